@@ -1,0 +1,63 @@
+import {
+  adjointWGeometry,
+  adjointXGeometry,
+  type ConvAdjointWOptions,
+  type ConvAdjointXOptions,
+  type ConvGeometry,
+  type Tensor,
+} from "@conv/core";
+import * as kernels from "@conv/core/kernels";
+import { defineOp, type Op } from "../defineOp.js";
+import type { Variable } from "../variable.js";
+
+/*
+ * One trilinear form, three operators, each the other two's adjoint:
+ *
+ *     T(x, w, g) = ⟨conv(x, w), g⟩ = ⟨x, convAdjointX(g, w)⟩ = ⟨w, convAdjointW(x, g)⟩
+ *
+ * With one argument fixed each is linear in the other, so the rules below are all there is to derivatives of any order.
+ * The graph keeps x and w, never the columns.
+ */
+
+/** y = conv(x, w). */
+export const conv: Op<["x", "w"], ConvGeometry> = defineOp({
+  name: "conv",
+  inputs: ["x", "w"],
+  forward: ({ x, w }, geometry: ConvGeometry) => kernels.conv(x, w, geometry),
+  adjoint: {
+    x: (gradY, { w }, geometry) => convAdjointXOp(gradY, w, geometry),
+    w: (gradY, { x }, geometry) => convAdjointWOp(x, gradY, geometry),
+  },
+});
+
+/** gradX = Ŵᵀ gradY: convolution with the flipped kernel. */
+const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = defineOp({
+  name: "convAdjointX",
+  inputs: ["gradY", "w"],
+  forward: ({ gradY, w }, geometry: ConvGeometry) => kernels.convAdjointX(gradY, w, geometry),
+  adjoint: {
+    gradY: (x, { w }, geometry) => conv(x, w, geometry),
+    w: (x, { gradY }, geometry) => convAdjointWOp(x, gradY, geometry),
+  },
+});
+
+/** gradW = X̂ᵀ gradY: a product with the im2col matrix. */
+const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = defineOp({
+  name: "convAdjointW",
+  inputs: ["x", "gradY"],
+  forward: ({ x, gradY }, geometry: ConvGeometry) => kernels.convAdjointW(x, gradY, geometry),
+  adjoint: {
+    x: (w, { gradY }, geometry) => convAdjointXOp(gradY, w, geometry),
+    gradY: (w, { x }, geometry) => conv(x, w, geometry),
+  },
+});
+
+/** The adjoint of the convolution in x, of any rank, as in `@conv/core`. */
+export function convAdjointX(gradY: Variable | Tensor, w: Variable | Tensor, options: ConvAdjointXOptions): Variable {
+  return convAdjointXOp(gradY, w, adjointXGeometry(gradY.shape, w.shape, options));
+}
+
+/** The adjoint of the convolution in w, of any rank, as in `@conv/core`. */
+export function convAdjointW(x: Variable | Tensor, gradY: Variable | Tensor, options: ConvAdjointWOptions): Variable {
+  return convAdjointWOp(x, gradY, adjointWGeometry(x.shape, gradY.shape, options));
+}

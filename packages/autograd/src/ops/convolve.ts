@@ -1,0 +1,33 @@
+import { type ConvOptions, type ConvSteps, convolution, linearMap, type Tensor } from "@conv/core";
+import { asVariable, type Variable } from "../variable.js";
+import { add } from "./arithmetic.js";
+import { conv } from "./conv.js";
+import { padOp } from "./pad.js";
+import { reshape } from "./reshape.js";
+
+type Input = Variable | Tensor;
+
+const steps: ConvSteps<Variable> = { pad: padOp, conv, add, reshape };
+
+/** The convolution of `@conv/core`, made of steps that remember. */
+function convolve(rank: number) {
+  const convolveVariables = convolution(rank, steps);
+  return (x: Input, w: Input, options: ConvOptions<Input> = {}): Variable => {
+    const bias = options.bias === undefined ? undefined : asVariable(options.bias);
+    return convolveVariables(asVariable(x), asVariable(w), { ...options, bias });
+  };
+}
+
+/** Cross-correlation of a batch of signals [N, C, W] with a bank of filters, as in `@conv/core`. */
+export const conv1d = /* @__PURE__ */ convolve(1);
+/** Cross-correlation of a batch of images [N, C, H, W] with a bank of filters, as in `@conv/core`. */
+export const conv2d = /* @__PURE__ */ convolve(2);
+/** Cross-correlation of a batch of volumes [N, C, D, H, W] with a bank of filters, as in `@conv/core`. */
+export const conv3d = /* @__PURE__ */ convolve(3);
+
+const linearVariables = /* @__PURE__ */ linearMap<Variable>(steps);
+
+/** y = x wᵀ + b: x […, in], w [out, in], b [out]. The convolution without spatial axes. */
+export function linear(x: Input, w: Input, b?: Input): Variable {
+  return linearVariables(asVariable(x), asVariable(w), b === undefined ? undefined : asVariable(b));
+}

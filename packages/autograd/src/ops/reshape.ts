@@ -1,0 +1,11 @@
+import { resolveShape, type Shape, reshape as reshapeTensor } from "@conv/core";
+import { defineOp, type Op } from "../defineOp.js";
+
+/** The same elements under another shape; one axis may be −1. The adjoint gives the gradient the old shape. */
+export const reshape: Op<["x"], Shape> = defineOp({
+  name: "reshape",
+  inputs: ["x"],
+  plan: ({ x }, shape: Shape) => resolveShape("reshape", x.shape, shape),
+  forward: ({ x }, shape) => reshapeTensor(x, shape),
+  adjoint: { x: (gradY, { x }) => reshape(gradY, x.shape) },
+});

@@ -1,0 +1,90 @@
+import { defineKernel } from "../device/defineKernel.js";
+import { sizeOf } from "../shape.js";
+import { allocate, type TypedArray, valuesOf } from "../tensor.js";
+import type { ConvGeometry } from "./geometry.js";
+import { gemm, type Matrix, matrix, transposed } from "./gemm.js";
+import { gatherColumns, scatterColumns } from "./im2col.js";
+import { windowTable } from "./window.js";
+
+/*
+ * One trilinear form, T(x, w, g) = ⟨conv(x, w), g⟩, and its three partial maps. For every image n and group g of
+ * channels, with X̂ = im2col(x) of that group and W, Y the rows of w, y that belong to it,
+ *
+ *     conv          Y = W X̂         [O/G, C/G·K] · [C/G·K, L] → [O/G, L]
+ *     convAdjointX  X̂ = Wᵀ gradY    then col2im adds the columns up: gradX = Ŵᵀ gradY
+ *     convAdjointW  W = gradY X̂ᵀ    summed over the images
+ *
+ * Each is linear in both arguments, and the adjoint of each in either is one of the other two.
+ */
+
+/** y = conv(x, w): [N, C, …in], [O, C/G, …k] → [N, O, …out]. */
+export const convKernel = defineKernel("conv", (x, w, geometry) => {
+  const y = allocate(x.device, geometry.yShape, x.dtype);
+  const blocks = blocksOf(geometry);
+  const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
+  const columnsMatrix = matrix(columns, blocks.patch, blocks.positions);
+  blocks.forEach((n, g) => {
+    gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
+    gemm(blocks.filters(valuesOf(w), g), columnsMatrix, blocks.maps(valuesOf(y), n, g));
+  });
+  return y;
+});
+
+/** gradX = Ŵᵀ gradY, the adjoint of conv in x: [N, O, …out], [O, C/G, …k] → [N, C, …in]. */
+export const convAdjointXKernel = defineKernel("convAdjointX", (gradY, w, geometry) => {
+  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
+  const blocks = blocksOf(geometry);
+  const columns = new Float64Array(blocks.patch * blocks.positions);
+  const images = new Float64Array(blocks.channels * blocks.pixels);
+  blocks.forEach((n, g) => {
+    const filters = transposed(blocks.filters(valuesOf(w), g));
+    gemm(filters, blocks.maps(valuesOf(gradY), n, g), matrix(columns, blocks.patch, blocks.positions));
+    images.fill(0);
+    scatterColumns(columns, 0, blocks.channels, blocks.pixels, blocks.table, images);
+    valuesOf(gradX).set(images, blocks.xOffset(n, g));
+  });
+  return gradX;
+});
+
+/** gradW = X̂ᵀ gradY, the adjoint of conv in w: [N, C, …in], [N, O, …out] → [O, C/G, …k]. */
+export const convAdjointWKernel = defineKernel("convAdjointW", (x, gradY, geometry) => {
+  const gradW = allocate(x.device, geometry.wShape, x.dtype);
+  const blocks = blocksOf(geometry);
+  const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
+  const sums = new Float64Array(gradW.size);
+  blocks.forEach((n, g) => {
+    gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
+    const columnsMatrix = transposed(matrix(columns, blocks.patch, blocks.positions));
+    gemm(blocks.maps(valuesOf(gradY), n, g), columnsMatrix, blocks.filters(sums, g), 1);
+  });
+  valuesOf(gradW).set(sums);
+  return gradW;
+});
+
+/** A convolution cut into independent blocks, one for each image and group, and where each lies in x, w and y. */
+function blocksOf({ batch, groups, inChannels, outChannels, inSize, kernelSize, outSize, ...rest }: ConvGeometry) {
+  const [channels, filters] = [inChannels / groups, outChannels / groups];
+  const [pixels, positions] = [sizeOf(inSize), sizeOf(outSize)];
+  const patch = channels * sizeOf(kernelSize);
+  return {
+    /** Channels of x in a block: C/G. */
+    channels,
+    /** Pixels of one channel of x. */
+    pixels,
+    /** Positions of the window, L. */
+    positions,
+    /** Elements under the window: C/G·K. */
+    patch,
+    table: windowTable({ inSize, kernelSize, outSize, ...rest }),
+    /** Where the images of block (n, g) start in x. */
+    xOffset: (n: number, g: number): number => (n * inChannels + g * channels) * pixels,
+    /** The rows of w for group g: [O/G, C/G·K]. */
+    filters: (w: TypedArray, g: number): Matrix => matrix(w, filters, patch, g * filters * patch),
+    /** The maps of y for block (n, g): [O/G, L]. */
+    maps: (y: TypedArray, n: number, g: number): Matrix =>
+      matrix(y, filters, positions, (n * outChannels + g * filters) * positions),
+    forEach(visit: (n: number, g: number) => void): void {
+      for (let n = 0; n < batch; n++) for (let g = 0; g < groups; g++) visit(n, g);
+    },
+  };
+}

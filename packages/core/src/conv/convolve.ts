@@ -1,0 +1,85 @@
+import { addKernel } from "../maps/elementwise.js";
+import { reshape } from "../maps/reshape.js";
+import type { Tensor } from "../tensor.js";
+import { convAdjointWKernel, convAdjointXKernel, convKernel } from "./conv.js";
+import {
+  adjointWGeometry,
+  adjointXGeometry,
+  type ConvAdjointWOptions,
+  type ConvAdjointXOptions,
+  type ConvOptions,
+  type ConvSteps,
+  convolution,
+} from "./convolution.js";
+import { padKernel } from "./pad.js";
+
+const steps: ConvSteps<Tensor> = { pad: padKernel, conv: convKernel, add: addKernel, reshape };
+
+/**
+ * Cross-correlation of a batch of signals with a bank of filters: `conv2d` with one spatial axis.
+ *
+ * @param x [N, C, W].
+ * @param w [O, C/G, K].
+ * @returns [N, O, OW].
+ */
+export const conv1d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(1, steps);
+
+/**
+ * Cross-correlation of a batch of images with a bank of filters (the "convolution" of deep learning):
+ *
+ *     y[n, o, i, j] = Σ x̃[n, c₀ + c, i·s + p·d, j·s + q·d] · w[o, c, p, q] + b[o]     over c, p, q
+ *
+ * x̃ is x after padding, s the stride, d the dilation, c₀ the first channel of the group of o.
+ *
+ * @param x [N, C, H, W].
+ * @param w [O, C/G, KH, KW].
+ * @param options `stride` 1, `padding` 0, `dilation` 1 in pixels, one number or [rows, columns]; `groups` G = 1 divides
+ *   C and O; `bias` [O]; `paddingMode` "zeros".
+ * @returns [N, O, OH, OW] with OH = ⌊(H + before + after − dilation·(KH − 1) − 1) / stride⌋ + 1, OW alike.
+ * @throws {ShapeError} When channels and groups disagree, or the dilated kernel exceeds the padded image.
+ * @throws {RangeError} When stride, dilation or groups is not a positive integer.
+ * @throws {TypeError} When an option is unknown.
+ *
+ * Cost: N·O·OH·OW·(C/G)·KH·KW multiply-adds, and one image's columns in memory.
+ *
+ * @see Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (arXiv:1603.07285), for OH;
+ *   Chellapilla, Puri and Simard, "High performance convolutional neural networks for document processing" (2006),
+ *   for im2col and gemm.
+ * @example
+ * conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2])).dataSync(); // Float32Array [4, 4, 4, 4]
+ */
+export const conv2d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(2, steps);
+
+/**
+ * Cross-correlation of a batch of volumes with a bank of filters: `conv2d` with three spatial axes.
+ *
+ * @param x [N, C, D, H, W].
+ * @param w [O, C/G, KD, KH, KW].
+ * @returns [N, O, OD, OH, OW].
+ */
+export const conv3d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(3, steps);
+
+/**
+ * gradX = Ŵᵀ gradY: the adjoint of the convolution in x, of any rank. It is a correlation with the flipped kernel,
+ * and the "transposed convolution".
+ *
+ * @param gradY [N, O, …out].
+ * @param w [O, C/G, …].
+ * @param options As for the convolution, and `inSize`: the lengths of x's spatial axes.
+ * @returns [N, C, …inSize].
+ */
+export function convAdjointX(gradY: Tensor, w: Tensor, options: ConvAdjointXOptions): Tensor {
+  return convAdjointXKernel(gradY, w, adjointXGeometry(gradY.shape, w.shape, options));
+}
+
+/**
+ * gradW = X̂ᵀ gradY: the adjoint of the convolution in w, of any rank. It is a product with the im2col matrix.
+ *
+ * @param x [N, C, …in].
+ * @param gradY [N, O, …out].
+ * @param options As for the convolution, and `kernelSize`: the lengths of w's spatial axes.
+ * @returns [O, C/G, …kernelSize].
+ */
+export function convAdjointW(x: Tensor, gradY: Tensor, options: ConvAdjointWOptions): Tensor {
+  return convAdjointWKernel(x, gradY, adjointWGeometry(x.shape, gradY.shape, options));
+}

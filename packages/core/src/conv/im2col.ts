@@ -1,0 +1,123 @@
+import { defineKernel } from "../device/defineKernel.js";
+import { checkOptions, perAxis } from "../options.js";
+import { expectShape, sizeOf } from "../shape.js";
+import { allocate, type Tensor, type TypedArray, valuesOf } from "../tensor.js";
+import { type ConvSizeOptions, convGeometry } from "./geometry.js";
+import { OUTSIDE, type WindowGeometry, windowTable } from "./window.js";
+
+/**
+ * Writes the patches of `channels` images, starting at `offset`, as columns: entry [c·K + k, l] is what tap k of
+ * window l sees in channel c, 0 on padding.
+ *
+ * @param table [K, L], from `windowTable`.
+ * @param columns [channels·K, L], overwritten.
+ */
+export function gatherColumns(
+  x: TypedArray,
+  offset: number,
+  channels: number,
+  pixels: number,
+  table: Int32Array,
+  columns: TypedArray,
+): void {
+  for (let c = 0; c < channels; c++) {
+    const [image, rows] = [offset + c * pixels, c * table.length];
+    for (let at = 0; at < table.length; at++) columns[rows + at] = table[at] === OUTSIDE ? 0 : x[image + table[at]];
+  }
+}
+
+/** The adjoint of `gatherColumns`: adds every entry of the columns to the pixel it was read from. */
+export function scatterColumns(
+  columns: TypedArray,
+  offset: number,
+  channels: number,
+  pixels: number,
+  table: Int32Array,
+  x: TypedArray,
+): void {
+  for (let c = 0; c < channels; c++) {
+    const [image, rows] = [offset + c * pixels, c * table.length];
+    for (let at = 0; at < table.length; at++) if (table[at] !== OUTSIDE) x[image + table[at]] += columns[rows + at];
+  }
+}
+
+/** The kernel of `im2col`: x [N, C, …] → columns [N, C·K, L]. */
+export const im2colKernel = defineKernel("im2col", (x, geometry) => {
+  const table = windowTable(geometry);
+  const [batch, channels] = x.shape;
+  const columns = allocate(x.device, columnsShape(batch, channels, geometry), x.dtype);
+  gatherColumns(valuesOf(x), 0, batch * channels, sizeOf(geometry.inSize), table, valuesOf(columns));
+  return columns;
+});
+
+/** The kernel of `col2im`: columns [N, C·K, L] → x [N, C, …]. */
+export const col2imKernel = defineKernel("col2im", (columns, geometry) => {
+  const table = windowTable(geometry);
+  const [batch, rows] = columns.shape;
+  const channels = rows / sizeOf(geometry.kernelSize);
+  const x = allocate(columns.device, [batch, channels, ...geometry.inSize], columns.dtype);
+  scatterColumns(valuesOf(columns), 0, batch * channels, sizeOf(geometry.inSize), table, valuesOf(x));
+  return x;
+});
+
+const columnsShape = (batch: number, channels: number, { kernelSize, outSize }: WindowGeometry) => [
+  batch,
+  channels * sizeOf(kernelSize),
+  sizeOf(outSize),
+];
+
+/** The options of `im2col`. */
+export interface Im2colOptions extends Omit<ConvSizeOptions, "groups"> {
+  /** Length of the window along each spatial axis, in pixels: one number for all, or one each. */
+  readonly kernelSize: number | readonly number[];
+}
+
+/** The options of `col2im`. */
+export interface Col2imOptions extends Im2colOptions {
+  /** Lengths of the spatial axes of the image. */
+  readonly inSize: readonly number[];
+}
+
+const OPTIONS = ["kernelSize", "stride", "padding", "dilation"];
+
+/**
+ * X̂: the patches that a window sees, one column per position.
+ *
+ *     columns[n, c·K + k, l] = x̃[n, c, pixel of tap k in window l]
+ *
+ * With it a convolution is a product of matrices: y = w · im2col(x), w as [O, C·K].
+ *
+ * @param x [N, C, …] with 1 to 3 spatial axes.
+ * @returns [N, C·K, L]: K taps of the window, L = Π outSize positions.
+ * @see Chellapilla, Puri and Simard, "High performance convolutional neural networks for document processing" (2006);
+ *   `torch.nn.functional.unfold`, the same map.
+ */
+export function im2col(x: Tensor, options: Im2colOptions): Tensor {
+  checkOptions("im2col", options, OPTIONS);
+  return im2colKernel(x, windowOf("im2col", x.shape[1], x.shape.slice(2), options));
+}
+
+/**
+ * The adjoint of `im2col`: adds each entry of the columns to the pixel it was copied from.
+ *
+ * @param columns [N, C·K, L].
+ * @param options As for `im2col`, and `inSize`: the lengths of the image's spatial axes.
+ * @returns [N, C, …inSize].
+ * @see `torch.nn.functional.fold`, the same map.
+ */
+export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
+  checkOptions("col2im", options, [...OPTIONS, "inSize"]);
+  const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, options.inSize.length, 1));
+  const [batch, rows] = columns.shape;
+  const channels = Math.max(1, Math.floor(rows / taps));
+  const geometry = windowOf("col2im", channels, options.inSize, options);
+  expectShape("col2im", "columns", columns.shape, columnsShape(batch, channels, geometry));
+  return col2imKernel(columns, geometry);
+}
+
+/** The window's sizes: those of a convolution with one filter. */
+function windowOf(operator: string, channels: number, inSize: readonly number[], options: Im2colOptions): WindowGeometry {
+  const { kernelSize, ...sizes } = options;
+  const kernel = perAxis(operator, "kernelSize", kernelSize, inSize.length, 1);
+  return convGeometry([1, channels, ...inSize], [1, channels, ...kernel], sizes, operator);
+}

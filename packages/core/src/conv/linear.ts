@@ -1,0 +1,42 @@
+import { ShapeError } from "../errors.js";
+import { addKernel } from "../maps/elementwise.js";
+import { reshape } from "../maps/reshape.js";
+import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { convKernel } from "./conv.js";
+import type { ConvSteps } from "./convolution.js";
+import { convGeometry } from "./geometry.js";
+
+/** The linear map made of the steps of a convolution: a convolution of rank 0. For tensors and for Variables. */
+/* @__NO_SIDE_EFFECTS__ */
+export function linearMap<T extends { readonly shape: Shape }>(steps: Omit<ConvSteps<T>, "pad">) {
+  return (x: T, w: T, b?: T): T => {
+    if (x.shape.length === 0 || w.shape.length !== 2 || x.shape.at(-1) !== w.shape[1]) {
+      throw new ShapeError(
+        `linear: x ${formatShape(x.shape)} must end in the ${w.shape[1]} features that w ${formatShape(w.shape)}, ` +
+          `[out, in], takes. Reshape x, or make w [${w.shape[0]}, ${x.shape.at(-1)}].`,
+      );
+    }
+    const leading = x.shape.slice(0, -1);
+    const rows = x.shape.length === 2 ? x : steps.reshape(x, [sizeOf(leading), w.shape[1]]);
+    const y = steps.conv(rows, w, convGeometry(rows.shape, w.shape));
+    if (b !== undefined) expectShape("linear", "b", b.shape, [w.shape[0]]);
+    const biased = b === undefined ? y : steps.add(y, b);
+    return x.shape.length === 2 ? biased : steps.reshape(biased, [...leading, w.shape[0]]);
+  };
+}
+
+/**
+ * y = x wᵀ + b: every feature of x weighs into every feature of y. It is the convolution without spatial axes.
+ *
+ * @param x […, in].
+ * @param w [out, in].
+ * @param b [out], optional.
+ * @returns […, out].
+ * @throws {ShapeError} When x does not end in w's input features.
+ */
+export const linear: (x: Tensor, w: Tensor, b?: Tensor) => Tensor = /* @__PURE__ */ linearMap<Tensor>({
+  conv: convKernel,
+  add: addKernel,
+  reshape,
+});

@@ -1,0 +1,206 @@
+import { defineKernel } from "../device/defineKernel.js";
+import { ShapeError } from "../errors.js";
+import { checkOptions, formatValue } from "../options.js";
+import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
+import { allocate, type Tensor, type TypedArray, valuesOf } from "../tensor.js";
+import { type Pair, paddingPairs } from "./geometry.js";
+import { OUTSIDE } from "./window.js";
+
+/**
+ * What stands beyond the image's edge, for pixels a b c:
+ *
+ *     zeros       0 0 | a b c | 0 0
+ *     constant    v v | a b c | v v
+ *     circular    b c | a b c | a b
+ *     reflect     c b | a b c | b a
+ *     replicate   a a | a b c | c c
+ *     mean        m m | a b c | m m     m = mean of the un-padded image, per sample and channel
+ */
+export type PadMode = "zeros" | "constant" | "circular" | "reflect" | "replicate" | "mean";
+
+const MODES: readonly PadMode[] = ["zeros", "constant", "circular", "reflect", "replicate", "mean"];
+
+/** Every size of a padding, checked. */
+export interface PadGeometry {
+  readonly mode: PadMode;
+  /** What `constant` puts around the image. */
+  readonly value: number;
+  /** Number of images: the product of the leading axes. */
+  readonly planes: number;
+  readonly inSize: readonly number[];
+  readonly outSize: readonly number[];
+  /** Pixels added [before, after] per spatial axis. */
+  readonly padding: readonly Pair[];
+  readonly xShape: Shape;
+  readonly yShape: Shape;
+}
+
+/** The options of `pad`. */
+export interface PadOptions {
+  /** Default `"zeros"`. */
+  readonly mode?: PadMode;
+  /** What `"constant"` puts around the image. Default 0. */
+  readonly value?: number;
+}
+
+/**
+ * Every size of a padding of the trailing axes, one [before, after] each.
+ *
+ * @throws {ShapeError} When there are more paddings than axes, or the mode cannot reach so far: `reflect` mirrors at
+ *   most in − 1 pixels, and `circular`, `reflect`, `replicate` and `mean` need an image to take them from.
+ */
+export function padGeometry(
+  xShape: Shape,
+  padding: readonly (number | Pair)[],
+  options: PadOptions = {},
+  operator = "pad",
+): PadGeometry {
+  const { mode = "zeros", value = 0 } = options;
+  if (!MODES.includes(mode)) {
+    throw new RangeError(`${operator}: mode must be one of ${MODES.map(formatValue).join(", ")}, got ${formatValue(mode)}.`);
+  }
+  if (!Array.isArray(padding) || padding.length > xShape.length) {
+    throw new ShapeError(
+      `${operator}: padding must be an array with [before, after] for each of the last axes of x ${formatShape(xShape)}, ` +
+        `got ${formatValue(padding)}.`,
+    );
+  }
+  const pairs = paddingPairs(operator, padding, padding.length);
+  const leading = xShape.slice(0, xShape.length - pairs.length);
+  const inSize = xShape.slice(leading.length);
+  pairs.forEach((pair, axis) => {
+    checkReach(operator, mode, pair, inSize[axis], axis);
+  });
+  const outSize = inSize.map((length, axis) => length + pairs[axis][0] + pairs[axis][1]);
+  return {
+    mode,
+    value,
+    planes: sizeOf(leading),
+    inSize,
+    outSize,
+    padding: pairs,
+    xShape: [...xShape],
+    yShape: [...leading, ...outSize],
+  };
+}
+
+function checkReach(operator: string, mode: PadMode, pair: Pair, length: number, axis: number): void {
+  const most = Math.max(...pair);
+  if (mode === "reflect" && most >= Math.max(length, 1)) {
+    throw new ShapeError(
+      `${operator}: mode "reflect" mirrors the image without its edge, at most ${Math.max(length - 1, 0)} of the ${length} ` +
+        `pixels along spatial axis ${axis}, but padding is [${pair.join(", ")}]. Pad less, or use "circular" or "replicate".`,
+    );
+  }
+  if (mode !== "zeros" && mode !== "constant" && most > 0 && length === 0) {
+    throw new ShapeError(`${operator}: mode "${mode}" needs pixels, but spatial axis ${axis} has none. Use "zeros".`);
+  }
+}
+
+/** The pixel of an axis of `length` that stands at position `at`, which may lie beyond its ends; or OUTSIDE. */
+function sourceOf(mode: PadMode, at: number, length: number): number {
+  if (at >= 0 && at < length) return at;
+  switch (mode) {
+    case "circular":
+      return ((at % length) + length) % length;
+    case "reflect":
+      return at < 0 ? -at : 2 * (length - 1) - at;
+    case "replicate":
+      return at < 0 ? 0 : length - 1;
+    default:
+      return OUTSIDE;
+  }
+}
+
+/** For each pixel of the padded image, the flat position in the image that it copies, or OUTSIDE. */
+function sourceTable({ mode, inSize, outSize, padding }: PadGeometry): Int32Array {
+  let table = Int32Array.of(0);
+  for (let axis = 0; axis < inSize.length; axis++) {
+    const sources = Array.from({ length: outSize[axis] }, (_, i) => sourceOf(mode, i - padding[axis][0], inSize[axis]));
+    table = Int32Array.from({ length: table.length * sources.length }, (_, at) => {
+      const outer = table[Math.floor(at / sources.length)];
+      const inner = sources[at % sources.length];
+      return outer === OUTSIDE || inner === OUTSIDE ? OUTSIDE : outer * inSize[axis] + inner;
+    });
+  }
+  return table;
+}
+
+/**
+ * P x: the image with a border of pixels around it.
+ *
+ *     y[i] = x[source(i)],  or the fill value where there is no source: 0, a constant, or the image's mean
+ */
+export const padKernel = defineKernel("pad", (x, geometry) => {
+  const y = allocate(x.device, geometry.yShape, x.dtype);
+  const [xs, ys, sources] = [valuesOf(x), valuesOf(y), sourceTable(geometry)];
+  const pixels = sizeOf(geometry.inSize);
+  for (let plane = 0; plane < geometry.planes; plane++) {
+    const fill = geometry.mode === "mean" ? meanOf(xs, plane * pixels, pixels) : geometry.mode === "constant" ? geometry.value : 0;
+    for (let i = 0; i < sources.length; i++) {
+      ys[plane * sources.length + i] = sources[i] === OUTSIDE ? fill : xs[plane * pixels + sources[i]];
+    }
+  }
+  return y;
+});
+
+/**
+ * Pᵀ g: each padded pixel's gradient goes back to the pixel it copied; what reached a mean goes evenly to all pixels.
+ *
+ *     gradX[j] = Σ gradY[i] over i with source(i) = j,  + (Σ gradY[i] over the border) / pixels  in mode mean
+ */
+export const padAdjointKernel = defineKernel("padAdjoint", (gradY, geometry) => {
+  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
+  const [gys, gxs, sources] = [valuesOf(gradY), valuesOf(gradX), sourceTable(geometry)];
+  const pixels = sizeOf(geometry.inSize);
+  const image = new Float64Array(pixels);
+  for (let plane = 0; plane < geometry.planes; plane++) {
+    image.fill(0);
+    let border = 0;
+    for (let i = 0; i < sources.length; i++) {
+      const g = gys[plane * sources.length + i];
+      if (sources[i] === OUTSIDE) border += g;
+      else image[sources[i]] += g;
+    }
+    const share = geometry.mode === "mean" ? border / pixels : 0;
+    for (let j = 0; j < pixels; j++) gxs[plane * pixels + j] = image[j] + share;
+  }
+  return gradX;
+});
+
+function meanOf(values: TypedArray, offset: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[offset + i];
+  return sum / count;
+}
+
+/**
+ * A tensor with a border around its last axes.
+ *
+ * @param padding [before, after] in pixels, for each of the last axes, outermost first.
+ * @throws {ShapeError} When the mode cannot reach so far (`reflect`: at most in − 1 pixels).
+ * @example
+ * pad(tensor([1, 2, 3]), [[2, 0]], { mode: "circular" }); // [2, 3, 1, 2, 3]
+ */
+export function pad(x: Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Tensor {
+  checkOptions("pad", options, ["mode", "value"]);
+  return padKernel(x, padGeometry(x.shape, padding, options));
+}
+
+/**
+ * The adjoint of `pad`: the gradient of the image from that of the padded image.
+ *
+ * @param options `inSize`: the lengths of the padded axes before padding; `mode` as for `pad`.
+ */
+export function padAdjoint(
+  gradY: Tensor,
+  padding: readonly (number | Pair)[],
+  options: PadOptions & { readonly inSize: readonly number[] },
+): Tensor {
+  checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
+  const { inSize, ...padOptions } = options;
+  const xShape = [...gradY.shape.slice(0, gradY.shape.length - inSize.length), ...inSize];
+  const geometry = padGeometry(xShape, padding, padOptions, "padAdjoint");
+  expectShape("padAdjoint", "gradY", gradY.shape, geometry.yShape);
+  return padAdjointKernel(gradY, geometry);
+}

@@ -1,0 +1,132 @@
+import { cpu, typedArray } from "./device/cpu.js";
+import { ShapeError } from "./errors.js";
+import { checkInteger, checkOptions, formatValue } from "./options.js";
+import { formatShape, type Shape, sizeOf } from "./shape.js";
+import { allocate, type Device, type DType, type NestedArray, Tensor, type TypedArray } from "./tensor.js";
+
+/** Where a new tensor lives and of what type its elements are. */
+export interface TensorOptions {
+  /** Default: that of a typed array given as values, else `float32`. */
+  readonly dtype?: DType;
+  /** Default: `cpu`. */
+  readonly device?: Device;
+}
+
+const DTYPES: readonly DType[] = ["float32", "float64", "int32"];
+const OPTIONS = ["dtype", "device"] as const;
+
+/**
+ * A tensor of given values.
+ *
+ * @param values A number (a scalar), nested arrays, or a typed array. They are copied.
+ * @param shape Default: that of the nested arrays; one axis for a typed array.
+ * @throws {ShapeError} When nested arrays are ragged, or their number of elements is not that of `shape`.
+ * @throws {RangeError} When an `int32` is asked for and a value is fractional or outside its range.
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape; // [2, 2]
+ */
+export function tensor(values: NestedArray | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
+  checkOptions("tensor", options, OPTIONS);
+  const flat = ArrayBuffer.isView(values) ? values : flatten(values);
+  const inferred = ArrayBuffer.isView(values) ? [values.length] : shapeOfNested(values);
+  const target = shape === undefined ? inferred : checkShape("tensor", shape);
+  if (flat.length !== sizeOf(target)) {
+    throw new ShapeError(
+      `tensor: ${flat.length} values do not fill the shape ${formatShape(target)}, which has ${sizeOf(target)} elements.`,
+    );
+  }
+  const dtype = checkDType("tensor", options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : "float32"));
+  const device = options.device ?? cpu;
+  const copy = typedArray(dtype, flat.length);
+  copy.set(flat);
+  if (dtype === "int32") checkIntegers(flat, copy);
+  return new Tensor(device, target, dtype, device.isHost ? copy : device.upload(copy));
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  checkOptions("zeros", options, OPTIONS);
+  return allocate(options.device ?? cpu, checkShape("zeros", shape), checkDType("zeros", options.dtype ?? "float32"));
+}
+
+/** A tensor of ones. */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** A tensor whose every element is `value`. */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  checkOptions("full", options, OPTIONS);
+  const target = checkShape("full", shape);
+  const dtype = checkDType("full", options.dtype ?? "float32");
+  const values = typedArray(dtype, sizeOf(target)).fill(value);
+  if (dtype === "int32") checkIntegers([value], typedArray(dtype, 1).fill(value));
+  const device = options.device ?? cpu;
+  return new Tensor(device, target, dtype, device.isHost ? values : device.upload(values));
+}
+
+/**
+ * A copy of the shape, every axis checked.
+ *
+ * @throws {RangeError} When an axis is not an integer of at least 0.
+ */
+export function checkShape(operator: string, shape: Shape): Shape {
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${operator}: shape must be an array of axes such as [2, 3], got ${formatValue(shape)}.`);
+  }
+  return shape.map((length) => checkInteger(operator, `each axis of shape ${formatShape(shape)}`, length, 0));
+}
+
+function checkDType(operator: string, dtype: DType): DType {
+  if (!DTYPES.includes(dtype)) {
+    throw new TypeError(`${operator}: dtype must be "float32", "float64" or "int32", got ${formatValue(dtype)}.`);
+  }
+  return dtype;
+}
+
+function dtypeOf(values: TypedArray): DType {
+  if (values instanceof Int32Array) return "int32";
+  return values instanceof Float64Array ? "float64" : "float32";
+}
+
+function checkIntegers(given: ArrayLike<number>, stored: TypedArray): void {
+  for (let i = 0; i < stored.length; i++) {
+    if (given[i] !== stored[i]) {
+      throw new RangeError(`tensor: int32 cannot hold ${given[i]}. Round it first, or use dtype: "float32".`);
+    }
+  }
+}
+
+function shapeOfNested(values: NestedArray): number[] {
+  const shape: number[] = [];
+  for (let inner = values; Array.isArray(inner); inner = inner[0]) {
+    shape.push(inner.length);
+    if (inner.length === 0) break;
+  }
+  return shape;
+}
+
+/** The numbers of nested arrays in order; every array at one depth must have the same length. */
+function flatten(values: NestedArray): number[] {
+  const shape = shapeOfNested(values);
+  const flat: number[] = [];
+  const visit = (value: NestedArray, axis: number): void => {
+    if (Array.isArray(value)) {
+      if (axis >= shape.length || value.length !== shape[axis]) {
+        throw new ShapeError(
+          `tensor: the nested arrays are ragged: at depth ${axis} one has length ${value.length}` +
+            `${axis < shape.length ? `, the first has ${shape[axis]}` : ", where the first is a number"}. Make them equal.`,
+        );
+      }
+      for (const inner of value) visit(inner, axis + 1);
+    } else if (typeof value !== "number") {
+      throw new TypeError(`tensor: every value must be a number, got ${formatValue(value)}.`);
+    } else if (axis !== shape.length) {
+      throw new ShapeError(`tensor: the nested arrays are ragged: a number stands where the first is an array.`);
+    } else {
+      flat.push(value);
+    }
+  };
+  visit(values, 0);
+  return flat;
+}

@@ -1,0 +1,33 @@
+import { resolveDims, type Shape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { divKernel, exp, log, subKernel } from "./elementwise.js";
+import { maxKernel, sumKernel } from "./reduce.js";
+import { reduceGeometry } from "./reduceGeometry.js";
+
+/** x moved so that its largest element along `dim` is 0: exp cannot overflow, and softmax stays the same. */
+function shifted(operator: string, x: Tensor, dim: number): Tensor {
+  resolveDims(operator, x.shape, dim);
+  return subKernel(x, maxKernel(x, kept(x.shape, dim)));
+}
+
+const kept = (shape: Shape, dim: number) => reduceGeometry("softmax", shape, { dim, keepDim: true });
+
+/**
+ * Probabilities from scores: eˣ / Σ eˣ along `dim`.
+ *
+ * @throws {RangeError} When `dim` is not an axis of x.
+ */
+export function softmax(x: Tensor, dim: number): Tensor {
+  const e = exp(shifted("softmax", x, dim));
+  return divKernel(e, sumKernel(e, kept(x.shape, dim)));
+}
+
+/**
+ * The logarithm of `softmax`, without its loss of digits: x − ln Σ eˣ along `dim`.
+ *
+ * @throws {RangeError} When `dim` is not an axis of x.
+ */
+export function logSoftmax(x: Tensor, dim: number): Tensor {
+  const s = shifted("logSoftmax", x, dim);
+  return subKernel(s, log(sumKernel(exp(s), kept(x.shape, dim))));
+}

@@ -1,0 +1,139 @@
+import type { Kernels } from "./device/kernels.js";
+import { BackendError, ShapeError } from "./errors.js";
+import { formatShape, isSameShape, type Shape, sizeOf } from "./shape.js";
+
+/** Element types: `float32` for training, `float64` for gradient checks, `int32` for labels and indices. */
+export type DType = "float32" | "float64" | "int32";
+
+/** The JavaScript arrays that hold elements of the three types. */
+export type TypedArray = Float32Array | Float64Array | Int32Array;
+
+/** Nested arrays, as `await t.array()` returns them: a number for a scalar. */
+export type NestedArray = number | NestedArray[];
+
+/** Where tensors live and which kernels work on them. An operator runs on the device of its inputs. */
+export interface Device {
+  readonly name: string;
+  /** The kernels that this device has of its own. */
+  readonly kernels: Partial<Kernels<Tensor>>;
+  /** True when storage is an ordinary typed array, so that plain kernels can stand in for missing ones. */
+  readonly isHost: boolean;
+  /** Room for `size` elements, all zero. */
+  allocate(dtype: DType, size: number): unknown;
+  /** Storage that holds a copy of these values. */
+  upload(values: TypedArray): unknown;
+  /** A copy of the elements, when they are there. */
+  read(storage: unknown): Promise<TypedArray>;
+  /** A copy of the elements, at once. Throws a `BackendError` on devices that cannot. */
+  readSync(storage: unknown): TypedArray;
+  /** Gives storage back. */
+  release(storage: unknown): void;
+}
+
+/**
+ * A dense array of numbers, row-major: a value that operators read and never change. It carries only access;
+ * every operator is a function (`add(x, y)`).
+ */
+export class Tensor {
+  readonly device: Device;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  #storage: unknown;
+
+  /** For devices and kernels; users call `tensor`, `zeros`, … */
+  constructor(device: Device, shape: Shape, dtype: DType, storage: unknown) {
+    this.device = device;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+    this.#storage = storage;
+  }
+
+  /** What the device keeps for this tensor; for kernels. */
+  get storage(): unknown {
+    if (this.#storage === undefined) {
+      throw new BackendError(
+        `tensor: ${formatShape(this.shape)} was disposed of and has no elements any more. Use it before dispose().`,
+      );
+    }
+    return this.#storage;
+  }
+
+  /** The elements, row-major, in an array of the caller's own. */
+  data(): Promise<TypedArray> {
+    return this.device.read(this.storage);
+  }
+
+  /**
+   * The elements, row-major, in an array of the caller's own, at once.
+   *
+   * @throws {BackendError} On a device that cannot answer at once: use `await t.data()`.
+   */
+  dataSync(): TypedArray {
+    return this.device.readSync(this.storage);
+  }
+
+  /** The elements as nested arrays, a number for a scalar. */
+  async array(): Promise<NestedArray> {
+    const values = await this.data();
+    const nest = (axis: number, offset: number, size: number): NestedArray => {
+      if (axis === this.shape.length) return values[offset];
+      const step = size / this.shape[axis];
+      return Array.from({ length: this.shape[axis] }, (_, i) => nest(axis + 1, offset + i * step, step));
+    };
+    return nest(0, 0, this.size);
+  }
+
+  /**
+   * The only element.
+   *
+   * @throws {ShapeError} When there is not exactly one.
+   */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `item: a tensor of shape ${formatShape(this.shape)} has ${this.size} elements, not one. Use dataSync() or data().`,
+      );
+    }
+    return this.dataSync()[0];
+  }
+
+  /** This tensor on `device`: itself when it is there already, else a copy. */
+  to(device: Device): Tensor {
+    if (device === this.device) return this;
+    return new Tensor(device, this.shape, this.dtype, device.upload(this.dataSync()));
+  }
+
+  /** Gives the storage back now. Never necessary; using the tensor afterwards is an error. */
+  dispose(): void {
+    if (this.#storage === undefined) return;
+    this.device.release(this.#storage);
+    this.#storage = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    return `Tensor ${formatShape(this.shape)} ${this.dtype} on ${this.device.name}`;
+  }
+}
+
+/** A tensor with room for its elements, all zero, on `device`: where a kernel writes its result. */
+export function allocate(device: Device, shape: Shape, dtype: DType): Tensor {
+  return new Tensor(device, shape, dtype, device.allocate(dtype, sizeOf(shape)));
+}
+
+/** The elements of a host tensor themselves, not a copy: for plain kernels. */
+export function valuesOf(x: Tensor): TypedArray {
+  if (!x.device.isHost) throw new BackendError(`valuesOf: ${x} is not in the host's memory. Use await x.data().`);
+  return x.storage as TypedArray;
+}
+
+/** The same elements under another shape of the same size, without a copy. */
+export function viewAs(x: Tensor, shape: Shape): Tensor {
+  return isSameShape(x.shape, shape) ? x : new Tensor(x.device, shape, x.dtype, x.storage);
+}

@@ -1,0 +1,3 @@
+import { library } from "@tooling/tsup";
+
+export default library({ entry: { index: "src/index.ts", kernels: "src/kernels.ts", testing: "src/testing/index.ts" } });

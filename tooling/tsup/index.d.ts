@@ -1,0 +1,4 @@
+import type { defineConfig, Options } from "tsup";
+
+/** How every library here is built: ESM and CommonJS with types. `options` says what differs. */
+export declare const library: (options?: Options) => ReturnType<typeof defineConfig>;
