@@ -50,7 +50,7 @@ export {
 } from "./pool/pool.js";
 
 // elementwise maps, reductions, shapes
-export { add, asTensor, div, exp, log, mul, neg, relu, sqrt, step, sub } from "./maps/elementwise.js";
+export { add, asTensor, div, exp, log, maximum, mul, neg, relu, sqrt, step, sub } from "./maps/elementwise.js";
 export { argmax, max, mean, sum } from "./maps/reduce.js";
 export { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./maps/reduceGeometry.js";
 export { reshape, resolveShape } from "./maps/reshape.js";

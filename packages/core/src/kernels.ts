@@ -15,6 +15,7 @@ export {
   divKernel as div,
   exp,
   log,
+  maximumKernel as maximum,
   mulKernel as mul,
   neg,
   relu,

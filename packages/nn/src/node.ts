@@ -1,1 +1,56 @@
-export {};
+// @conv/nn/node: files, for Node, Deno and Bun. Each is written under a temporary name, flushed, and renamed.
+
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { fromSafetensors, toSafetensors } from "./files/safetensors.js";
+import type { StateDict } from "./module.js";
+import { type Checkpoint, fromCheckpoint, type Run, toCheckpoint } from "./train/checkpoint.js";
+
+/** Writes tensors by name into a safetensors file. */
+export function saveSafetensors(
+  path: string,
+  state: StateDict,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<void> {
+  return writeWhole(path, toSafetensors(state, metadata));
+}
+
+/**
+ * Reads the tensors of a safetensors file.
+ *
+ * @throws {FormatError} When the file is none, or damaged.
+ */
+export async function loadSafetensors(path: string): Promise<StateDict> {
+  return fromSafetensors(await readFile(path));
+}
+
+/** Writes a training run into a file, from which `loadCheckpoint` lets it go on. */
+export function saveCheckpoint(path: string, run: Run): Promise<void> {
+  return writeWhole(path, toCheckpoint(run));
+}
+
+/**
+ * Reads a training run.
+ *
+ * @throws {FormatError} When the file is none, or damaged.
+ */
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  return fromCheckpoint(await readFile(path));
+}
+
+/** Writes a file so that at any moment either the old one or the whole new one is there. */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, "w");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -31,6 +31,7 @@ export interface Kernels<T> {
   sub(a: T, b: T): T;
   mul(a: T, b: T): T;
   div(a: T, b: T): T;
+  maximum(a: T, b: T): T;
   neg(x: T): T;
   exp(x: T): T;
   log(x: T): T;

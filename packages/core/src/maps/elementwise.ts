@@ -45,6 +45,7 @@ export const addKernel = defineKernel("add", pairwise("add", (a, b) => a + b));
 export const subKernel = defineKernel("sub", pairwise("sub", (a, b) => a - b));
 export const mulKernel = defineKernel("mul", pairwise("mul", (a, b) => a * b));
 export const divKernel = defineKernel("div", pairwise("div", (a, b) => a / b));
+export const maximumKernel = defineKernel("maximum", pairwise("maximum", Math.max));
 
 /** A binary map as users call it: either argument may be a number, which takes the other's dtype and device. */
 function withNumbers(kernel: (a: Tensor, b: Tensor) => Tensor) {
@@ -66,6 +67,8 @@ export const sub = /* @__PURE__ */ withNumbers(subKernel);
 export const mul = /* @__PURE__ */ withNumbers(mulKernel);
 /** a / b, elementwise with broadcasting. */
 export const div = /* @__PURE__ */ withNumbers(divKernel);
+/** The larger of a and b, elementwise with broadcasting; NaN if one is NaN. */
+export const maximum = /* @__PURE__ */ withNumbers(maximumKernel);
 /** −x, elementwise. */
 export const neg = /* @__PURE__ */ defineKernel("neg", each((x) => -x));
 /** eˣ, elementwise. */

@@ -1,0 +1,10 @@
+import { relu, type Variable } from "@conv/autograd";
+import type { Tensor } from "@conv/core";
+import { Module } from "../module.js";
+
+/** max(x, 0), elementwise. */
+export class ReLU extends Module {
+  forward(x: Variable | Tensor): Variable {
+    return relu(x);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Variable } from "@conv/autograd";
+import { add, checkOptions, div, formatValue, maximum, mul, sqrt, sub, type Tensor } from "@conv/core";
+import { atLeastZero, Optimizer, type ParameterState, remembered } from "./optimizer.js";
+
+/** The options of `Adam` and `AdamW`. */
+export interface AdamOptions {
+  /** Learning rate. Default 0.001. */
+  readonly lr?: number;
+  /** How much of the running means of g and g² is kept at each step. Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number];
+  /** Added to the denominator. Default 1e-8. */
+  readonly eps?: number;
+  /** Adam: λ of the penalty λ/2·‖p‖², default 0. AdamW: share of p taken away per unit of lr, default 0.01. */
+  readonly weightDecay?: number;
+  /** Divide by the largest running mean of g² so far. Default false. */
+  readonly amsgrad?: boolean;
+}
+
+abstract class AdamRule extends Optimizer {
+  protected readonly weightDecay: number;
+  readonly #betas: readonly [number, number];
+  readonly #eps: number;
+  readonly #amsgrad: boolean;
+
+  constructor(name: string, parameters: readonly Variable[], options: AdamOptions, defaultDecay: number) {
+    checkOptions(name, options, ["lr", "betas", "eps", "weightDecay", "amsgrad"]);
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = defaultDecay, amsgrad = false } = options;
+    super(name, parameters, lr);
+    if (betas.length !== 2 || !betas.every((beta) => beta >= 0 && beta < 1)) {
+      throw new RangeError(`${name}: betas must be two numbers from 0 to below 1, got ${formatValue(betas)}.`);
+    }
+    this.#betas = betas;
+    this.#eps = atLeastZero(name, "eps", eps);
+    this.#amsgrad = amsgrad;
+    this.weightDecay = atLeastZero(name, "weightDecay", weightDecay);
+  }
+
+  /** p − lr · m̂ / (√v̂ + ε). */
+  protected adam(p: Tensor, g: Tensor, state: ParameterState): Tensor {
+    const [beta1, beta2] = this.#betas;
+    const m = add(mul(remembered(state, "m", p), beta1), mul(g, 1 - beta1));
+    const v = add(mul(remembered(state, "v", p), beta2), mul(mul(g, g), 1 - beta2));
+    const vMax = this.#amsgrad ? maximum(remembered(state, "vMax", p), v) : v;
+    Object.assign(state.tensors, this.#amsgrad ? { m, v, vMax } : { m, v });
+    const root = div(sqrt(vMax), Math.sqrt(1 - beta2 ** state.step));
+    return sub(p, div(mul(m, this.lr / (1 - beta1 ** state.step)), add(root, this.#eps)));
+  }
+}
+
+/**
+ * Steps along the running mean of the gradient, divided by the root of that of its square:
+ *
+ *     m ← β₁m + (1 − β₁)g;    v ← β₂v + (1 − β₂)g²;    p ← p − lr · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
+ *
+ * `weightDecay` λ adds λp to g.
+ *
+ * @throws {RangeError} When an option is negative, or a beta is not below 1.
+ * @see Kingma and Ba, "Adam" (arXiv:1412.6980); Reddi, Kale and Kumar, "On the convergence of Adam and beyond" (2018)
+ *   for `amsgrad`.
+ */
+export class Adam extends AdamRule {
+  constructor(parameters: readonly Variable[], options: AdamOptions = {}) {
+    super("Adam", parameters, options, 0);
+  }
+
+  protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {
+    return this.adam(p, this.weightDecay === 0 ? g : add(g, mul(p, this.weightDecay)), state);
+  }
+}
+
+/**
+ * Adam with weights that decay by themselves, p ← p − lr·λ·p, not through the gradient.
+ *
+ * @throws {RangeError} When an option is negative, or a beta is not below 1.
+ * @see Loshchilov and Hutter, "Decoupled weight decay regularization" (arXiv:1711.05101).
+ */
+export class AdamW extends AdamRule {
+  constructor(parameters: readonly Variable[], options: AdamOptions = {}) {
+    super("AdamW", parameters, options, 0.01);
+  }
+
+  protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {
+    return this.adam(mul(p, 1 - this.lr * this.weightDecay), g, state);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Variable } from "@conv/autograd";
+import { formatValue, isSameShape, type Tensor, tensor, zeros } from "@conv/core";
+import type { StateDict } from "../module.js";
+
+/** What an optimizer keeps for one parameter: how often it stepped, and tensors of the parameter's shape by name. */
+export interface ParameterState {
+  step: number;
+  readonly tensors: Record<string, Tensor>;
+}
+
+/** Changes parameters along their gradients. */
+export abstract class Optimizer {
+  /** Learning rate; may be changed between steps. */
+  lr: number;
+  readonly parameters: readonly Variable[];
+  readonly #states: ParameterState[];
+
+  constructor(name: string, parameters: readonly Variable[], lr: number) {
+    if (!Array.isArray(parameters) || parameters.length === 0) {
+      throw new TypeError(`${name}: expected an array of parameters with at least one. Pass model.parameters().`);
+    }
+    this.parameters = parameters;
+    this.lr = atLeastZero(name, "lr", lr);
+    this.#states = parameters.map(() => ({ step: 0, tensors: {} }));
+  }
+
+  /** The parameter's next value, from its value p and gradient g. */
+  protected abstract update(p: Tensor, g: Tensor, state: ParameterState): Tensor;
+
+  /** One step: every parameter that has a gradient moves. */
+  step(): void {
+    this.parameters.forEach((parameter, i) => {
+      if (parameter.grad === undefined) return;
+      this.#states[i].step++;
+      parameter.value = this.update(parameter.value, parameter.grad.value, this.#states[i]);
+    });
+  }
+
+  /** Forgets all gradients, so that the next `backward` starts anew. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters) parameter.grad = undefined;
+  }
+
+  /** What the optimizer remembers, by `<parameter's index>.<name>`. */
+  stateDict(): StateDict {
+    return Object.fromEntries(
+      this.#states.flatMap(({ step, tensors }, i) => [
+        [`${i}.step`, tensor(step)],
+        ...Object.entries(tensors).map(([name, value]) => [`${i}.${name}`, value] as const),
+      ]),
+    );
+  }
+
+  /**
+   * Takes over what an optimizer of the same parameters remembered.
+   *
+   * @throws {Error} When an entry belongs to no parameter, or has not its shape. Nothing is changed then.
+   */
+  loadStateDict(state: StateDict): void {
+    const loaded: ParameterState[] = this.#states.map(() => ({ step: 0, tensors: {} }));
+    for (const [key, value] of Object.entries(state)) {
+      const [index, name] = key.split(".");
+      const [parameter, target] = [this.parameters[Number(index)], loaded[Number(index)]];
+      if (target === undefined || (name !== "step" && !isSameShape(value.shape, parameter.shape))) {
+        throw new Error(`loadStateDict: the optimizer has no parameter for ${key}, ${value}. Use the model it was saved with.`);
+      }
+      if (name === "step") target.step = value.item();
+      else target.tensors[name] = value.to(parameter.device);
+    }
+    loaded.forEach((given, i) => {
+      this.#states[i] = given;
+    });
+  }
+}
+
+/** A tensor that the optimizer keeps for a parameter: zeros, the first time. */
+export function remembered(state: ParameterState, name: string, like: Tensor): Tensor {
+  return state.tensors[name] ?? zeros(like.shape, { dtype: like.dtype, device: like.device });
+}
+
+/**
+ * An option that is a number of at least 0.
+ *
+ * @throws {RangeError} When it is not.
+ */
+export function atLeastZero(name: string, option: string, value: number): number {
+  if (typeof value !== "number" || !(value >= 0)) {
+    throw new RangeError(`${name}: ${option} must be a number of at least 0, got ${formatValue(value)}.`);
+  }
+  return value;
+}

@@ -1,0 +1,53 @@
+import type { Variable } from "@conv/autograd";
+import { add, checkOptions, mul, sub, type Tensor } from "@conv/core";
+import { atLeastZero, Optimizer, type ParameterState } from "./optimizer.js";
+
+/** The options of `SGD`. */
+export interface SGDOptions {
+  /** Learning rate. Default 0.001. */
+  readonly lr?: number;
+  /** Share of the last step that is kept. Default 0. */
+  readonly momentum?: number;
+  /** Share of the gradient that momentum leaves out. Default 0. */
+  readonly dampening?: number;
+  /** Step along the gradient as it will be after the momentum. Default false. */
+  readonly nesterov?: boolean;
+  /** λ of the penalty λ/2·‖p‖². Default 0. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Stochastic gradient descent, with momentum m:
+ *
+ *     g ← g + λp;    v ← m·v + (1 − dampening)·g  (at first v = g);    p ← p − lr·v,  or lr·(g + m·v) with Nesterov
+ *
+ * @throws {RangeError} When an option is negative, or Nesterov lacks momentum.
+ * @see Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep learning" (2013).
+ */
+export class SGD extends Optimizer {
+  readonly #options: Required<Omit<SGDOptions, "lr">>;
+
+  constructor(parameters: readonly Variable[], options: SGDOptions = {}) {
+    checkOptions("SGD", options, ["lr", "momentum", "dampening", "nesterov", "weightDecay"]);
+    const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
+    super("SGD", parameters, lr);
+    atLeastZero("SGD", "momentum", momentum);
+    atLeastZero("SGD", "weightDecay", weightDecay);
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new RangeError(
+        `SGD: nesterov needs momentum and no dampening, got momentum ${momentum} and dampening ${dampening}.`,
+      );
+    }
+    this.#options = { momentum, dampening, nesterov, weightDecay };
+  }
+
+  protected update(p: Tensor, gradient: Tensor, state: ParameterState): Tensor {
+    const { momentum, dampening, nesterov, weightDecay } = this.#options;
+    const g = weightDecay === 0 ? gradient : add(gradient, mul(p, weightDecay));
+    if (momentum === 0) return sub(p, mul(g, this.lr));
+    const before = state.tensors.momentum;
+    const v = before === undefined ? g : add(mul(before, momentum), mul(g, 1 - dampening));
+    state.tensors.momentum = v;
+    return sub(p, mul(nesterov ? add(g, mul(v, momentum)) : v, this.lr));
+  }
+}

@@ -1,0 +1,54 @@
+import { noGrad, variable, type Variable } from "@conv/autograd";
+import { argmax, checkOptions, type Tensor } from "@conv/core";
+import { crossEntropy } from "../losses/crossEntropy.js";
+import type { Module } from "../module.js";
+import { countCorrect, type Loader } from "./loader.js";
+
+/** The loss of a batch: a scalar, its mean over the examples. */
+export type Loss = (y: Variable, target: Tensor) => Variable;
+
+/** How a model does on a dataset. */
+export interface Evaluation {
+  /** Mean over the examples. */
+  readonly loss: number;
+  /** Share of the examples whose largest output is that of the label, 0 to 1. */
+  readonly accuracy: number;
+  /** The class of the largest output, for each example in the loader's order. */
+  readonly predictions: readonly number[];
+  /** The label of each example. */
+  readonly labels: readonly number[];
+}
+
+/**
+ * Runs the model on every batch, as in use (`eval()`) and without recording; it goes on as it was afterwards.
+ *
+ * @param options `loss`: default `crossEntropy`.
+ */
+export async function evaluate(
+  model: Module,
+  loader: Loader,
+  options: { readonly loss?: Loss } = {},
+): Promise<Evaluation> {
+  checkOptions("evaluate", options, ["loss"]);
+  const { loss = crossEntropy } = options;
+  const wasTraining = model.training;
+  model.eval();
+  let total = 0;
+  const predictions: number[] = [];
+  const labels: number[] = [];
+  try {
+    for await (const { x, y } of loader) {
+      const [losses, classes] = noGrad(() => {
+        const logits = model.forward(variable(x, { requiresGrad: false }));
+        return [loss(logits, y).value, argmax(logits.value, { dim: 1 })];
+      });
+      total += (await losses.data())[0] * x.shape[0];
+      predictions.push(...(await classes.data()));
+      labels.push(...(await y.data()));
+    }
+  } finally {
+    model.train(wasTraining);
+  }
+  const accuracy = countCorrect(predictions, labels) / labels.length;
+  return { loss: total / labels.length, accuracy, predictions, labels };
+}

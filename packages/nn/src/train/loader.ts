@@ -1,0 +1,24 @@
+import type { Random, Tensor } from "@conv/core";
+
+/** Some examples: x [N, …] and their labels y [N]. */
+export interface Batch {
+  readonly x: Tensor;
+  readonly y: Tensor;
+}
+
+/** Where batches come from; `DataLoader` of `@conv/data` is one. */
+export interface Loader extends AsyncIterable<Batch> {
+  /** Number of batches in a pass. */
+  readonly length: number;
+  /** What shuffles them, if something does. Its state before a pass decides the pass's order. */
+  readonly random?: Random | undefined;
+  /** A pass over all batches; `skip` leaves out the first ones. */
+  batches?(options: { readonly skip?: number }): AsyncIterable<Batch>;
+}
+
+/** The number of examples in a batch whose largest logit is that of the label. */
+export function countCorrect(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
+  let correct = 0;
+  for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) correct++;
+  return correct;
+}
