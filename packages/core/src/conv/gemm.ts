@@ -28,37 +28,61 @@ export function transposed(a: Matrix): Matrix {
  * @param c [M, N], overwritten.
  * @param beta 0 to overwrite C, 1 to add to it.
  *
- * Cost: M·N·K multiply-adds. Four columns at a time share a pass over a row of A.
+ * Cost: M·N·K multiply-adds, a tile of 2 × 4 elements of C at a time. A tile that reaches beyond C reads its first row or
+ * column again and writes only what is inside.
  */
 export function gemm(a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1 = 0): void {
+  const [m, n, depth] = [c.rows, c.columns, a.columns];
+  if (n < m && n < 4) return gemm(transposed(b), transposed(a), transposed(c), beta); // Cᵀ = BᵀAᵀ: tiles lie along C's longer side
   const [as, bs, cs] = [a.values, b.values, c.values];
-  const [m, n, depth] = [a.rows, b.columns, a.columns];
-  const [aStep, bStep, bNext] = [a.columnStride, b.rowStride, b.columnStride];
-  for (let i = 0; i < m; i++) {
-    const aRow = a.offset + i * a.rowStride;
-    const cRow = c.offset + i * c.rowStride;
-    let j = 0;
-    for (; j + 4 <= n; j += 4) {
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      let at = b.offset + j * bNext;
-      for (let k = 0; k < depth; k++, at += bStep) {
-        const aik = as[aRow + k * aStep];
-        s0 += aik * bs[at];
-        s1 += aik * bs[at + bNext];
-        s2 += aik * bs[at + 2 * bNext];
-        s3 += aik * bs[at + 3 * bNext];
+  const [aDown, aRight, bDown, bRight] = [a.rowStride, a.columnStride, b.rowStride, b.columnStride];
+
+  const put = (i: number, j: number, sum: number): void => {
+    if (i >= m || j >= n) return;
+    const at = c.offset + i * c.rowStride + j * c.columnStride;
+    cs[at] = sum + beta * cs[at];
+  };
+
+  for (let i = 0; i < m; i += 2) {
+    const down = i + 1 < m ? aDown : 0;
+    for (let j = 0; j < n; j += 4) {
+      const right1 = j + 1 < n ? bRight : 0;
+      const right2 = j + 2 < n ? 2 * bRight : 0;
+      const right3 = j + 3 < n ? 3 * bRight : 0;
+      let c00 = 0;
+      let c01 = 0;
+      let c02 = 0;
+      let c03 = 0;
+      let c10 = 0;
+      let c11 = 0;
+      let c12 = 0;
+      let c13 = 0;
+      let aAt = a.offset + i * aDown;
+      let bAt = b.offset + j * bRight;
+      for (let k = 0; k < depth; k++, aAt += aRight, bAt += bDown) {
+        const a0 = as[aAt];
+        const a1 = as[aAt + down];
+        const b0 = bs[bAt];
+        const b1 = bs[bAt + right1];
+        const b2 = bs[bAt + right2];
+        const b3 = bs[bAt + right3];
+        c00 += a0 * b0;
+        c01 += a0 * b1;
+        c02 += a0 * b2;
+        c03 += a0 * b3;
+        c10 += a1 * b0;
+        c11 += a1 * b1;
+        c12 += a1 * b2;
+        c13 += a1 * b3;
       }
-      const to = cRow + j * c.columnStride;
-      cs[to] = s0 + beta * cs[to];
-      cs[to + c.columnStride] = s1 + beta * cs[to + c.columnStride];
-      cs[to + 2 * c.columnStride] = s2 + beta * cs[to + 2 * c.columnStride];
-      cs[to + 3 * c.columnStride] = s3 + beta * cs[to + 3 * c.columnStride];
-    }
-    for (; j < n; j++) {
-      let sum = 0;
-      for (let k = 0; k < depth; k++) sum += as[aRow + k * aStep] * bs[b.offset + k * bStep + j * bNext];
-      const to = cRow + j * c.columnStride;
-      cs[to] = sum + beta * cs[to];
+      put(i, j, c00);
+      put(i, j + 1, c01);
+      put(i, j + 2, c02);
+      put(i, j + 3, c03);
+      put(i + 1, j, c10);
+      put(i + 1, j + 1, c11);
+      put(i + 1, j + 2, c12);
+      put(i + 1, j + 3, c13);
     }
   }
 }

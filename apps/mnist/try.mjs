@@ -1,0 +1,13 @@
+import { createRandom } from "@conv/core";
+import { digits } from "@conv/data/digits";
+import { DataLoader } from "@conv/data";
+import * as nn from "@conv/nn";
+const {Sequential,Conv2d,ReLU,MaxPool2d,Flatten,Linear,Dropout,Adam,fit,evaluate,manualSeed}=nn;
+const seed=+(process.argv[2]??0), epochs=+(process.argv[3]??6), c1=+(process.argv[4]??8), c2=+(process.argv[5]??16), lr=+(process.argv[6]??2e-3), bs=+(process.argv[7]??32);
+manualSeed(seed);
+const train=await digits({split:"train"}), test=await digits({split:"test"});
+const model=new Sequential(new Conv2d(1,c1,5,{padding:2}),new ReLU(),new MaxPool2d(2),new Conv2d(c1,c2,3,{padding:1}),new ReLU(),new MaxPool2d(2),new Flatten(),new Linear(c2*49,64),new ReLU(),new Dropout(0.25),new Linear(64,10));
+const loader=new DataLoader(train,{batchSize:bs,shuffle:true,random:createRandom(seed)});
+const testLoader=new DataLoader(test,{batchSize:120});
+const t0=performance.now();
+for await (const s of fit(model,loader,{optimizer:new Adam(model.parameters(),{lr}),epochs,validate:testLoader})) if(s.validation) console.log(s.epoch,s.loss.toFixed(4),s.examplesPerSecond.toFixed(0),s.validation.loss.toFixed(4),s.validation.accuracy, ((performance.now()-t0)/1000).toFixed(1));

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { list } from "../../test/samples.js";
+import { ones, tensor } from "../create.js";
+import { add, div, mul } from "../maps/elementwise.js";
+import { type Device, type Tensor, valuesOf } from "../tensor.js";
+import { cpu } from "./cpu.js";
+import { commonDevice, defineKernel } from "./defineKernel.js";
+
+/** A device of ordinary memory that has one kernel of its own: it adds, and 100 more. */
+const eager: Device = {
+  ...cpu,
+  name: "eager",
+  kernels: { add: (a: Tensor, b: Tensor) => tensor(valuesOf(a).map((v, i) => v + valuesOf(b)[i] + 100), a.shape) },
+};
+/** A device without host memory and without kernels. */
+const remote: Device = { ...cpu, name: "remote", isHost: false };
+
+describe("defineKernel", () => {
+  test("the device's own kernel replaces the plain one, only on that device", () => {
+    const [x, y] = [tensor([1, 2]), tensor([10, 20])];
+    expect(list(add(x, y))).toEqual([11, 22]);
+    expect(list(add(x.to(eager), y.to(eager)))).toEqual([111, 122]);
+  });
+
+  test("the plain kernel stands in where a host device has none, and its result stays there", () => {
+    const y = mul(tensor([2, 3]).to(eager), tensor([4, 5]).to(eager));
+    expect(list(y)).toEqual([8, 15]);
+    expect(y.device).toBe(eager);
+  });
+
+  test("a number joins the device of the tensor beside it", () => {
+    expect(list(add(tensor([1]).to(eager), 2))).toEqual([103]);
+    expect(div(1, tensor([2]).to(eager)).device).toBe(eager);
+  });
+
+  test("the kernel gets every argument as given", () => {
+    const geometry = { planes: 1 };
+    const seen: unknown[] = [];
+    const pad = defineKernel("pad", (...args) => {
+      seen.push(...args);
+      return args[0];
+    });
+    const x = ones([1]);
+    expect(pad(x, geometry as never)).toBe(x);
+    expect(seen).toEqual([x, geometry]);
+  });
+
+  test("a device without host memory and without the kernel is an error that names both", () => {
+    const x = ones([1]).to(remote);
+    expect(() => add(x, x)).toThrowErrorMatchingInlineSnapshot(`[BackendError: add: the device remote has no such kernel. Move the tensors: x.to(cpu).]`);
+  });
+
+  test("tensors of two devices do not meet", () => {
+    expect(() => add(ones([1]), ones([1]).to(eager))).toThrowErrorMatchingInlineSnapshot(`[BackendError: add: its tensors live on two devices, cpu and eager. Move one of them first: x.to(device).]`);
+    expect(() => add(ones([1]).to(eager), ones([1]))).toThrowErrorMatchingInlineSnapshot(`[BackendError: add: its tensors live on two devices, eager and cpu. Move one of them first: x.to(device).]`);
+  });
+
+  test("a call without a tensor is an error", () => {
+    const neg = defineKernel("neg", (x) => x);
+    expect(() => neg([1, 2] as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: neg: expected a Tensor. Make one with tensor(values, shape).]`);
+  });
+});
+
+test("commonDevice is that of the tensors, wherever they stand among the arguments", () => {
+  expect(commonDevice("pad", [{}, ones([1]).to(eager), 3])).toBe(eager);
+  expect(commonDevice("pad", [ones([1]), ones([2])])).toBe(cpu);
+});
+
+test("cpu says what it runs on", () => {
+  expect(cpu.info()).toMatchInlineSnapshot(`
+    {
+      "kernels": "plain",
+      "reason": "This version has plain TypeScript kernels only.",
+      "threads": 1,
+    }
+  `);
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { list } from "../test/samples.js";
+import { tensor, zeros } from "./create.js";
+import { cpu } from "./device/cpu.js";
+import { allocate, type Device, Tensor, type TypedArray, valuesOf, viewAs } from "./tensor.js";
+
+const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+
+/** A device that keeps values out of reach, and remembers what was released. */
+function remote() {
+  const released: unknown[] = [];
+  const device: Device = {
+    ...cpu,
+    name: "remote",
+    isHost: false,
+    upload: (values) => ({ values: values.slice() }),
+    read: async (storage) => (storage as { values: TypedArray }).values.slice(),
+    readSync: (storage) => (storage as { values: TypedArray }).values.slice(),
+    release: (storage) => released.push(storage),
+  };
+  return { device, released };
+}
+
+describe("reading a tensor", () => {
+  test("by hand: array() nests what data() lists", async () => {
+    expect([...(await matrix().data())]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await matrix().array()).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  test("array() is the inverse of tensor()", async () => {
+    const nested = [[[1, 2]], [[3, 4]], [[5, 6]]];
+    expect(await tensor(nested).array()).toEqual(nested);
+    expect(await tensor(4).array()).toBe(4);
+    expect(await zeros([2, 0]).array()).toEqual([[], []]);
+    expect(await zeros([0, 2]).array()).toEqual([]);
+  });
+
+  test("data() and dataSync() give copies", async () => {
+    const x = matrix();
+    (await x.data())[0] = 9;
+    x.dataSync()[0] = 9;
+    expect(list(x)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("item() is the only element of any shape", () => {
+    expect(tensor([[7]]).item()).toBe(7);
+    expect(() => matrix().item()).toThrowErrorMatchingInlineSnapshot(`[ShapeError: item: a tensor of shape [2, 3] has 6 elements, not one. Use dataSync() or data().]`);
+    expect(() => zeros([0]).item()).toThrowErrorMatchingInlineSnapshot(`[ShapeError: item: a tensor of shape [0] has 0 elements, not one. Use dataSync() or data().]`);
+  });
+
+  test("it says what it is", () => {
+    expect(String(matrix())).toBe("Tensor [2, 3] float32 on cpu");
+  });
+});
+
+describe("dispose", () => {
+  test("a tensor that was disposed of cannot be used", async () => {
+    const x = matrix();
+    x.dispose();
+    expect(() => x.dataSync()).toThrowErrorMatchingInlineSnapshot(`[BackendError: tensor: [2, 3] was disposed of and has no elements any more. Use it before dispose().]`);
+    expect(() => x.storage).toThrow("was disposed of");
+    await expect(async () => x.array()).rejects.toThrow("was disposed of");
+  });
+
+  test("storage is released once, also when disposed of twice, and at the end of a using block", () => {
+    const { device, released } = remote();
+    const x = tensor([1], [1], { device });
+    x.dispose();
+    x.dispose();
+    expect(released).toEqual([{ values: Float32Array.of(1) }]);
+    tensor([2], [1], { device })[Symbol.dispose]();
+    expect(released).toHaveLength(2);
+  });
+});
+
+describe("moving and viewing", () => {
+  test("to() copies to another device, and is the tensor itself on its own", async () => {
+    const { device } = remote();
+    const x = matrix();
+    const there = x.to(device);
+    expect(x.to(cpu)).toBe(x);
+    expect([there.device, there.shape, there.dtype]).toEqual([device, [2, 3], "float32"]);
+    expect([...(await there.data())]).toEqual(list(x));
+    valuesOf(x)[0] = 9;
+    expect(there.dataSync()[0]).toBe(1);
+    expect(list(there.to(cpu))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("viewAs shares the elements, and is the tensor itself for its own shape", () => {
+    const x = matrix();
+    const view = viewAs(x, [3, 2]);
+    expect(view.shape).toEqual([3, 2]);
+    expect(view.storage).toBe(x.storage);
+    expect(viewAs(x, [2, 3])).toBe(x);
+  });
+
+  test("valuesOf is the elements themselves, for host devices only", () => {
+    const x = matrix();
+    expect(valuesOf(x)).toBe(x.storage);
+    const there = x.to(remote().device);
+    expect(() => valuesOf(there)).toThrowErrorMatchingInlineSnapshot(`[BackendError: valuesOf: Tensor [2, 3] float32 on remote is not in the host's memory. Use await x.data().]`);
+  });
+
+  test.each(["float32", "float64", "int32"] as const)("allocate gives zeros of type %s", (dtype) => {
+    const x = allocate(cpu, [2, 2], dtype);
+    expect(x).toBeInstanceOf(Tensor);
+    expect([x.dtype, x.size, list(x)]).toEqual([dtype, 4, [0, 0, 0, 0]]);
+  });
+});

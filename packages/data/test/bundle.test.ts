@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { send, serve } from "./serve.js";
+
+// What users get: the built package, as a bundler and as Node see it. `build` runs before `test`.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const run = promisify(execFile);
+const esbuild = createRequire(createRequire(import.meta.url).resolve("tsup"))("esbuild");
+
+/** What a bundler makes of a line of code, and the names of what it left outside. */
+async function bundle(code: string, platform: "browser" | "node"): Promise<{ text: string; externals: string[] }> {
+  const result = await esbuild.build({
+    stdin: { contents: code, resolveDir: root },
+    bundle: true,
+    format: "esm",
+    minify: true,
+    platform,
+    write: false,
+    metafile: true,
+    logLevel: "error",
+  });
+  const [output] = Object.values<{ imports: { path: string }[] }>(result.metafile.outputs);
+  return { text: result.outputFiles[0].text, externals: output.imports.map(({ path }) => path) };
+}
+
+describe("in a browser", () => {
+  let all: { text: string; externals: string[] };
+  beforeAll(async () => {
+    all = await bundle('export * from "@conv/data"', "browser");
+  });
+
+  test("nothing of Node is imported", () => {
+    expect(all.externals).toEqual([]);
+    expect(all.text).not.toMatch(/node:|require\(/);
+  });
+
+  test("only mnist brings the digits, with their attribution", async () => {
+    const base64 = "H4sIAAAAAAAC";
+    expect(all.text).toContain(base64);
+    expect(all.text).toContain("10.24432/C50P49");
+    const { text } = await bundle('export { DataLoader, readIdx, tensorDataset } from "@conv/data"', "browser");
+    expect(text).not.toContain(base64);
+    expect(text).not.toContain("mirrors");
+  });
+
+  test("mnist reads addresses, and without them takes the digits", async () => {
+    const asset = (name: string) => send(readFileSync(`${root}assets/digits/${name}`));
+    const names = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"];
+    const { base } = await serve(Object.fromEntries(names.map((name) => [name, asset(name)])));
+    const sources = ["auto", base].map((source) => `(await mnist({ source: "${source}" })).length`);
+    const { text } = await bundle(`import { mnist } from "@conv/data"; console.log(${sources.join(", ")});`, "browser");
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", text], { cwd: root });
+    expect(stdout).toBe("1437 1437\n");
+  });
+});
+
+describe("in Node", () => {
+  const code = `mnist({ source: "digits", split: "test" }).then((d) => console.log(d.length, typeof digits))`;
+
+  test.each([
+    [
+      "ESM",
+      ["--input-type=module", "-e"],
+      `import { mnist } from "@conv/data"; import { digits } from "@conv/data/digits";`,
+    ],
+    ["CommonJS", ["-e"], `const { mnist } = require("@conv/data"); const { digits } = require("@conv/data/digits");`],
+  ])("%s loads, with its digits", async (_, flags, imports) => {
+    const { stdout } = await run(process.execPath, [...flags, `${imports} ${code}`], { cwd: root });
+    expect(stdout).toBe("360 function\n");
+  });
+
+  test.each(["module", "commonjs"])("files are read (%s)", async (type) => {
+    const load = type === "module" ? `import { mnist } from "@conv/data";` : `const { mnist } = require("@conv/data");`;
+    const use = `mnist({ source: "assets/digits" }).then((d) => console.log(d.length))`;
+    const { stdout } = await run(process.execPath, [`--input-type=${type}`, "-e", `${load} ${use}`], { cwd: root });
+    expect(stdout).toBe("1437\n");
+  });
+
+  test("a bundle for Node imports node: modules and nothing else", async () => {
+    const { externals } = await bundle('export * from "@conv/data"', "node");
+    expect(externals.length).toBeGreaterThan(0);
+    expect(externals.filter((name) => !name.startsWith("node:"))).toEqual([]);
+  });
+});
