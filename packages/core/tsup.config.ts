@@ -1,3 +1,5 @@
 import { library } from "@tooling/tsup";
 
-export default library({ entry: { index: "src/index.ts", kernels: "src/kernels.ts", testing: "src/testing/index.ts" } });
+export default library({
+  entry: { index: "src/index.ts", kernels: "src/kernels.ts", testing: "src/testing/index.ts" },
+});

@@ -38,9 +38,13 @@ export function goldens(set: string, ops?: readonly string[]): Golden[] {
     Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, read(entry)]));
   return cases
     .filter(({ op }: Golden) => ops === undefined || ops.includes(op))
-    .map((given: Omit<Golden, "inputs" | "outputs"> & { inputs: Record<string, Entry>; outputs: Record<string, Entry> }) => ({
-      ...given,
-      inputs: readAll(given.inputs),
-      outputs: readAll(given.outputs),
-    }));
+    .map(
+      (
+        given: Omit<Golden, "inputs" | "outputs"> & { inputs: Record<string, Entry>; outputs: Record<string, Entry> },
+      ) => ({
+        ...given,
+        inputs: readAll(given.inputs),
+        outputs: readAll(given.outputs),
+      }),
+    );
 }

@@ -26,7 +26,10 @@ export interface PlannedOpDefinition<Names extends readonly string[], Options, P
 
 /** An operator: a function of its inputs, Variables or Tensors, and of options if it has some. */
 export type Op<Names extends readonly string[], Options = void> = (
-  ...args: [...inputs: { [I in keyof Names]: Variable | Tensor }, ...options: Options extends void ? [] : [options: Options]]
+  ...args: [
+    ...inputs: { [I in keyof Names]: Variable | Tensor },
+    ...options: Options extends void ? [] : [options: Options],
+  ]
 ) => Variable;
 
 /**
@@ -62,7 +65,9 @@ export function defineOp<const Names extends readonly string[], Options, Plan>(
     const plan = definition.plan === undefined ? (options as unknown as Plan) : definition.plan(tensors, options);
     return record(name, forward(tensors, plan), inputs, (gradY) => {
       const variables = named(inputs);
-      return names.map((key: Names[number], i) => (inputs[i].requiresGrad ? adjoint[key](gradY, variables, plan) : undefined));
+      return names.map((key: Names[number], i) =>
+        inputs[i].requiresGrad ? adjoint[key](gradY, variables, plan) : undefined,
+      );
     });
   };
 }

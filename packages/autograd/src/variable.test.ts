@@ -81,7 +81,9 @@ describe("backward", () => {
     );
     expect(() => {
       x.value = tensor([1, 2]);
-    }).toThrowErrorMatchingInlineSnapshot(`[ShapeError: variable: the new value has shape [2], but these sizes need [].]`);
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: variable: the new value has shape [2], but these sizes need [].]`,
+    );
   });
 });
 
@@ -107,7 +109,11 @@ describe("noGrad", () => {
   test("records nothing, and recording goes on afterwards even if fn throws", () => {
     const x = scalar(2);
     expect(noGrad(() => mul(x, x)).requiresGrad).toBe(false);
-    expect(() => noGrad(() => { throw new Error("inside"); })).toThrow("inside");
+    expect(() =>
+      noGrad(() => {
+        throw new Error("inside");
+      }),
+    ).toThrow("inside");
     expect(mul(x, x).requiresGrad).toBe(true);
   });
 

@@ -205,7 +205,9 @@ export function gradientsOf(
   wanted?: ReadonlySet<Variable>,
 ): Map<Variable, Variable> {
   if (!y.requiresGrad) {
-    throw new Error(`${operator}: y was not made from a Variable that requires a gradient. Make one with variable(tensor).`);
+    throw new Error(
+      `${operator}: y was not made from a Variable that requires a gradient. Make one with variable(tensor).`,
+    );
   }
   if (gradY === undefined && y.size !== 1) {
     throw new ShapeError(

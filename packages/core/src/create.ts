@@ -13,6 +13,7 @@ export interface TensorOptions {
 }
 
 const DTYPES: readonly DType[] = ["float32", "float64", "int32"];
+const ARRAY_TYPES = [Float32Array, Float64Array, Int32Array] as const;
 const OPTIONS = ["dtype", "device"] as const;
 
 /**
@@ -27,6 +28,12 @@ const OPTIONS = ["dtype", "device"] as const;
  */
 export function tensor(values: NestedArray | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   checkOptions("tensor", options, OPTIONS);
+  if (ArrayBuffer.isView(values) && !ARRAY_TYPES.some((ArrayType) => values instanceof ArrayType)) {
+    throw new TypeError(
+      "tensor: values must be a number, nested arrays, or a Float32Array, Float64Array or Int32Array, " +
+        `got a ${(values as object).constructor.name}.`,
+    );
+  }
   const flat = ArrayBuffer.isView(values) ? values : flatten(values);
   const inferred = ArrayBuffer.isView(values) ? [values.length] : shapeOfNested(values);
   const target = shape === undefined ? inferred : checkShape("tensor", shape);
@@ -39,7 +46,7 @@ export function tensor(values: NestedArray | TypedArray, shape?: Shape, options:
   const device = options.device ?? cpu;
   const copy = typedArray(dtype, flat.length);
   copy.set(flat);
-  if (dtype === "int32") checkIntegers(flat, copy);
+  if (dtype === "int32") checkIntegers("tensor", flat, copy);
   return new Tensor(device, target, dtype, device.isHost ? copy : device.upload(copy));
 }
 
@@ -51,16 +58,20 @@ export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
 
 /** A tensor of ones. */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled("ones", shape, 1, options);
 }
 
 /** A tensor whose every element is `value`. */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  checkOptions("full", options, OPTIONS);
-  const target = checkShape("full", shape);
-  const dtype = checkDType("full", options.dtype ?? "float32");
+  return filled("full", shape, value, options);
+}
+
+function filled(operator: string, shape: Shape, value: number, options: TensorOptions): Tensor {
+  checkOptions(operator, options, OPTIONS);
+  const target = checkShape(operator, shape);
+  const dtype = checkDType(operator, options.dtype ?? "float32");
   const values = typedArray(dtype, sizeOf(target)).fill(value);
-  if (dtype === "int32") checkIntegers([value], typedArray(dtype, 1).fill(value));
+  if (dtype === "int32") checkIntegers(operator, [value], typedArray(dtype, 1).fill(value));
   const device = options.device ?? cpu;
   return new Tensor(device, target, dtype, device.isHost ? values : device.upload(values));
 }
@@ -89,10 +100,12 @@ function dtypeOf(values: TypedArray): DType {
   return values instanceof Float64Array ? "float64" : "float32";
 }
 
-function checkIntegers(given: ArrayLike<number>, stored: TypedArray): void {
+function checkIntegers(operator: string, given: ArrayLike<number>, stored: TypedArray): void {
   for (let i = 0; i < stored.length; i++) {
     if (given[i] !== stored[i]) {
-      throw new RangeError(`tensor: int32 cannot hold ${given[i]}. Round it first, or use dtype: "float32".`);
+      throw new RangeError(
+        `${operator}: int32 holds integers from -2147483648 to 2147483647, got ${given[i]}. Use dtype: "float64".`,
+      );
     }
   }
 }
@@ -122,7 +135,9 @@ function flatten(values: NestedArray): number[] {
     } else if (typeof value !== "number") {
       throw new TypeError(`tensor: every value must be a number, got ${formatValue(value)}.`);
     } else if (axis !== shape.length) {
-      throw new ShapeError(`tensor: the nested arrays are ragged: a number stands where the first is an array.`);
+      throw new ShapeError(
+        `tensor: the nested arrays are ragged: a number stands where the first is an array. Make them equal.`,
+      );
     } else {
       flat.push(value);
     }

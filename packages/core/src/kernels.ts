@@ -1,15 +1,13 @@
 // @conv/core/kernels: what a device computes, for those who define operators. Each runs on the device of its tensors
 // and trusts the sizes it is given; the operators of @conv/core check first and then call these.
 
-export { convAdjointWKernel as convAdjointW, convAdjointXKernel as convAdjointX, convKernel as conv } from "./conv/conv.js";
-export { padAdjointKernel as padAdjoint, padKernel as pad } from "./conv/pad.js";
-export { col2imKernel as col2im, im2colKernel as im2col } from "./conv/im2col.js";
 export {
-  maxPoolIndicesKernel as maxPoolIndices,
-  pickAdjointKernel as pickAdjoint,
-  pickKernel as pick,
-} from "./pool/maxPool.js";
-export { avgPoolAdjointKernel as avgPoolAdjoint, avgPoolKernel as avgPool } from "./pool/avgPool.js";
+  convAdjointWKernel as convAdjointW,
+  convAdjointXKernel as convAdjointX,
+  convKernel as conv,
+} from "./conv/conv.js";
+export { col2imKernel as col2im, im2colKernel as im2col } from "./conv/im2col.js";
+export { padAdjointKernel as padAdjoint, padKernel as pad } from "./conv/pad.js";
 export {
   addKernel as add,
   divKernel as div,
@@ -29,3 +27,9 @@ export {
   maxKernel as max,
   sumKernel as sum,
 } from "./maps/reduce.js";
+export { avgPoolAdjointKernel as avgPoolAdjoint, avgPoolKernel as avgPool } from "./pool/avgPool.js";
+export {
+  maxPoolIndicesKernel as maxPoolIndices,
+  pickAdjointKernel as pickAdjoint,
+  pickKernel as pick,
+} from "./pool/maxPool.js";

@@ -10,33 +10,59 @@ describe("checkOptions", () => {
   });
 
   test("the words of TensorFlow and ONNX name ours", () => {
-    expect(() => checkOptions("conv2d", { strides: 2 }, CONV)).toThrowErrorMatchingInlineSnapshot(`[TypeError: conv2d: unknown option strides. Did you mean stride?]`);
-    expect(() => checkOptions("conv2d", { pad: 1 }, CONV)).toThrowErrorMatchingInlineSnapshot(`[TypeError: conv2d: unknown option pad. Did you mean padding?]`);
-    expect(() => checkOptions("conv2d", { dilationRate: 2 }, CONV)).toThrowErrorMatchingInlineSnapshot(`[TypeError: conv2d: unknown option dilationRate. Did you mean dilation?]`);
-    expect(() => checkOptions("sum", { axis: 0 }, ["dim", "keepDim"])).toThrowErrorMatchingInlineSnapshot(`[TypeError: sum: unknown option axis. Did you mean dim?]`);
-    expect(() => checkOptions("sum", { keepDims: true }, ["dim", "keepDim"])).toThrowErrorMatchingInlineSnapshot(`[TypeError: sum: unknown option keepDims. Did you mean keepDim?]`);
+    expect(() => checkOptions("conv2d", { strides: 2 }, CONV)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option strides. Did you mean stride?]`,
+    );
+    expect(() => checkOptions("conv2d", { pad: 1 }, CONV)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option pad. Did you mean padding?]`,
+    );
+    expect(() => checkOptions("conv2d", { dilationRate: 2 }, CONV)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option dilationRate. Did you mean dilation?]`,
+    );
+    expect(() => checkOptions("sum", { axis: 0 }, ["dim", "keepDim"])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: sum: unknown option axis. Did you mean dim?]`,
+    );
+    expect(() => checkOptions("sum", { keepDims: true }, ["dim", "keepDim"])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: sum: unknown option keepDims. Did you mean keepDim?]`,
+    );
   });
 
   test("the words of PyTorch in snake_case name ours in camelCase", () => {
-    expect(() => checkOptions("conv2d", { padding_mode: "reflect" }, CONV)).toThrowErrorMatchingInlineSnapshot(`[TypeError: conv2d: unknown option padding_mode. Did you mean paddingMode?]`);
+    expect(() => checkOptions("conv2d", { padding_mode: "reflect" }, CONV)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option padding_mode. Did you mean paddingMode?]`,
+    );
     expect(() =>
       checkOptions("maxPool2d", { ceil_mode: true }, ["stride", "ceilMode"]),
     ).toThrowErrorMatchingInlineSnapshot(`[TypeError: maxPool2d: unknown option ceil_mode. Did you mean ceilMode?]`);
     expect(() =>
       checkOptions("avgPool2d", { count_include_pad: true }, ["stride", "countIncludePad"]),
-    ).toThrowErrorMatchingInlineSnapshot(`[TypeError: avgPool2d: unknown option count_include_pad. Did you mean countIncludePad?]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: avgPool2d: unknown option count_include_pad. Did you mean countIncludePad?]`,
+    );
   });
 
   test("a hint is given only for an option that the operator has", () => {
-    expect(() => checkOptions("avgPool2d", { dilations: 2 }, ["stride", "padding"])).toThrowErrorMatchingInlineSnapshot(`[TypeError: avgPool2d: unknown option dilations. It takes stride, padding.]`);
-    expect(() => checkOptions("conv2d", { colour: "red" }, CONV)).toThrowErrorMatchingInlineSnapshot(`[TypeError: conv2d: unknown option colour. It takes stride, padding, dilation, groups, bias, paddingMode.]`);
-    expect(() => checkOptions("conv2d", { constructor: 1 }, CONV)).toThrowErrorMatchingInlineSnapshot(`[TypeError: conv2d: unknown option constructor. It takes stride, padding, dilation, groups, bias, paddingMode.]`);
+    expect(() => checkOptions("avgPool2d", { dilations: 2 }, ["stride", "padding"])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: avgPool2d: unknown option dilations. It takes stride, padding.]`,
+    );
+    expect(() => checkOptions("conv2d", { colour: "red" }, CONV)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option colour. It takes stride, padding, dilation, groups, bias, paddingMode.]`,
+    );
+    expect(() => checkOptions("conv2d", { constructor: 1 }, CONV)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option constructor. It takes stride, padding, dilation, groups, bias, paddingMode.]`,
+    );
   });
 
   test("options must be an object", () => {
-    expect(() => checkOptions("maxPool2d", 2 as never, ["stride"])).toThrowErrorMatchingInlineSnapshot(`[TypeError: maxPool2d: options must be an object such as { stride: … }, got 2.]`);
-    expect(() => checkOptions("maxPool2d", null as never, ["stride"])).toThrowErrorMatchingInlineSnapshot(`[TypeError: maxPool2d: options must be an object such as { stride: … }, got null.]`);
-    expect(() => checkOptions("maxPool2d", [2, 2], ["stride"])).toThrowErrorMatchingInlineSnapshot(`[TypeError: maxPool2d: options must be an object such as { stride: … }, got 2,2.]`);
+    expect(() => checkOptions("maxPool2d", 2 as never, ["stride"])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: maxPool2d: the last argument is the options, got 2. Pass an object: { stride: … }.]`,
+    );
+    expect(() => checkOptions("maxPool2d", null as never, ["stride"])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: maxPool2d: the last argument is the options, got null. Pass an object: { stride: … }.]`,
+    );
+    expect(() => checkOptions("maxPool2d", [2, 2], ["stride"])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: maxPool2d: the last argument is the options, got [2, 2]. Pass an object: { stride: … }.]`,
+    );
   });
 });
 
@@ -47,11 +73,21 @@ describe("checkInteger", () => {
   });
 
   test("anything else is an error that says what is allowed", () => {
-    expect(() => checkInteger("conv2d", "stride", 0, 1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: conv2d: stride must be a positive integer, got 0.]`);
-    expect(() => checkInteger("conv2d", "padding", -1, 0)).toThrowErrorMatchingInlineSnapshot(`[RangeError: conv2d: padding must be an integer of at least 0, got -1.]`);
-    expect(() => checkInteger("conv2d", "stride", 1.5, 1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: conv2d: stride must be a positive integer, got 1.5.]`);
-    expect(() => checkInteger("pick", "n", 1, 2)).toThrowErrorMatchingInlineSnapshot(`[RangeError: pick: n must be an integer of at least 2, got 1.]`);
-    expect(() => checkInteger("conv2d", "stride", "2" as never, 1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: conv2d: stride must be a positive integer, got "2".]`);
+    expect(() => checkInteger("conv2d", "stride", 0, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: stride must be a positive integer, got 0.]`,
+    );
+    expect(() => checkInteger("conv2d", "padding", -1, 0)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: padding must be an integer of at least 0, got -1.]`,
+    );
+    expect(() => checkInteger("conv2d", "stride", 1.5, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: stride must be a positive integer, got 1.5.]`,
+    );
+    expect(() => checkInteger("pick", "n", 1, 2)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: pick: n must be an integer of at least 2, got 1.]`,
+    );
+    expect(() => checkInteger("conv2d", "stride", "2" as never, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: stride must be a positive integer, got "2".]`,
+    );
     expect(() => checkInteger("conv2d", "stride", Number.NaN, 1)).toThrow(RangeError);
     expect(() => checkInteger("conv2d", "stride", Number.POSITIVE_INFINITY, 1)).toThrow(RangeError);
   });
@@ -65,9 +101,15 @@ describe("perAxis", () => {
   });
 
   test("an array of another length, or with a bad entry, is an error", () => {
-    expect(() => perAxis("conv2d", "stride", [1, 2, 3], 2, 1)).toThrowErrorMatchingInlineSnapshot(`[TypeError: conv2d: stride must be one number or an array of 2, got [1, 2, 3].]`);
-    expect(() => perAxis("conv2d", "stride", [1, 0], 2, 1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: conv2d: stride must be a positive integer, got 0.]`);
-    expect(() => perAxis("maxPool2d", "kernelSize", undefined as never, 2, 1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: maxPool2d: kernelSize must be a positive integer, got undefined.]`);
+    expect(() => perAxis("conv2d", "stride", [1, 2, 3], 2, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: stride must be one number or an array of 2, got [1, 2, 3].]`,
+    );
+    expect(() => perAxis("conv2d", "stride", [1, 0], 2, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: stride must be a positive integer, got 0.]`,
+    );
+    expect(() => perAxis("maxPool2d", "kernelSize", undefined as never, 2, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: maxPool2d: kernelSize must be a positive integer, got undefined.]`,
+    );
   });
 });
 

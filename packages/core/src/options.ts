@@ -1,20 +1,22 @@
-/** Words that other libraries use for our options. */
-const RIGHT_WORD: Readonly<Record<string, string>> = {
-  strides: "stride",
-  pad: "padding",
-  pads: "padding",
-  padMode: "paddingMode",
-  dilations: "dilation",
-  dilationRate: "dilation",
-  group: "groups",
-  kernel: "kernelSize",
-  filterSize: "kernelSize",
-  ceil: "ceilMode",
-  axis: "dim",
-  dims: "dim",
-  keepDims: "keepDim",
-  learningRate: "lr",
-  useBias: "bias",
+/** Words that other libraries use for our options, in lower case without `_`. */
+const RIGHT_WORDS: Readonly<Record<string, readonly string[]>> = {
+  strides: ["stride"],
+  pad: ["padding"],
+  pads: ["padding"],
+  padmode: ["paddingMode", "mode"],
+  paddingmode: ["paddingMode", "mode"],
+  mode: ["paddingMode"],
+  dilations: ["dilation"],
+  dilationrate: ["dilation"],
+  group: ["groups"],
+  kernel: ["kernelSize"],
+  filtersize: ["kernelSize"],
+  ceil: ["ceilMode"],
+  axis: ["dim"],
+  dims: ["dim"],
+  keepdims: ["keepDim"],
+  learningrate: ["lr"],
+  usebias: ["bias"],
 };
 
 /**
@@ -23,14 +25,21 @@ const RIGHT_WORD: Readonly<Record<string, string>> = {
  * @throws {TypeError} Naming the wrong word, and the right one where it is known.
  */
 export function checkOptions(operator: string, options: object, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`${operator}: options must be an object such as { ${known[0]}: … }, got ${String(options)}.`);
+  const isPlain = typeof options === "object" && options !== null && !Array.isArray(options);
+  if (!isPlain || "shape" in options) {
+    const what = isPlain ? "a tensor" : formatValue(options);
+    const hint =
+      known.includes("bias") && isPlain ? "Pass a bias as { bias: b }." : `Pass an object: { ${known[0]}: … }.`;
+    throw new TypeError(`${operator}: the last argument is the options, got ${what}. ${hint}`);
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const right = [RIGHT_WORD[name], RIGHT_WORD[name.toLowerCase()], name.replace(/_(.)/g, (_, c) => c.toUpperCase())];
-    const meant = right.find((word) => word !== undefined && known.includes(word));
-    const what = meant === undefined ? `It takes ${known.join(", ")}.` : `Did you mean ${meant}?`;
+    const plain = (word: string) => word.replaceAll("_", "").toLowerCase();
+    const same = known.filter((word) => plain(word) === plain(name));
+    const right = [...same, ...(Object.hasOwn(RIGHT_WORDS, plain(name)) ? RIGHT_WORDS[plain(name)] : [])].find((word) =>
+      known.includes(word),
+    );
+    const what = right === undefined ? `It takes ${known.join(", ")}.` : `Did you mean ${right}?`;
     throw new TypeError(`${operator}: unknown option ${name}. ${what}`);
   }
 }
@@ -42,7 +51,8 @@ export function checkOptions(operator: string, options: object, known: readonly 
  */
 export function checkInteger(operator: string, name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least) {
-    const kind = least === 1 ? "a positive integer" : least === 0 ? "an integer of at least 0" : `an integer of at least ${least}`;
+    const kind =
+      least === 1 ? "a positive integer" : least === 0 ? "an integer of at least 0" : `an integer of at least ${least}`;
     throw new RangeError(`${operator}: ${name} must be ${kind}, got ${formatValue(value)}.`);
   }
   return value;
@@ -62,15 +72,15 @@ export function perAxis(
   least: number,
 ): number[] {
   if (Array.isArray(value) && value.length !== rank) {
-    throw new TypeError(
-      `${operator}: ${name} must be one number or an array of ${rank}, got [${value.join(", ")}].`,
-    );
+    throw new TypeError(`${operator}: ${name} must be one number or an array of ${rank}, got [${value.join(", ")}].`);
   }
   const values: readonly number[] = Array.isArray(value) ? value : new Array(rank).fill(value);
   return values.map((v) => checkInteger(operator, name, v, least));
 }
 
-/** A value as errors print it: strings in quotes, the rest as JavaScript shows it. */
+/** A value as errors print it: strings in quotes, arrays in brackets, the rest as JavaScript shows it. */
 export function formatValue(value: unknown): string {
-  return typeof value === "string" ? `"${value}"` : Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+  if (typeof value === "string") return `"${value}"`;
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -1,4 +1,4 @@
-import { type TensorOptions, tensor } from "./create.js";
+import { checkShape, type TensorOptions, tensor } from "./create.js";
 import { checkInteger, checkOptions } from "./options.js";
 import { type Shape, sizeOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
@@ -16,7 +16,7 @@ export interface RandomState {
 
 /** A seeded generator of random numbers that can be split, saved and restored. */
 export interface Random {
-  /** Independent draws from [low, high), by default [0, 1). */
+  /** Independent draws from [low, high), by default [0, 1). Rounding to float32 may give `high` itself for a narrow range. */
   uniform(shape: Shape, options?: TensorOptions & { readonly low?: number; readonly high?: number }): Tensor;
   /** Independent draws from the normal distribution, by default with mean 0 and standard deviation 1. */
   normal(shape: Shape, options?: TensorOptions & { readonly mean?: number; readonly std?: number }): Tensor;
@@ -68,13 +68,13 @@ class Philox implements Random {
     checkOptions("uniform", options, ["low", "high", "dtype", "device"]);
     const { low = 0, high = 1, ...rest } = options;
     const draw = rest.dtype === "float64" ? () => this.#unit53() : () => this.#unit24();
-    return this.#fill(shape, rest, () => low + (high - low) * draw());
+    return this.#fill("uniform", shape, rest, () => low + (high - low) * draw());
   }
 
   normal(shape: Shape, options: TensorOptions & { mean?: number; std?: number } = {}): Tensor {
     checkOptions("normal", options, ["mean", "std", "dtype", "device"]);
     const { mean = 0, std = 1, ...rest } = options;
-    return this.#fill(shape, rest, () => {
+    return this.#fill("normal", shape, rest, () => {
       const radius = Math.sqrt(-2 * Math.log((this.#word() + 0.5) / 2 ** 32)); // never log 0
       return mean + std * radius * Math.cos((2 * Math.PI * this.#word()) / 2 ** 32);
     });
@@ -90,7 +90,9 @@ class Philox implements Random {
   }
 
   integer(bound: number): number {
-    checkInteger("integer", "bound", bound, 1);
+    if (checkInteger("integer", "bound", bound, 1) > 2 ** 32) {
+      throw new RangeError(`integer: bound must be at most 2^32, got ${bound}.`);
+    }
     const fair = 2 ** 32 - (2 ** 32 % bound); // words above it would favour small numbers
     let word = this.#word();
     while (word >= fair) word = this.#word();
@@ -103,12 +105,19 @@ class Philox implements Random {
   }
 
   get state(): RandomState {
-    return { generator: "philox4x32-10", key: this.#key, drawn: this.#drawn, children: this.#children };
+    const [k0, k1] = this.#key;
+    return { generator: "philox4x32-10", key: [k0, k1], drawn: this.#drawn, children: this.#children };
   }
 
   restore(state: RandomState): void {
-    if (state?.generator !== "philox4x32-10") {
-      throw new TypeError(`restore: the state must come from a philox4x32-10 generator, got ${String(state?.generator)}.`);
+    const { generator, key, drawn, children } = state ?? {};
+    const isWhole = [drawn, children, ...(Array.isArray(key) ? key : [Number.NaN])].every((n) =>
+      Number.isSafeInteger(n),
+    );
+    if (generator !== "philox4x32-10" || !isWhole || key.length !== 2) {
+      throw new TypeError(
+        "restore: this is not the state of a philox4x32-10 generator. Pass random.state of another one.",
+      );
     }
     this.#key = [state.key[0], state.key[1]];
     this.#drawn = state.drawn;
@@ -116,10 +125,16 @@ class Philox implements Random {
     this.#block = undefined;
   }
 
-  #fill(shape: Shape, options: TensorOptions, draw: () => number): Tensor {
-    const values = new Float64Array(sizeOf(shape));
+  #fill(operator: string, shape: Shape, { dtype = "float32", device }: TensorOptions, draw: () => number): Tensor {
+    if (dtype === "int32") {
+      throw new TypeError(
+        `${operator}: dtype must be "float32" or "float64", got "int32". Use integer or permutation.`,
+      );
+    }
+    const target = checkShape(operator, shape);
+    const values = new Float64Array(sizeOf(target));
     for (let i = 0; i < values.length; i++) values[i] = draw();
-    return tensor(values, shape, { dtype: "float32", ...options });
+    return tensor(values, target, { dtype, device });
   }
 
   /** The next 32 bits. */

@@ -1,15 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indicesOf, RUNS } from "../test/samples.js";
-import {
-  broadcastShapes,
-  expectShape,
-  formatShape,
-  isSameShape,
-  resolveDims,
-  sizeOf,
-  stridesOf,
-} from "./shape.js";
+import { broadcastShapes, expectShape, formatShape, isSameShape, resolveDims, sizeOf, stridesOf } from "./shape.js";
 
 const shapes = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 });
 
@@ -77,8 +69,12 @@ describe("broadcastShapes", () => {
   });
 
   test("axes that differ are an error that counts from the end", () => {
-    expect(() => broadcastShapes("add", [2, 3, 4], [2, 4])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: add: shapes [2, 3, 4] and [2, 4] do not broadcast: axis -2 has lengths 3 and 2. Make them equal, or one of them 1.]`);
-    expect(() => broadcastShapes("mul", [0], [2])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: mul: shapes [0] and [2] do not broadcast: axis -1 has lengths 0 and 2. Make them equal, or one of them 1.]`);
+    expect(() => broadcastShapes("add", [2, 3, 4], [2, 4])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: add: shapes [2, 3, 4] and [2, 4] do not broadcast: axis -2 has lengths 3 and 2. Make them equal, or one of them 1.]`,
+    );
+    expect(() => broadcastShapes("mul", [0], [2])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: mul: shapes [0] and [2] do not broadcast: axis -1 has lengths 0 and 2. Make them equal, or one of them 1.]`,
+    );
   });
 });
 
@@ -102,17 +98,29 @@ describe("resolveDims", () => {
   });
 
   test("an axis that does not exist, or named twice, is an error", () => {
-    expect(() => resolveDims("sum", [2, 3], 2)).toThrowErrorMatchingInlineSnapshot(`[RangeError: sum: dim 2 is not an axis of [2, 3]. Use -2 to 1.]`);
-    expect(() => resolveDims("sum", [2, 3], -3)).toThrowErrorMatchingInlineSnapshot(`[RangeError: sum: dim -3 is not an axis of [2, 3]. Use -2 to 1.]`);
-    expect(() => resolveDims("sum", [2, 3], 0.5)).toThrowErrorMatchingInlineSnapshot(`[RangeError: sum: dim 0.5 is not an axis of [2, 3]. Use -2 to 1.]`);
-    expect(() => resolveDims("sum", [], 0)).toThrowErrorMatchingInlineSnapshot(`[RangeError: sum: dim 0 is not an axis of []. A scalar has none.]`);
-    expect(() => resolveDims("sum", [2, 3], [1, -1])).toThrowErrorMatchingInlineSnapshot(`[RangeError: sum: dim [1, 1] names an axis twice. Name each axis once.]`);
+    expect(() => resolveDims("sum", [2, 3], 2)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: sum: dim 2 is not an axis of [2, 3]. Use -2 to 1.]`,
+    );
+    expect(() => resolveDims("sum", [2, 3], -3)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: sum: dim -3 is not an axis of [2, 3]. Use -2 to 1.]`,
+    );
+    expect(() => resolveDims("sum", [2, 3], 0.5)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: sum: dim 0.5 is not an axis of [2, 3]. Use -2 to 1.]`,
+    );
+    expect(() => resolveDims("sum", [], 0)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: sum: dim 0 is not an axis of []. A scalar has none.]`,
+    );
+    expect(() => resolveDims("sum", [2, 3], [1, -1])).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: sum: dim [1, -1] names an axis twice. Name each axis once.]`,
+    );
   });
 });
 
 describe("expectShape", () => {
   test("the expected shape passes; another is an error that shows both", () => {
     expect(() => expectShape("conv2d", "bias", [4], [4])).not.toThrow();
-    expect(() => expectShape("conv2d", "bias", [3], [4])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: conv2d: bias has shape [3], but these sizes need [4].]`);
+    expect(() => expectShape("conv2d", "bias", [3], [4])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv2d: bias has shape [3], but these sizes need [4]. Give it that shape.]`,
+    );
   });
 });

@@ -70,7 +70,7 @@ export function resolveDims(operator: string, shape: Shape, dim?: number | reado
     return d < 0 ? d + shape.length : d;
   });
   if (new Set(dims).size < dims.length) {
-    throw new RangeError(`${operator}: dim [${dims.join(", ")}] names an axis twice. Name each axis once.`);
+    throw new RangeError(`${operator}: dim [${[dim].flat().join(", ")}] names an axis twice. Name each axis once.`);
   }
   return dims.sort((a, b) => a - b);
 }
@@ -82,6 +82,8 @@ export function resolveDims(operator: string, shape: Shape, dim?: number | reado
  */
 export function expectShape(operator: string, name: string, given: Shape, expected: Shape): void {
   if (!isSameShape(given, expected)) {
-    throw new ShapeError(`${operator}: ${name} has shape ${formatShape(given)}, but these sizes need ${formatShape(expected)}.`);
+    throw new ShapeError(
+      `${operator}: ${name} has shape ${formatShape(given)}, but these sizes need ${formatShape(expected)}. Give it that shape.`,
+    );
   }
 }

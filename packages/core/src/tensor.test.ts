@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { list } from "../test/samples.js";
 import { tensor, zeros } from "./create.js";
 import { cpu } from "./device/cpu.js";
-import { allocate, type Device, Tensor, type TypedArray, valuesOf, viewAs } from "./tensor.js";
+import { allocate, type Device, Tensor, type TypedArray, valuesOf } from "./tensor.js";
 
 const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
 
@@ -47,8 +47,12 @@ describe("reading a tensor", () => {
 
   test("item() is the only element of any shape", () => {
     expect(tensor([[7]]).item()).toBe(7);
-    expect(() => matrix().item()).toThrowErrorMatchingInlineSnapshot(`[ShapeError: item: a tensor of shape [2, 3] has 6 elements, not one. Use dataSync() or data().]`);
-    expect(() => zeros([0]).item()).toThrowErrorMatchingInlineSnapshot(`[ShapeError: item: a tensor of shape [0] has 0 elements, not one. Use dataSync() or data().]`);
+    expect(() => matrix().item()).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: item: a tensor of shape [2, 3] has 6 elements, not one. Use dataSync() or data().]`,
+    );
+    expect(() => zeros([0]).item()).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: item: a tensor of shape [0] has 0 elements, not one. Use dataSync() or data().]`,
+    );
   });
 
   test("it says what it is", () => {
@@ -60,7 +64,9 @@ describe("dispose", () => {
   test("a tensor that was disposed of cannot be used", async () => {
     const x = matrix();
     x.dispose();
-    expect(() => x.dataSync()).toThrowErrorMatchingInlineSnapshot(`[BackendError: tensor: [2, 3] was disposed of and has no elements any more. Use it before dispose().]`);
+    expect(() => x.dataSync()).toThrowErrorMatchingInlineSnapshot(
+      `[BackendError: tensor: [2, 3] was disposed of and has no elements any more. Use it before dispose().]`,
+    );
     expect(() => x.storage).toThrow("was disposed of");
     await expect(async () => x.array()).rejects.toThrow("was disposed of");
   });
@@ -89,19 +95,30 @@ describe("moving and viewing", () => {
     expect(list(there.to(cpu))).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  test("viewAs shares the elements, and is the tensor itself for its own shape", () => {
-    const x = matrix();
-    const view = viewAs(x, [3, 2]);
-    expect(view.shape).toEqual([3, 2]);
-    expect(view.storage).toBe(x.storage);
-    expect(viewAs(x, [2, 3])).toBe(x);
+  test("a view shares the elements, and the last of those that share them releases them", () => {
+    const { device, released } = remote();
+    const x = matrix().to(device);
+    const { storage } = x;
+    const views = [Tensor.view(x, [3, 2]), Tensor.view(x, [2, 3])];
+    expect(views.map((view) => [view.shape, view.storage])).toEqual([
+      [[3, 2], storage],
+      [[2, 3], storage],
+    ]);
+    x.dispose();
+    views[0].dispose();
+    expect(released).toEqual([]);
+    expect(views[1].dataSync()[5]).toBe(6);
+    views[1].dispose();
+    expect(released).toEqual([storage]);
   });
 
   test("valuesOf is the elements themselves, for host devices only", () => {
     const x = matrix();
     expect(valuesOf(x)).toBe(x.storage);
     const there = x.to(remote().device);
-    expect(() => valuesOf(there)).toThrowErrorMatchingInlineSnapshot(`[BackendError: valuesOf: Tensor [2, 3] float32 on remote is not in the host's memory. Use await x.data().]`);
+    expect(() => valuesOf(there)).toThrowErrorMatchingInlineSnapshot(
+      `[BackendError: valuesOf: Tensor [2, 3] float32 on remote is not in the host's memory. Use await x.data().]`,
+    );
   });
 
   test.each(["float32", "float64", "int32"] as const)("allocate gives zeros of type %s", (dtype) => {

@@ -1,6 +1,6 @@
 import type { Kernels } from "./device/kernels.js";
 import { BackendError, ShapeError } from "./errors.js";
-import { formatShape, isSameShape, type Shape, sizeOf } from "./shape.js";
+import { formatShape, type Shape, sizeOf } from "./shape.js";
 
 /** Element types: `float32` for training, `float64` for gradient checks, `int32` for labels and indices. */
 export type DType = "float32" | "float64" | "int32";
@@ -41,6 +41,8 @@ export class Tensor {
   /** Number of elements. */
   readonly size: number;
   #storage: unknown;
+  /** How many tensors use the storage: views share it, and the last one gives it back. */
+  #users: { count: number };
 
   /** For devices and kernels; users call `tensor`, `zeros`, … */
   constructor(device: Device, shape: Shape, dtype: DType, storage: unknown) {
@@ -49,6 +51,15 @@ export class Tensor {
     this.dtype = dtype;
     this.size = sizeOf(shape);
     this.#storage = storage;
+    this.#users = { count: 1 };
+  }
+
+  /** The same elements under another shape of the same size, without a copy; each is disposed of on its own. */
+  static view(x: Tensor, shape: Shape): Tensor {
+    const view = new Tensor(x.device, shape, x.dtype, x.storage);
+    view.#users = x.#users;
+    view.#users.count++;
+    return view;
   }
 
   /** What the device keeps for this tensor; for kernels. */
@@ -62,7 +73,7 @@ export class Tensor {
   }
 
   /** The elements, row-major, in an array of the caller's own. */
-  data(): Promise<TypedArray> {
+  async data(): Promise<TypedArray> {
     return this.device.read(this.storage);
   }
 
@@ -109,7 +120,7 @@ export class Tensor {
   /** Gives the storage back now. Never necessary; using the tensor afterwards is an error. */
   dispose(): void {
     if (this.#storage === undefined) return;
-    this.device.release(this.#storage);
+    if (--this.#users.count === 0) this.device.release(this.#storage);
     this.#storage = undefined;
   }
 
@@ -131,9 +142,4 @@ export function allocate(device: Device, shape: Shape, dtype: DType): Tensor {
 export function valuesOf(x: Tensor): TypedArray {
   if (!x.device.isHost) throw new BackendError(`valuesOf: ${x} is not in the host's memory. Use await x.data().`);
   return x.storage as TypedArray;
-}
-
-/** The same elements under another shape of the same size, without a copy. */
-export function viewAs(x: Tensor, shape: Shape): Tensor {
-  return isSameShape(x.shape, shape) ? x : new Tensor(x.device, shape, x.dtype, x.storage);
 }

@@ -1,7 +1,17 @@
 import { type Golden, goldens } from "@tooling/goldens";
 import { describe, expect, test } from "vitest";
 import * as core from "../src/index.js";
-import { convAdjointW, convAdjointX, linear, logSoftmax, padAdjoint, relu, softmax, sum, tensor } from "../src/index.js";
+import {
+  convAdjointW,
+  convAdjointX,
+  linear,
+  logSoftmax,
+  padAdjoint,
+  relu,
+  softmax,
+  sum,
+  tensor,
+} from "../src/index.js";
 import * as kernels from "../src/kernels.js";
 import { poolGeometry } from "../src/pool/geometry.js";
 import { allClose } from "../src/testing/allClose.js";
@@ -86,4 +96,3 @@ describe("the basics equal PyTorch", () => {
     check(golden, ({ x }) => ({ y: (golden.op === "softmax" ? softmax : logSoftmax)(x, golden.params.dim) }));
   });
 });
-

@@ -28,8 +28,8 @@ export function dot(a: Tensor, b: Tensor): number {
 
 /** ‖a‖₁ · max|b|, a scale for the rounding error of ⟨a, b⟩. */
 export function scaleOf(a: Tensor, b: Tensor): number {
-  const sum = a.dataSync().reduce((total, value) => total + Math.abs(value), 0);
-  return sum * b.dataSync().reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const sum = list(a).reduce((total, value) => total + Math.abs(value), 0);
+  return sum * list(b).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
 }
 
 /** Every index of a shape, in row-major order: [0, 0], [0, 1], … */

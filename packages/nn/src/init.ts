@@ -1,4 +1,4 @@
-import { type Random, type Shape, ShapeError, formatShape, sizeOf, type Tensor } from "@conv/core";
+import { formatShape, type Random, type Shape, ShapeError, sizeOf, type Tensor } from "@conv/core";
 import { defaultRandom } from "./random.js";
 
 /** The options of an initialiser. */
@@ -14,7 +14,9 @@ export interface InitOptions {
  */
 export function fanIn(shape: Shape): number {
   if (shape.length < 2) {
-    throw new ShapeError(`fanIn: a weight has at least two axes, [out, in, …], but its shape is ${formatShape(shape)}.`);
+    throw new ShapeError(
+      `fanIn: a weight has at least two axes, [out, in, …], but its shape is ${formatShape(shape)}.`,
+    );
   }
   return sizeOf(shape.slice(1));
 }
@@ -32,6 +34,9 @@ export function uniform(shape: Shape, bound: number, { random = defaultRandom() 
  * @param options `a`: the slope below 0. Default √5, as PyTorch's layers have it: then b = 1/√fanIn.
  * @see He, Zhang, Ren and Sun, "Delving deep into rectifiers" (arXiv:1502.01852).
  */
-export function kaimingUniform(shape: Shape, { a = Math.sqrt(5), ...options }: InitOptions & { a?: number } = {}): Tensor {
+export function kaimingUniform(
+  shape: Shape,
+  { a = Math.sqrt(5), ...options }: InitOptions & { a?: number } = {},
+): Tensor {
   return uniform(shape, Math.sqrt(6 / ((1 + a * a) * fanIn(shape))), options);
 }

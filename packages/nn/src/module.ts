@@ -1,5 +1,5 @@
-import { type Device, isSameShape, formatShape, ShapeError, Tensor } from "@conv/core";
 import { Variable } from "@conv/autograd";
+import { type Device, formatShape, isSameShape, ShapeError, Tensor } from "@conv/core";
 
 /** A model's tensors by name, as PyTorch's `state_dict` names them: `"0.weight"`, `"fc.bias"`. */
 export type StateDict = Readonly<Record<string, Tensor>>;

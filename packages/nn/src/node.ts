@@ -24,8 +24,8 @@ export async function loadSafetensors(path: string): Promise<StateDict> {
 }
 
 /** Writes a training run into a file, from which `loadCheckpoint` lets it go on. */
-export function saveCheckpoint(path: string, run: Run): Promise<void> {
-  return writeWhole(path, toCheckpoint(run));
+export function saveCheckpoint(path: string, run: Run, metadata?: Readonly<Record<string, string>>): Promise<void> {
+  return writeWhole(path, toCheckpoint(run, metadata));
 }
 
 /**

@@ -3,11 +3,28 @@ import { type Tensor, tensor } from "@conv/core";
 import { allClose } from "@conv/core/testing";
 import { type Golden, type GoldenTensor, goldens } from "@tooling/goldens";
 import { describe, expect, test } from "vitest";
-import { Adam, AdamW, Conv2d, crossEntropy, Flatten, Linear, MaxPool2d, type Optimizer, ReLU, Sequential, SGD } from "../src/index.js";
+import {
+  Adam,
+  AdamW,
+  Conv2d,
+  crossEntropy,
+  Flatten,
+  Linear,
+  MaxPool2d,
+  type Optimizer,
+  ReLU,
+  Sequential,
+  SGD,
+} from "../src/index.js";
 
 const read = ({ values, shape }: GoldenTensor): Tensor => tensor(values, shape);
 
-function expectClose(got: Tensor | undefined, expected: ArrayLike<number>, { tolerance }: Golden, name = "value"): void {
+function expectClose(
+  got: Tensor | undefined,
+  expected: ArrayLike<number>,
+  { tolerance }: Golden,
+  name = "value",
+): void {
   expect(got === undefined ? "there is none" : allClose(got, expected, tolerance), name).toBeUndefined();
 }
 
@@ -56,8 +73,18 @@ describe("a small convolutional network trains as PyTorch's does", () => {
       new Flatten(),
       new Linear(36, 5),
     );
-    const names = { "0.weight": "Conv1W", "0.bias": "Conv1B", "3.weight": "Conv2W", "3.bias": "Conv2B", "7.weight": "FcW", "7.bias": "FcB" };
-    const initial = Object.entries(names).map(([ours, theirs]) => [ours, read(inputs[theirs[0].toLowerCase() + theirs.slice(1)])]);
+    const names = {
+      "0.weight": "Conv1W",
+      "0.bias": "Conv1B",
+      "3.weight": "Conv2W",
+      "3.bias": "Conv2B",
+      "7.weight": "FcW",
+      "7.bias": "FcB",
+    };
+    const initial = Object.entries(names).map(([ours, theirs]) => [
+      ours,
+      read(inputs[theirs[0].toLowerCase() + theirs.slice(1)]),
+    ]);
     model.loadStateDict(Object.fromEntries(initial));
 
     const { lr, betas, eps, weightDecay, amsgrad } = params.optimizer;
@@ -82,7 +109,12 @@ describe("a small convolutional network trains as PyTorch's does", () => {
     }
     expectClose(tensor(losses), outputs.losses.values, golden, "losses");
     for (const [name, parameter] of model.namedParameters()) {
-      expectClose(parameter.value, outputs[`after${names[name as keyof typeof names]}`].values, golden, `${name} after training`);
+      expectClose(
+        parameter.value,
+        outputs[`after${names[name as keyof typeof names]}`].values,
+        golden,
+        `${name} after training`,
+      );
     }
   });
 });

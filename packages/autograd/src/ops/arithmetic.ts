@@ -1,4 +1,4 @@
-import { asTensor, Tensor } from "@conv/core";
+import { asTensor, type Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import { Variable } from "../variable.js";

@@ -36,18 +36,43 @@ const elementwise: Case[] = [
 ];
 
 const convs: Case[] = [
-  ["conv1d", (x, w, bias) => ops.conv1d(x, w, { bias, stride: 2, padding: 1 }), [normal(2, 3, 7), normal(2, 3, 3), normal(2)]],
+  [
+    "conv1d",
+    (x, w, bias) => ops.conv1d(x, w, { bias, stride: 2, padding: 1 }),
+    [normal(2, 3, 7), normal(2, 3, 3), normal(2)],
+  ],
   [
     "conv2d, everything at once",
-    (x, w, bias) => ops.conv2d(x, w, { bias, stride: [2, 1], padding: [[1, 2], [0, 1]], dilation: [1, 2], groups: 2 }),
+    (x, w, bias) =>
+      ops.conv2d(x, w, {
+        bias,
+        stride: [2, 1],
+        padding: [
+          [1, 2],
+          [0, 1],
+        ],
+        dilation: [1, 2],
+        groups: 2,
+      }),
     [normal(2, 4, 5, 6), normal(6, 2, 2, 3), normal(6)],
   ],
-  ["conv2d, depthwise", (x, w) => ops.conv2d(x, w, { groups: 3, padding: "same" }), [normal(1, 3, 4, 4), normal(6, 1, 3, 3)]],
+  [
+    "conv2d, depthwise",
+    (x, w) => ops.conv2d(x, w, { groups: 3, padding: "same" }),
+    [normal(1, 3, 4, 4), normal(6, 1, 3, 3)],
+  ],
   ["conv3d", (x, w) => ops.conv3d(x, w, { stride: 2, padding: 1 }), [normal(1, 2, 3, 4, 3), normal(2, 2, 2, 2, 2)]],
   ...(["circular", "reflect", "replicate", "mean"] as PaddingMode[]).map(
     (paddingMode): Case => [
       `conv2d, ${paddingMode} padding`,
-      (x, w) => ops.conv2d(x, w, { padding: [[1, 2], [2, 0]], paddingMode }),
+      (x, w) =>
+        ops.conv2d(x, w, {
+          padding: [
+            [1, 2],
+            [2, 0],
+          ],
+          paddingMode,
+        }),
       [normal(1, 2, 4, 3), normal(2, 2, 3, 3)],
     ],
   ),
@@ -68,9 +93,25 @@ const pools: Case[] = [
   ["maxPool2d", (x) => ops.maxPool2d(x, [2, 3], { stride: 1, dilation: [1, 2] }), [normal(1, 2, 5, 6)]],
   ["maxPool3d", (x) => ops.maxPool3d(x, 2), [normal(1, 1, 4, 4, 2)]],
   ["avgPool1d", (x) => ops.avgPool1d(x, 2), [normal(1, 2, 5)]],
-  ["avgPool2d", (x) => ops.avgPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true, countIncludePad: false }), [normal(1, 2, 6, 5)]],
+  [
+    "avgPool2d",
+    (x) => ops.avgPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true, countIncludePad: false }),
+    [normal(1, 2, 6, 5)],
+  ],
   ["avgPool3d", (x) => ops.avgPool3d(x, 2, { divisorOverride: 3 }), [normal(1, 1, 2, 4, 2)]],
-  ["pad, mean", (x) => ops.pad(x, [[1, 0], [2, 1]], { mode: "mean" }), [normal(2, 3, 2)]],
+  [
+    "pad, mean",
+    (x) =>
+      ops.pad(
+        x,
+        [
+          [1, 0],
+          [2, 1],
+        ],
+        { mode: "mean" },
+      ),
+    [normal(2, 3, 2)],
+  ],
   ["pad, constant", (x) => ops.pad(x, [[1, 2]], { mode: "constant", value: 3 }), [normal(2, 3)]],
 ];
 
@@ -84,7 +125,19 @@ describe("linear maps and their adjoints have equal inner products", () => {
   const linear: [string, (x: Variable) => Variable, number[]][] = [
     ["conv2d in x", (x) => ops.conv2d(x, normal(4, 2, 3, 3), { stride: 2, padding: 1, groups: 2 }), [2, 4, 7, 8]],
     ["conv2d in w", (w) => ops.conv2d(normal(2, 4, 7, 8), w, { dilation: 2, groups: 2 }), [4, 2, 3, 3]],
-    ["mean padding", (x) => ops.pad(x, [[3, 0], [0, 1]], { mode: "mean" }), [2, 3, 4]],
+    [
+      "mean padding",
+      (x) =>
+        ops.pad(
+          x,
+          [
+            [3, 0],
+            [0, 1],
+          ],
+          { mode: "mean" },
+        ),
+      [2, 3, 4],
+    ],
     ["circular padding that wraps twice", (x) => ops.pad(x, [[5, 4]], { mode: "circular" }), [2, 2]],
     ["avgPool2d", (x) => ops.avgPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true }), [1, 2, 6, 7]],
     ["sum", (x) => sum(x, { dim: 1 }), [2, 3, 2]],

@@ -63,7 +63,8 @@ function maxPool(rank: number) {
 
 function averagePool(rank: number) {
   const pool = avgPooling<Variable>(rank, { avgPool });
-  return (x: Input, kernelSize: KernelSize, options?: AvgPoolOptions): Variable => pool(asVariable(x), kernelSize, options);
+  return (x: Input, kernelSize: KernelSize, options?: AvgPoolOptions): Variable =>
+    pool(asVariable(x), kernelSize, options);
 }
 
 /** `maxPool1d`, and where each largest element stands in its signal. */

@@ -1,4 +1,4 @@
-import { resolveShape, type Shape, reshape as reshapeTensor } from "@conv/core";
+import { reshape as reshapeTensor, resolveShape, type Shape } from "@conv/core";
 import { defineOp, type Op } from "../defineOp.js";
 
 /** The same elements under another shape; one axis may be −1. The adjoint gives the gradient the old shape. */

@@ -1,4 +1,13 @@
-import { broadcastShapes, expectShape, isSameShape, type ReduceGeometry, type ReduceOptions, reduceGeometry, type Shape, type Tensor } from "@conv/core";
+import {
+  broadcastShapes,
+  expectShape,
+  isSameShape,
+  type ReduceGeometry,
+  type ReduceOptions,
+  reduceGeometry,
+  type Shape,
+  type Tensor,
+} from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";

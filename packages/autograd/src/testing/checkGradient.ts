@@ -59,7 +59,9 @@ export function checkGradient(
       const error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
       entries++;
       if (error <= worst.error) return;
-      const index = stridesOf(inputs[input].shape).map((stride, axis) => Math.floor(at / stride) % inputs[input].shape[axis]);
+      const index = stridesOf(inputs[input].shape).map(
+        (stride, axis) => Math.floor(at / stride) % inputs[input].shape[axis],
+      );
       worst = {
         error,
         text: `entry [${index.join(", ")}] of input ${input + 1} ${formatShape(inputs[input].shape)} is ${given}, but central differences give ${numeric}`,

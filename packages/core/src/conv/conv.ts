@@ -1,8 +1,8 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { sizeOf } from "../shape.js";
 import { allocate, type TypedArray, valuesOf } from "../tensor.js";
-import type { ConvGeometry } from "./geometry.js";
 import { gemm, type Matrix, matrix, transposed } from "./gemm.js";
+import type { ConvGeometry } from "./geometry.js";
 import { gatherColumns, scatterColumns } from "./im2col.js";
 import { windowTable } from "./window.js";
 
@@ -18,48 +18,60 @@ import { windowTable } from "./window.js";
  */
 
 /** y = conv(x, w): [N, C, …in], [O, C/G, …k] → [N, O, …out]. */
-export const convKernel = defineKernel("conv", (x, w, geometry) => {
-  const y = allocate(x.device, geometry.yShape, x.dtype);
-  const blocks = blocksOf(geometry);
-  const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
-  const columnsMatrix = matrix(columns, blocks.patch, blocks.positions);
-  blocks.forEach((n, g) => {
-    gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
-    gemm(blocks.filters(valuesOf(w), g), columnsMatrix, blocks.maps(valuesOf(y), n, g));
-  });
-  return y;
-});
+export const convKernel = defineKernel(
+  "conv",
+  (x, w, geometry) => {
+    const y = allocate(x.device, geometry.yShape, x.dtype);
+    const blocks = blocksOf(geometry);
+    const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
+    const columnsMatrix = matrix(columns, blocks.patch, blocks.positions);
+    blocks.forEach((n, g) => {
+      gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
+      gemm(blocks.filters(valuesOf(w), g), columnsMatrix, blocks.maps(valuesOf(y), n, g));
+    });
+    return y;
+  },
+  "floating",
+);
 
 /** gradX = Ŵᵀ gradY, the adjoint of conv in x: [N, O, …out], [O, C/G, …k] → [N, C, …in]. */
-export const convAdjointXKernel = defineKernel("convAdjointX", (gradY, w, geometry) => {
-  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
-  const blocks = blocksOf(geometry);
-  const columns = new Float64Array(blocks.patch * blocks.positions);
-  const images = new Float64Array(blocks.channels * blocks.pixels);
-  blocks.forEach((n, g) => {
-    const filters = transposed(blocks.filters(valuesOf(w), g));
-    gemm(filters, blocks.maps(valuesOf(gradY), n, g), matrix(columns, blocks.patch, blocks.positions));
-    images.fill(0);
-    scatterColumns(columns, 0, blocks.channels, blocks.pixels, blocks.table, images);
-    valuesOf(gradX).set(images, blocks.xOffset(n, g));
-  });
-  return gradX;
-});
+export const convAdjointXKernel = defineKernel(
+  "convAdjointX",
+  (gradY, w, geometry) => {
+    const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
+    const blocks = blocksOf(geometry);
+    const columns = new Float64Array(blocks.patch * blocks.positions);
+    const images = new Float64Array(blocks.channels * blocks.pixels);
+    blocks.forEach((n, g) => {
+      const filters = transposed(blocks.filters(valuesOf(w), g));
+      gemm(filters, blocks.maps(valuesOf(gradY), n, g), matrix(columns, blocks.patch, blocks.positions));
+      images.fill(0);
+      scatterColumns(columns, 0, blocks.channels, blocks.pixels, blocks.table, images);
+      valuesOf(gradX).set(images, blocks.xOffset(n, g));
+    });
+    return gradX;
+  },
+  "floating",
+);
 
 /** gradW = X̂ᵀ gradY, the adjoint of conv in w: [N, C, …in], [N, O, …out] → [O, C/G, …k]. */
-export const convAdjointWKernel = defineKernel("convAdjointW", (x, gradY, geometry) => {
-  const gradW = allocate(x.device, geometry.wShape, x.dtype);
-  const blocks = blocksOf(geometry);
-  const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
-  const sums = new Float64Array(gradW.size);
-  blocks.forEach((n, g) => {
-    gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
-    const columnsMatrix = transposed(matrix(columns, blocks.patch, blocks.positions));
-    gemm(blocks.maps(valuesOf(gradY), n, g), columnsMatrix, blocks.filters(sums, g), 1);
-  });
-  valuesOf(gradW).set(sums);
-  return gradW;
-});
+export const convAdjointWKernel = defineKernel(
+  "convAdjointW",
+  (x, gradY, geometry) => {
+    const gradW = allocate(x.device, geometry.wShape, x.dtype);
+    const blocks = blocksOf(geometry);
+    const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
+    const sums = new Float64Array(gradW.size);
+    blocks.forEach((n, g) => {
+      gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
+      const columnsMatrix = transposed(matrix(columns, blocks.patch, blocks.positions));
+      gemm(blocks.maps(valuesOf(gradY), n, g), columnsMatrix, blocks.filters(sums, g), 1);
+    });
+    valuesOf(gradW).set(sums);
+    return gradW;
+  },
+  "floating",
+);
 
 /** A convolution cut into independent blocks, one for each image and group, and where each lies in x, w and y. */
 function blocksOf({ batch, groups, inChannels, outChannels, inSize, kernelSize, outSize, ...rest }: ConvGeometry) {

@@ -18,7 +18,10 @@ export function convDirect(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor
   const [outD, outH, outW] = threeAxes(geometry.outSize, 1);
   const [strideD, strideH, strideW] = threeAxes(geometry.stride, 1);
   const [dilationD, dilationH, dilationW] = threeAxes(geometry.dilation, 1);
-  const [beforeD, beforeH, beforeW] = threeAxes(geometry.padding.map(([before]) => before), 0);
+  const [beforeD, beforeH, beforeW] = threeAxes(
+    geometry.padding.map(([before]) => before),
+    0,
+  );
 
   let at = 0;
   for (let n = 0; n < batch; n++)

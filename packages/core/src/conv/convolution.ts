@@ -1,8 +1,8 @@
 import { ShapeError } from "../errors.js";
-import { checkOptions, formatValue, perAxis } from "../options.js";
+import { checkInteger, checkOptions, formatValue, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape } from "../shape.js";
 import { type ConvGeometry, type ConvSizeOptions, convGeometry } from "./geometry.js";
-import { type PadGeometry, type PadMode, padGeometry } from "./pad.js";
+import { type PadGeometry, type PadMode, padGeometry } from "./padGeometry.js";
 
 /** What stands beyond the image's edge in a convolution. */
 export type PaddingMode = Exclude<PadMode, "constant">;
@@ -48,8 +48,8 @@ export function convolution<T extends { readonly shape: Shape }>(rank: number, s
   const operator = `conv${rank}d`;
   return (x: T, w: T, options: ConvOptions<T> = {}): T => {
     checkOptions(operator, options, CONV_OPTIONS);
-    checkRank(operator, "x", x.shape, rank);
-    checkRank(operator, "w", w.shape, rank);
+    checkAxes(operator, "x", `[N, C, …] with ${rank} spatial`, x.shape, rank + 2);
+    checkAxes(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w.shape, rank + 2);
     const { bias, paddingMode = "zeros", ...sizes } = options;
     if (!PADDING_MODES.includes(paddingMode)) {
       const modes = PADDING_MODES.map(formatValue).join(", ");
@@ -73,6 +73,8 @@ export function adjointXGeometry(gradYShape: Shape, wShape: Shape, options: Conv
   const operator = "convAdjointX";
   checkOptions(operator, options, [...SIZE_OPTIONS, "inSize"]);
   const { inSize, ...sizes } = options;
+  checkAxes(operator, "w", "[O, C/groups, …]", wShape, 2);
+  checkAxes(operator, "gradY", "[N, O, …]", gradYShape, wShape.length);
   const inChannels = wShape[1] * (sizes.groups ?? 1);
   const image = perAxis(operator, "inSize", inSize, wShape.length - 2, 0);
   const geometry = convGeometry([gradYShape[0], inChannels, ...image], wShape, sizes, operator);
@@ -85,17 +87,26 @@ export function adjointWGeometry(xShape: Shape, gradYShape: Shape, options: Conv
   const operator = "convAdjointW";
   checkOptions(operator, options, [...SIZE_OPTIONS, "kernelSize"]);
   const { kernelSize, ...sizes } = options;
+  checkAxes(operator, "x", "[N, C, …]", xShape, 2);
+  checkAxes(operator, "gradY", "[N, O, …]", gradYShape, xShape.length);
   const kernel = perAxis(operator, "kernelSize", kernelSize, xShape.length - 2, 1);
-  const wShape = [gradYShape[1], xShape[1] / (sizes.groups ?? 1), ...kernel];
+  const groups = checkInteger(operator, "groups", sizes.groups ?? 1, 1);
+  if (xShape[1] % groups !== 0) {
+    throw new ShapeError(
+      `${operator}: x ${formatShape(xShape)} has ${xShape[1]} channels, which ${groups} groups do not divide. ` +
+        `Use the groups of the convolution.`,
+    );
+  }
+  const wShape = [gradYShape[1], xShape[1] / groups, ...kernel];
   const geometry = convGeometry(xShape, wShape, sizes, operator);
   expectShape(operator, "gradY", gradYShape, geometry.yShape);
   return geometry;
 }
 
-function checkRank(operator: string, name: string, shape: Shape, rank: number): void {
-  if (shape.length === rank + 2) return;
-  const axes = name === "x" ? "[N, C, …]" : "[O, C/groups, …]";
+function checkAxes(operator: string, name: string, axes: string, shape: Shape, count: number): void {
+  if (shape.length === count || (count === 2 && shape.length > 2)) return;
   throw new ShapeError(
-    `${operator}: ${name} must have ${rank + 2} axes, ${axes} with ${rank} spatial, but its shape is ${formatShape(shape)}.`,
+    `${operator}: ${name} must have ${count}${count === 2 ? " or more" : ""} axes, ${axes}, but its shape is ` +
+      `${formatShape(shape)}. Reshape it.`,
   );
 }

@@ -22,7 +22,10 @@ const steps: ConvSteps<Tensor> = { pad: padKernel, conv: convKernel, add: addKer
  * @param w [O, C/G, K].
  * @returns [N, O, OW].
  */
-export const conv1d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(1, steps);
+export const conv1d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(
+  1,
+  steps,
+);
 
 /**
  * Cross-correlation of a batch of images with a bank of filters (the "convolution" of deep learning):
@@ -48,7 +51,10 @@ export const conv1d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Te
  * @example
  * conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2])).dataSync(); // Float32Array [4, 4, 4, 4]
  */
-export const conv2d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(2, steps);
+export const conv2d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(
+  2,
+  steps,
+);
 
 /**
  * Cross-correlation of a batch of volumes with a bank of filters: `conv2d` with three spatial axes.
@@ -57,7 +63,10 @@ export const conv2d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Te
  * @param w [O, C/G, KD, KH, KW].
  * @returns [N, O, OD, OH, OW].
  */
-export const conv3d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(3, steps);
+export const conv3d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(
+  3,
+  steps,
+);
 
 /**
  * gradX = Ŵᵀ gradY: the adjoint of the convolution in x, of any rank. It is a correlation with the flipped kernel,

@@ -33,14 +33,17 @@ export function transposed(a: Matrix): Matrix {
  */
 export function gemm(a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1 = 0): void {
   const [m, n, depth] = [c.rows, c.columns, a.columns];
-  if (n < m && n < 4) return gemm(transposed(b), transposed(a), transposed(c), beta); // Cᵀ = BᵀAᵀ: tiles lie along C's longer side
+  if (n < m && n < 4) {
+    gemm(transposed(b), transposed(a), transposed(c), beta); // Cᵀ = BᵀAᵀ: tiles lie along C's longer side
+    return;
+  }
   const [as, bs, cs] = [a.values, b.values, c.values];
   const [aDown, aRight, bDown, bRight] = [a.rowStride, a.columnStride, b.rowStride, b.columnStride];
 
   const put = (i: number, j: number, sum: number): void => {
     if (i >= m || j >= n) return;
     const at = c.offset + i * c.rowStride + j * c.columnStride;
-    cs[at] = sum + beta * cs[at];
+    cs[at] = beta === 0 ? sum : sum + cs[at]; // 0 · NaN is NaN: overwriting must not read
   };
 
   for (let i = 0; i < m; i += 2) {

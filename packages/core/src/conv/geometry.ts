@@ -108,11 +108,16 @@ function checkChannels(operator: string, xShape: Shape, wShape: Shape, groups: n
   const [inChannels, outChannels, groupChannels] = [xShape[1], wShape[0], wShape[1]];
   if (groupChannels * groups !== inChannels) {
     const fitting = inChannels / groupChannels;
-    const hint = Number.isInteger(fitting) && fitting > 0 && outChannels % fitting === 0;
+    const isHint = Number.isInteger(fitting) && fitting > 0 && outChannels % fitting === 0;
+    const isDivided = inChannels % groups === 0 && outChannels % groups === 0;
     throw new ShapeError(
       `${operator}: w ${formatShape(wShape)} takes ${groupChannels} ${plural("channel", groupChannels)} per group, but ` +
         `x ${formatShape(xShape)} has ${inChannels} ${plural("channel", inChannels)} in ${groups} ${plural("group", groups)}. ` +
-        (hint ? `Did you mean groups: ${fitting}?` : `Make w [${outChannels}, ${inChannels / groups}, …].`),
+        (isHint
+          ? `Did you mean groups: ${fitting}?`
+          : isDivided
+            ? `Make w [${outChannels}, ${inChannels / groups}, …].`
+            : `groups must divide both x's ${inChannels} and w's ${outChannels} channels.`),
     );
   }
   if (outChannels % groups !== 0) {
@@ -166,7 +171,9 @@ export function paddingPairs(operator: string, padding: number | readonly (numbe
       return [both, both];
     }
     if (entry.length !== 2) {
-      throw new TypeError(`${operator}: padding of an axis must be a number or [before, after], got [${entry.join(", ")}].`);
+      throw new TypeError(
+        `${operator}: padding of an axis must be a number or [before, after], got [${entry.join(", ")}].`,
+      );
     }
     return [checkInteger(operator, "padding", entry[0], 0), checkInteger(operator, "padding", entry[1], 0)];
   });

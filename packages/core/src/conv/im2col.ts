@@ -1,6 +1,7 @@
 import { defineKernel } from "../device/defineKernel.js";
-import { checkOptions, perAxis } from "../options.js";
-import { expectShape, sizeOf } from "../shape.js";
+import { ShapeError } from "../errors.js";
+import { checkOptions, formatValue, perAxis } from "../options.js";
+import { expectShape, formatShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TypedArray, valuesOf } from "../tensor.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
 import { OUTSIDE, type WindowGeometry, windowTable } from "./window.js";
@@ -94,6 +95,11 @@ const OPTIONS = ["kernelSize", "stride", "padding", "dilation"];
  */
 export function im2col(x: Tensor, options: Im2colOptions): Tensor {
   checkOptions("im2col", options, OPTIONS);
+  if (x.shape.length < 3) {
+    throw new ShapeError(
+      `im2col: x must have at least 3 axes, [N, C, …], but its shape is ${formatShape(x.shape)}. Reshape it.`,
+    );
+  }
   return im2colKernel(x, windowOf("im2col", x.shape[1], x.shape.slice(2), options));
 }
 
@@ -107,6 +113,11 @@ export function im2col(x: Tensor, options: Im2colOptions): Tensor {
  */
 export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
   checkOptions("col2im", options, [...OPTIONS, "inSize"]);
+  if (!Array.isArray(options.inSize)) {
+    throw new TypeError(
+      `col2im: inSize must be an array with the lengths of the image's spatial axes, got ${formatValue(options.inSize)}.`,
+    );
+  }
   const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, options.inSize.length, 1));
   const [batch, rows] = columns.shape;
   const channels = Math.max(1, Math.floor(rows / taps));
@@ -116,7 +127,12 @@ export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
 }
 
 /** The window's sizes: those of a convolution with one filter. */
-function windowOf(operator: string, channels: number, inSize: readonly number[], options: Im2colOptions): WindowGeometry {
+function windowOf(
+  operator: string,
+  channels: number,
+  inSize: readonly number[],
+  options: Im2colOptions,
+): WindowGeometry {
   const { kernelSize, ...sizes } = options;
   const kernel = perAxis(operator, "kernelSize", kernelSize, inSize.length, 1);
   return convGeometry([1, channels, ...inSize], [1, channels, ...kernel], sizes, operator);

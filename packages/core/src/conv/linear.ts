@@ -11,7 +11,15 @@ import { convGeometry } from "./geometry.js";
 /* @__NO_SIDE_EFFECTS__ */
 export function linearMap<T extends { readonly shape: Shape }>(steps: Omit<ConvSteps<T>, "pad">) {
   return (x: T, w: T, b?: T): T => {
-    if (x.shape.length === 0 || w.shape.length !== 2 || x.shape.at(-1) !== w.shape[1]) {
+    if (w.shape.length !== 2) {
+      throw new ShapeError(
+        `linear: w must have 2 axes, [out, in], but its shape is ${formatShape(w.shape)}. Reshape it.`,
+      );
+    }
+    if (x.shape.length === 0) {
+      throw new ShapeError("linear: x must have at least one axis, the features, but it is a scalar. Reshape it.");
+    }
+    if (x.shape.at(-1) !== w.shape[1]) {
       throw new ShapeError(
         `linear: x ${formatShape(x.shape)} must end in the ${w.shape[1]} features that w ${formatShape(w.shape)}, ` +
           `[out, in], takes. Reshape x, or make w [${w.shape[0]}, ${x.shape.at(-1)}].`,

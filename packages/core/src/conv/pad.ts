@@ -1,101 +1,10 @@
 import { defineKernel } from "../device/defineKernel.js";
-import { ShapeError } from "../errors.js";
-import { checkOptions, formatValue } from "../options.js";
-import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
+import { checkOptions } from "../options.js";
+import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TypedArray, valuesOf } from "../tensor.js";
-import { type Pair, paddingPairs } from "./geometry.js";
+import type { Pair } from "./geometry.js";
+import { type PadGeometry, type PadMode, type PadOptions, padGeometry } from "./padGeometry.js";
 import { OUTSIDE } from "./window.js";
-
-/**
- * What stands beyond the image's edge, for pixels a b c:
- *
- *     zeros       0 0 | a b c | 0 0
- *     constant    v v | a b c | v v
- *     circular    b c | a b c | a b
- *     reflect     c b | a b c | b a
- *     replicate   a a | a b c | c c
- *     mean        m m | a b c | m m     m = mean of the un-padded image, per sample and channel
- */
-export type PadMode = "zeros" | "constant" | "circular" | "reflect" | "replicate" | "mean";
-
-const MODES: readonly PadMode[] = ["zeros", "constant", "circular", "reflect", "replicate", "mean"];
-
-/** Every size of a padding, checked. */
-export interface PadGeometry {
-  readonly mode: PadMode;
-  /** What `constant` puts around the image. */
-  readonly value: number;
-  /** Number of images: the product of the leading axes. */
-  readonly planes: number;
-  readonly inSize: readonly number[];
-  readonly outSize: readonly number[];
-  /** Pixels added [before, after] per spatial axis. */
-  readonly padding: readonly Pair[];
-  readonly xShape: Shape;
-  readonly yShape: Shape;
-}
-
-/** The options of `pad`. */
-export interface PadOptions {
-  /** Default `"zeros"`. */
-  readonly mode?: PadMode;
-  /** What `"constant"` puts around the image. Default 0. */
-  readonly value?: number;
-}
-
-/**
- * Every size of a padding of the trailing axes, one [before, after] each.
- *
- * @throws {ShapeError} When there are more paddings than axes, or the mode cannot reach so far: `reflect` mirrors at
- *   most in − 1 pixels, and `circular`, `reflect`, `replicate` and `mean` need an image to take them from.
- */
-export function padGeometry(
-  xShape: Shape,
-  padding: readonly (number | Pair)[],
-  options: PadOptions = {},
-  operator = "pad",
-): PadGeometry {
-  const { mode = "zeros", value = 0 } = options;
-  if (!MODES.includes(mode)) {
-    throw new RangeError(`${operator}: mode must be one of ${MODES.map(formatValue).join(", ")}, got ${formatValue(mode)}.`);
-  }
-  if (!Array.isArray(padding) || padding.length > xShape.length) {
-    throw new ShapeError(
-      `${operator}: padding must be an array with [before, after] for each of the last axes of x ${formatShape(xShape)}, ` +
-        `got ${formatValue(padding)}.`,
-    );
-  }
-  const pairs = paddingPairs(operator, padding, padding.length);
-  const leading = xShape.slice(0, xShape.length - pairs.length);
-  const inSize = xShape.slice(leading.length);
-  pairs.forEach((pair, axis) => {
-    checkReach(operator, mode, pair, inSize[axis], axis);
-  });
-  const outSize = inSize.map((length, axis) => length + pairs[axis][0] + pairs[axis][1]);
-  return {
-    mode,
-    value,
-    planes: sizeOf(leading),
-    inSize,
-    outSize,
-    padding: pairs,
-    xShape: [...xShape],
-    yShape: [...leading, ...outSize],
-  };
-}
-
-function checkReach(operator: string, mode: PadMode, pair: Pair, length: number, axis: number): void {
-  const most = Math.max(...pair);
-  if (mode === "reflect" && most >= Math.max(length, 1)) {
-    throw new ShapeError(
-      `${operator}: mode "reflect" mirrors the image without its edge, at most ${Math.max(length - 1, 0)} of the ${length} ` +
-        `pixels along spatial axis ${axis}, but padding is [${pair.join(", ")}]. Pad less, or use "circular" or "replicate".`,
-    );
-  }
-  if (mode !== "zeros" && mode !== "constant" && most > 0 && length === 0) {
-    throw new ShapeError(`${operator}: mode "${mode}" needs pixels, but spatial axis ${axis} has none. Use "zeros".`);
-  }
-}
 
 /** The pixel of an axis of `length` that stands at position `at`, which may lie beyond its ends; or OUTSIDE. */
 function sourceOf(mode: PadMode, at: number, length: number): number {
@@ -136,7 +45,8 @@ export const padKernel = defineKernel("pad", (x, geometry) => {
   const [xs, ys, sources] = [valuesOf(x), valuesOf(y), sourceTable(geometry)];
   const pixels = sizeOf(geometry.inSize);
   for (let plane = 0; plane < geometry.planes; plane++) {
-    const fill = geometry.mode === "mean" ? meanOf(xs, plane * pixels, pixels) : geometry.mode === "constant" ? geometry.value : 0;
+    const fill =
+      geometry.mode === "mean" ? meanOf(xs, plane * pixels, pixels) : geometry.mode === "constant" ? geometry.value : 0;
     for (let i = 0; i < sources.length; i++) {
       ys[plane * sources.length + i] = sources[i] === OUTSIDE ? fill : xs[plane * pixels + sources[i]];
     }

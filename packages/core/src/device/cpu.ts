@@ -1,3 +1,4 @@
+import { checkInteger, checkOptions } from "../options.js";
 import type { Device, DType, TypedArray } from "../tensor.js";
 
 const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
@@ -17,11 +18,26 @@ export interface CpuInfo {
   readonly reason: string;
 }
 
+/** What `cpu.configure` may be asked for. */
+export interface CpuOptions {
+  /** Most threads that may share the work. Default: as many as the kernels can use. */
+  readonly threads?: number;
+}
+
 /** The default device: the processor. Results are there when a call returns. */
 export interface CpuDevice extends Device {
+  /**
+   * Asks for a way to compute; what cannot be had, `info()` says.
+   *
+   * @returns What it runs on from now on.
+   * @throws {RangeError} When `threads` is not a positive integer.
+   */
+  configure(options: CpuOptions): Promise<CpuInfo>;
   /** What it runs on, and why. */
   info(): CpuInfo;
 }
+
+let asked: CpuOptions = {};
 
 /** The processor of this computer: the default device. Storage is an ordinary typed array. */
 export const cpu: CpuDevice = {
@@ -33,9 +49,18 @@ export const cpu: CpuDevice = {
   read: async (storage) => (storage as TypedArray).slice(),
   readSync: (storage) => (storage as TypedArray).slice(),
   release: () => {},
+  configure: async (options) => {
+    checkOptions("cpu.configure", options, ["threads"]);
+    if (options.threads !== undefined) checkInteger("cpu.configure", "threads", options.threads, 1);
+    asked = { ...asked, ...options };
+    return cpu.info();
+  },
   info: () => ({
     kernels: "plain",
     threads: 1,
-    reason: "This version has plain TypeScript kernels only.",
+    reason:
+      (asked.threads ?? 1) > 1
+        ? `This version has plain TypeScript kernels only, which run on one thread, not on ${asked.threads}.`
+        : "This version has plain TypeScript kernels only.",
   }),
 };

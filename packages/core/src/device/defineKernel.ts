@@ -2,25 +2,33 @@ import { BackendError } from "../errors.js";
 import { type Device, Tensor } from "../tensor.js";
 import type { Kernels } from "./kernels.js";
 
+/** Which element types a kernel takes: all its tensors of one type, of one floating type, or (indices) of any. */
+export type DTypeRule = "same" | "floating" | "any";
+
 type Call = (...args: unknown[]) => Tensor;
 
 /**
  * A kernel that runs on the device of its tensors: the device's own where it has one, else the plain one given here.
  * The plain kernels travel with the maps that use them, so that an unused one leaves the bundle.
  *
- * @throws {BackendError} From the kernel, when tensors of two devices meet, or when a device without host memory
- *   lacks the kernel.
+ * The kernel throws a `BackendError` when tensors of two devices meet, or when a device without host memory lacks it,
+ * and a `TypeError` when the tensors' types break the rule.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineKernel<Name extends keyof Kernels<Tensor>>(
   name: Name,
   plain: Kernels<Tensor>[Name],
+  rule: DTypeRule = "same",
 ): Kernels<Tensor>[Name] {
   const call: Call = (...args) => {
-    const device = commonDevice(name, args);
+    const tensors = args.filter((arg) => arg instanceof Tensor);
+    const device = commonDevice(name, tensors);
+    checkDTypes(name, rule, tensors);
     const kernel = device.kernels[name] ?? (device.isHost ? plain : undefined);
     if (kernel === undefined) {
-      throw new BackendError(`${name}: the device ${device.name} has no such kernel. Move the tensors: x.to(cpu).`);
+      throw new BackendError(
+        `${name}: the device ${device.name} has no such kernel. Compute on the cpu: tensor(await x.data(), x.shape).`,
+      );
     }
     return (kernel as Call)(...args);
   };
@@ -28,22 +36,38 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
 }
 
 /**
- * The device on which all tensors among the arguments live.
+ * The device on which the tensors live.
  *
  * @throws {BackendError} When they live on two.
+ * @throws {TypeError} When there are none.
  */
-export function commonDevice(operator: string, args: readonly unknown[]): Device {
-  let device: Device | undefined;
-  for (const arg of args) {
-    if (!(arg instanceof Tensor)) continue;
-    device ??= arg.device;
-    if (arg.device !== device) {
-      throw new BackendError(
-        `${operator}: its tensors live on two devices, ${device.name} and ${arg.device.name}. ` +
-          `Move one of them first: x.to(device).`,
-      );
-    }
+export function commonDevice(operator: string, tensors: readonly Tensor[]): Device {
+  if (tensors.length === 0) throw new TypeError(`${operator}: expected a Tensor. Make one with tensor(values, shape).`);
+  const [{ device }] = tensors;
+  const other = tensors.find((x) => x.device !== device);
+  if (other !== undefined) {
+    throw new BackendError(
+      `${operator}: its tensors live on two devices, ${device.name} and ${other.device.name}. Move one: x.to(device).`,
+    );
   }
-  if (device === undefined) throw new TypeError(`${operator}: expected a Tensor. Make one with tensor(values, shape).`);
   return device;
+}
+
+/**
+ * Checks the tensors' element types.
+ *
+ * @throws {TypeError} When two differ, or, for `"floating"`, when they are int32.
+ */
+export function checkDTypes(operator: string, rule: DTypeRule, tensors: readonly Tensor[]): void {
+  if (rule === "any") return;
+  const [{ dtype }] = tensors;
+  const other = tensors.find((x) => x.dtype !== dtype);
+  if (other !== undefined) {
+    throw new TypeError(`${operator}: its tensors have dtypes ${dtype} and ${other.dtype}. Make them of one dtype.`);
+  }
+  if (rule === "floating" && dtype === "int32") {
+    throw new TypeError(
+      `${operator}: its result is not an integer, but its tensor is int32. Make it of dtype "float32".`,
+    );
+  }
 }

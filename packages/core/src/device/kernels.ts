@@ -1,5 +1,5 @@
 import type { ConvGeometry } from "../conv/geometry.js";
-import type { PadGeometry } from "../conv/pad.js";
+import type { PadGeometry } from "../conv/padGeometry.js";
 import type { WindowGeometry } from "../conv/window.js";
 import type { ReduceGeometry } from "../maps/reduceGeometry.js";
 import type { PlaneGeometry, PoolGeometry } from "../pool/geometry.js";

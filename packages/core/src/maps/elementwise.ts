@@ -8,7 +8,7 @@ import { broadcastStrides, forEachRow } from "./strided.js";
 function pairwise(operator: string, f: (a: number, b: number) => number) {
   return (a: Tensor, b: Tensor): Tensor => {
     const shape = broadcastShapes(operator, a.shape, b.shape);
-    const y = allocate(a.device, shape, commonDType(operator, a, b));
+    const y = allocate(a.device, shape, a.dtype);
     const [as, bs, ys] = [valuesOf(a), valuesOf(b), valuesOf(y)];
     if (isSameShape(a.shape, b.shape)) {
       for (let i = 0; i < ys.length; i++) ys[i] = f(as[i], bs[i]);
@@ -34,17 +34,23 @@ function each(f: (x: number) => number) {
   };
 }
 
-function commonDType(operator: string, a: Tensor, b: Tensor) {
-  if (a.dtype !== b.dtype) {
-    throw new TypeError(`${operator}: its tensors have dtypes ${a.dtype} and ${b.dtype}. Make them of one dtype.`);
-  }
-  return a.dtype;
-}
-
-export const addKernel = defineKernel("add", pairwise("add", (a, b) => a + b));
-export const subKernel = defineKernel("sub", pairwise("sub", (a, b) => a - b));
-export const mulKernel = defineKernel("mul", pairwise("mul", (a, b) => a * b));
-export const divKernel = defineKernel("div", pairwise("div", (a, b) => a / b));
+export const addKernel = defineKernel(
+  "add",
+  pairwise("add", (a, b) => a + b),
+);
+export const subKernel = defineKernel(
+  "sub",
+  pairwise("sub", (a, b) => a - b),
+);
+export const mulKernel = defineKernel(
+  "mul",
+  pairwise("mul", (a, b) => a * b),
+);
+export const divKernel = defineKernel(
+  "div",
+  pairwise("div", (a, b) => a / b),
+  "floating",
+);
 export const maximumKernel = defineKernel("maximum", pairwise("maximum", Math.max));
 
 /** A binary map as users call it: either argument may be a number, which takes the other's dtype and device. */
@@ -55,6 +61,9 @@ function withNumbers(kernel: (a: Tensor, b: Tensor) => Tensor) {
 /** A number as a scalar tensor beside `other`. */
 export function asTensor(x: Tensor | number, other: Tensor | number): Tensor {
   if (typeof x !== "number") return x;
+  if (other instanceof Tensor && other.dtype === "int32" && !Number.isInteger(x)) {
+    throw new TypeError(`${x} is no integer and cannot join a tensor of int32. Make the tensor of dtype "float32".`);
+  }
   const { dtype, device } = other instanceof Tensor ? other : { dtype: undefined, device: undefined };
   return full([], x, { dtype, device });
 }
@@ -70,14 +79,23 @@ export const div = /* @__PURE__ */ withNumbers(divKernel);
 /** The larger of a and b, elementwise with broadcasting; NaN if one is NaN. */
 export const maximum = /* @__PURE__ */ withNumbers(maximumKernel);
 /** −x, elementwise. */
-export const neg = /* @__PURE__ */ defineKernel("neg", each((x) => -x));
+export const neg = /* @__PURE__ */ defineKernel(
+  "neg",
+  each((x) => -x),
+);
 /** eˣ, elementwise. */
-export const exp = /* @__PURE__ */ defineKernel("exp", each(Math.exp));
+export const exp = /* @__PURE__ */ defineKernel("exp", each(Math.exp), "floating");
 /** ln x, elementwise. */
-export const log = /* @__PURE__ */ defineKernel("log", each(Math.log));
+export const log = /* @__PURE__ */ defineKernel("log", each(Math.log), "floating");
 /** √x, elementwise. */
-export const sqrt = /* @__PURE__ */ defineKernel("sqrt", each(Math.sqrt));
+export const sqrt = /* @__PURE__ */ defineKernel("sqrt", each(Math.sqrt), "floating");
 /** max(x, 0), elementwise; NaN stays NaN. */
-export const relu = /* @__PURE__ */ defineKernel("relu", each((x) => (x < 0 ? 0 : x)));
+export const relu = /* @__PURE__ */ defineKernel(
+  "relu",
+  each((x) => Math.max(x, 0)),
+);
 /** 1 where x > 0, else 0: the derivative of `relu`, 0 at 0. */
-export const step = /* @__PURE__ */ defineKernel("step", each((x) => (x > 0 ? 1 : 0)));
+export const step = /* @__PURE__ */ defineKernel(
+  "step",
+  each((x) => (x > 0 ? 1 : 0)),
+);

@@ -1,7 +1,7 @@
-import { defineKernel } from "../device/defineKernel.js";
+import { checkDTypes, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
-import { checkOptions } from "../options.js";
-import { formatShape, resolveDims, sizeOf, stridesOf } from "../shape.js";
+import { checkOptions, formatValue } from "../options.js";
+import { formatShape, sizeOf, stridesOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { div } from "./elementwise.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
@@ -85,6 +85,7 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 /** The mean of the elements along `dim`, or of all. An empty mean is NaN. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   checkOptions("mean", options, OPTIONS);
+  checkDTypes("mean", "floating", [x]);
   const geometry = reduceGeometry("mean", x.shape, options);
   return div(sumKernel(x, geometry), geometry.count);
 }
@@ -108,14 +109,18 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
 export function argmax(x: Tensor, options: { readonly dim?: number; readonly keepDim?: boolean } = {}): Tensor {
   checkOptions("argmax", options, OPTIONS);
   if (options.dim !== undefined && typeof options.dim !== "number") {
-    throw new TypeError(`argmax: dim must be one axis, got [${resolveDims("argmax", x.shape, options.dim).join(", ")}].`);
+    throw new TypeError(
+      `argmax: dim must be one axis, or none for all, got ${formatValue(options.dim)}. Reshape x to join axes.`,
+    );
   }
   return argmaxKernel(x, nonEmpty("argmax", reduceGeometry("argmax", x.shape, options)));
 }
 
 function nonEmpty(operator: string, geometry: ReduceGeometry): ReduceGeometry {
   if (geometry.count === 0) {
-    throw new ShapeError(`${operator}: x ${formatShape(geometry.xShape)} has no elements to choose from along this dim.`);
+    throw new ShapeError(
+      `${operator}: x ${formatShape(geometry.xShape)} has no elements to choose from along this dim.`,
+    );
   }
   return geometry;
 }

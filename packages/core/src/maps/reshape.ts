@@ -1,6 +1,7 @@
 import { ShapeError } from "../errors.js";
+import { formatValue } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import { type Tensor, viewAs } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 
 /**
  * `shape` with its −1, if it has one, replaced by the length that makes the sizes equal.
@@ -8,6 +9,9 @@ import { type Tensor, viewAs } from "../tensor.js";
  * @throws {ShapeError} When no such length exists, or the sizes differ.
  */
 export function resolveShape(operator: string, from: Shape, shape: Shape): Shape {
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${operator}: shape must be an array of axes such as [2, 3], got ${formatValue(shape)}.`);
+  }
   const size = sizeOf(from);
   const known = sizeOf(shape.filter((length) => length !== -1));
   const open = shape.filter((length) => length === -1).length;
@@ -29,5 +33,5 @@ export function resolveShape(operator: string, from: Shape, shape: Shape): Shape
  * @throws {ShapeError} When the sizes differ.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  return viewAs(x, resolveShape("reshape", x.shape, shape));
+  return Tensor.view(x, resolveShape("reshape", x.shape, shape));
 }

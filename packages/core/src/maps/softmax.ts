@@ -1,3 +1,5 @@
+import { checkDTypes } from "../device/defineKernel.js";
+import { formatValue } from "../options.js";
 import { resolveDims, type Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { divKernel, exp, log, subKernel } from "./elementwise.js";
@@ -6,6 +8,10 @@ import { reduceGeometry } from "./reduceGeometry.js";
 
 /** x moved so that its largest element along `dim` is 0: exp cannot overflow, and softmax stays the same. */
 function shifted(operator: string, x: Tensor, dim: number): Tensor {
+  if (typeof dim !== "number") {
+    throw new TypeError(`${operator}: dim must be one axis, got ${formatValue(dim)}. Write ${operator}(x, 1).`);
+  }
+  checkDTypes(operator, "floating", [x]);
   resolveDims(operator, x.shape, dim);
   return subKernel(x, maxKernel(x, kept(x.shape, dim)));
 }

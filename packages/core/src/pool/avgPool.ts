@@ -6,39 +6,47 @@ import { allocate, valuesOf } from "../tensor.js";
 import { type AvgPoolOptions, type PoolGeometry, poolGeometry } from "./geometry.js";
 
 /** A x: the mean of each window. y[p, l] = Σ x̃[p, pixel of tap k in window l] / divisor[l]     over taps k. */
-export const avgPoolKernel = defineKernel("avgPool", (x, geometry) => {
-  const y = allocate(x.device, geometry.yShape, x.dtype);
-  const [xs, ys, table, divisors] = [valuesOf(x), valuesOf(y), windowTable(geometry), divisorsOf(geometry)];
-  const [pixels, windows, taps] = [sizeOf(geometry.inSize), divisors.length, sizeOf(geometry.kernelSize)];
-  for (let plane = 0; plane < geometry.planes; plane++) {
-    for (let l = 0; l < windows; l++) {
-      let sum = 0;
-      for (let k = 0; k < taps; k++) {
-        const pixel = table[k * windows + l];
-        if (pixel !== OUTSIDE) sum += xs[plane * pixels + pixel];
+export const avgPoolKernel = defineKernel(
+  "avgPool",
+  (x, geometry) => {
+    const y = allocate(x.device, geometry.yShape, x.dtype);
+    const [xs, ys, table, divisors] = [valuesOf(x), valuesOf(y), windowTable(geometry), divisorsOf(geometry)];
+    const [pixels, windows, taps] = [sizeOf(geometry.inSize), divisors.length, sizeOf(geometry.kernelSize)];
+    for (let plane = 0; plane < geometry.planes; plane++) {
+      for (let l = 0; l < windows; l++) {
+        let sum = 0;
+        for (let k = 0; k < taps; k++) {
+          const pixel = table[k * windows + l];
+          if (pixel !== OUTSIDE) sum += xs[plane * pixels + pixel];
+        }
+        ys[plane * windows + l] = sum / divisors[l];
       }
-      ys[plane * windows + l] = sum / divisors[l];
     }
-  }
-  return y;
-});
+    return y;
+  },
+  "floating",
+);
 
 /** Aᵀ g: each window's gradient spread over its pixels. gradX[p, i] = Σ gradY[p, l] / divisor[l] over windows l that see i. */
-export const avgPoolAdjointKernel = defineKernel("avgPoolAdjoint", (gradY, geometry) => {
-  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
-  const [gys, gxs, table, divisors] = [valuesOf(gradY), valuesOf(gradX), windowTable(geometry), divisorsOf(geometry)];
-  const [pixels, windows] = [sizeOf(geometry.inSize), divisors.length];
-  const image = new Float64Array(pixels);
-  for (let plane = 0; plane < geometry.planes; plane++) {
-    image.fill(0);
-    for (let at = 0; at < table.length; at++) {
-      const l = at % windows;
-      if (table[at] !== OUTSIDE) image[table[at]] += gys[plane * windows + l] / divisors[l];
+export const avgPoolAdjointKernel = defineKernel(
+  "avgPoolAdjoint",
+  (gradY, geometry) => {
+    const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
+    const [gys, gxs, table, divisors] = [valuesOf(gradY), valuesOf(gradX), windowTable(geometry), divisorsOf(geometry)];
+    const [pixels, windows] = [sizeOf(geometry.inSize), divisors.length];
+    const image = new Float64Array(pixels);
+    for (let plane = 0; plane < geometry.planes; plane++) {
+      image.fill(0);
+      for (let at = 0; at < table.length; at++) {
+        const l = at % windows;
+        if (table[at] !== OUTSIDE) image[table[at]] += gys[plane * windows + l] / divisors[l];
+      }
+      gxs.set(image, plane * pixels);
     }
-    gxs.set(image, plane * pixels);
-  }
-  return gradX;
-});
+    return gradX;
+  },
+  "floating",
+);
 
 /**
  * What the sum of each window is divided by: `divisorOverride`; or, with `countIncludePad`, the window's length clipped

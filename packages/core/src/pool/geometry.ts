@@ -75,7 +75,7 @@ export function poolGeometry(
     if (Math.max(before, after) > span[axis] / 2) {
       throw new ShapeError(
         `${operator}: padding [${before}, ${after}] exceeds half of the window, which spans ${span[axis]} pixels ` +
-          `along spatial axis ${axis}. Use at most ${Math.floor(span[axis] / 2)}, or pad first.`,
+          `along spatial axis ${axis}. Use at most ${Math.floor(span[axis] / 2)}, or pad first, with mode "constant".`,
       );
     }
     const steps = (length + before + after - span[axis]) / stride[axis];
@@ -99,7 +99,9 @@ export function poolGeometry(
     padding,
     countIncludePad: options.countIncludePad ?? true,
     divisorOverride:
-      options.divisorOverride == null ? undefined : checkInteger(operator, "divisorOverride", options.divisorOverride, 1),
+      options.divisorOverride == null
+        ? undefined
+        : checkInteger(operator, "divisorOverride", options.divisorOverride, 1),
     xShape: [...xShape],
     yShape: [...leading, ...outSize],
   };

@@ -32,7 +32,8 @@ export const maxPoolIndicesKernel = defineKernel("maxPoolIndices", (x, geometry)
           most = value;
         }
       }
-      if (best === OUTSIDE) throw new ShapeError("maxPool: a window holds padding only. Use less padding or dilation.");
+      if (best === OUTSIDE)
+        throw new ShapeError("maxPool: a window holds padding only, no pixel. Use less padding or a smaller dilation.");
       is[plane * windows + l] = best;
     }
   }
@@ -40,26 +41,34 @@ export const maxPoolIndicesKernel = defineKernel("maxPoolIndices", (x, geometry)
 });
 
 /** S x: the pixels at given flat indices of each image. y[p, l] = x[p, indices[p, l]]. */
-export const pickKernel = defineKernel("pick", (x, indices, { planes, xShape, yShape }) => {
-  const y = allocate(x.device, yShape, x.dtype);
-  const [xs, is, ys] = [valuesOf(x), valuesOf(indices), valuesOf(y)];
-  const [pixels, windows] = [sizeOf(xShape) / planes, sizeOf(yShape) / planes];
-  for (let plane = 0; plane < planes; plane++) {
-    for (let l = plane * windows; l < (plane + 1) * windows; l++) ys[l] = xs[plane * pixels + is[l]];
-  }
-  return y;
-});
+export const pickKernel = defineKernel(
+  "pick",
+  (x, indices, { planes, xShape, yShape }) => {
+    const y = allocate(x.device, yShape, x.dtype);
+    const [xs, is, ys] = [valuesOf(x), valuesOf(indices), valuesOf(y)];
+    const [pixels, windows] = [sizeOf(xShape) / planes, sizeOf(yShape) / planes];
+    for (let plane = 0; plane < planes; plane++) {
+      for (let l = plane * windows; l < (plane + 1) * windows; l++) ys[l] = xs[plane * pixels + is[l]];
+    }
+    return y;
+  },
+  "any",
+);
 
 /** Sᵀ g: gradients added up at the pixels that were picked. gradX[p, i] = Σ gradY[p, l] over l with indices[p, l] = i. */
-export const pickAdjointKernel = defineKernel("pickAdjoint", (gradY, indices, { planes, xShape, yShape }) => {
-  const gradX = allocate(gradY.device, xShape, gradY.dtype);
-  const [gys, is, gxs] = [valuesOf(gradY), valuesOf(indices), valuesOf(gradX)];
-  const [pixels, windows] = [sizeOf(xShape) / planes, sizeOf(yShape) / planes];
-  for (let plane = 0; plane < planes; plane++) {
-    for (let l = plane * windows; l < (plane + 1) * windows; l++) gxs[plane * pixels + is[l]] += gys[l];
-  }
-  return gradX;
-});
+export const pickAdjointKernel = defineKernel(
+  "pickAdjoint",
+  (gradY, indices, { planes, xShape, yShape }) => {
+    const gradX = allocate(gradY.device, xShape, gradY.dtype);
+    const [gys, is, gxs] = [valuesOf(gradY), valuesOf(indices), valuesOf(gradX)];
+    const [pixels, windows] = [sizeOf(xShape) / planes, sizeOf(yShape) / planes];
+    for (let plane = 0; plane < planes; plane++) {
+      for (let l = plane * windows; l < (plane + 1) * windows; l++) gxs[plane * pixels + is[l]] += gys[l];
+    }
+    return gradX;
+  },
+  "any",
+);
 
 /** The steps of a max pooling as users call it; on tensors, or on Variables that remember them. */
 export interface MaxPoolSteps<T> {

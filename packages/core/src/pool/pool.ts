@@ -1,7 +1,7 @@
 import type { Tensor } from "../tensor.js";
 import { type AvgPoolSteps, avgPooling, avgPoolKernel } from "./avgPool.js";
 import type { AvgPoolOptions, MaxPoolOptions } from "./geometry.js";
-import { type MaxPoolResult, type MaxPoolSteps, maxPooling, maxPoolIndicesKernel, pickKernel } from "./maxPool.js";
+import { type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel, maxPooling, pickKernel } from "./maxPool.js";
 
 type KernelSize = number | readonly number[];
 type MaxPoolWithIndices = (x: Tensor, kernelSize: KernelSize, options?: MaxPoolOptions) => MaxPoolResult<Tensor>;

@@ -14,7 +14,11 @@ export interface Tolerance {
  *
  * @returns Undefined when they agree, else a sentence that names the first entry that differs. NaN equals NaN.
  */
-export function allClose(got: Tensor, expected: Tensor | ArrayLike<number>, tolerance: Tolerance = {}): string | undefined {
+export function allClose(
+  got: Tensor,
+  expected: Tensor | ArrayLike<number>,
+  tolerance: Tolerance = {},
+): string | undefined {
   const { rtol = 1e-5, atol = 1e-6 } = tolerance;
   if (expected instanceof Tensor && !isSameShape(got.shape, expected.shape)) {
     return `the shape is ${formatShape(got.shape)}, expected ${formatShape(expected.shape)}`;
@@ -22,7 +26,7 @@ export function allClose(got: Tensor, expected: Tensor | ArrayLike<number>, tole
   const [gs, es] = [got.dataSync(), expected instanceof Tensor ? expected.dataSync() : expected];
   if (gs.length !== es.length) return `there are ${gs.length} elements, expected ${es.length}`;
   const isClose = (g: number, e: number) =>
-    Object.is(g, e) || g === e || Math.abs(g - e) <= atol + rtol * Math.abs(e);
+    Object.is(g, e) || g === e || (Number.isFinite(e) && Math.abs(g - e) <= atol + rtol * Math.abs(e));
   let bad = -1;
   let count = 0;
   for (let i = gs.length - 1; i >= 0; i--) {

@@ -1,4 +1,4 @@
-import { type DType, formatShape, sizeOf, type Tensor, tensor, type TypedArray } from "@conv/core";
+import { type DType, formatShape, sizeOf, type Tensor, type TypedArray, tensor } from "@conv/core";
 import type { StateDict } from "../module.js";
 
 /** Bytes that are no safetensors file, or a damaged one. */
@@ -82,7 +82,9 @@ function parse(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint
   try {
     header = JSON.parse(text);
   } catch {
-    throw new FormatError(`fromSafetensors: the header is no JSON; it starts with ${JSON.stringify(text.slice(0, 20))}.`);
+    throw new FormatError(
+      `fromSafetensors: the header is no JSON; it starts with ${JSON.stringify(text.slice(0, 20))}.`,
+    );
   }
   if (!isRecord(header)) throw new FormatError("fromSafetensors: the header is no JSON object.");
   const metadata = header.__metadata__ ?? {};
@@ -130,7 +132,8 @@ function checkCoverage(header: Record<string, unknown>, size: number): void {
     }
     end = stop;
   }
-  if (end !== size) throw new FormatError(`fromSafetensors: the tensors end at byte ${end} of the data, which has ${size}.`);
+  if (end !== size)
+    throw new FormatError(`fromSafetensors: the tensors end at byte ${end} of the data, which has ${size}.`);
 }
 
 const bytesPerElement = (dtype: DType): number => ARRAYS[NAMES[dtype] as keyof typeof ARRAYS].BYTES_PER_ELEMENT;

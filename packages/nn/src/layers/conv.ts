@@ -1,9 +1,9 @@
-import { conv1d, conv2d, conv3d, variable, type Variable } from "@conv/autograd";
+import { conv1d, conv2d, conv3d, type Variable, variable } from "@conv/autograd";
 import {
-  checkInteger,
-  checkOptions,
   type ConvOptions,
   type ConvSizeOptions,
+  checkInteger,
+  checkOptions,
   formatValue,
   type PaddingMode,
   perAxis,

@@ -28,7 +28,10 @@ export class Dropout extends Module {
   forward(x: Variable): Variable {
     if (!this.training || this.p === 0) return x;
     const { p } = this;
-    const keep = this.random.uniform(x.shape).dataSync().map((u) => (u < p ? 0 : 1 / (1 - p)));
+    const keep = this.random
+      .uniform(x.shape)
+      .dataSync()
+      .map((u) => (u < p ? 0 : 1 / (1 - p)));
     return mul(x, tensor(keep, x.shape, { dtype: x.dtype, device: x.device }));
   }
 }

@@ -1,4 +1,4 @@
-import { linear, variable, type Variable } from "@conv/autograd";
+import { linear, type Variable, variable } from "@conv/autograd";
 import { checkInteger, checkOptions, type Random, type Tensor } from "@conv/core";
 import { kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";

@@ -1,5 +1,15 @@
 import { logSoftmax, mul, neg, sum, type Variable } from "@conv/autograd";
-import { checkOptions, expectShape, formatShape, formatValue, type Shape, ShapeError, sizeOf, type Tensor, tensor } from "@conv/core";
+import {
+  checkOptions,
+  expectShape,
+  formatShape,
+  formatValue,
+  type Shape,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+  tensor,
+} from "@conv/core";
 
 /** How the losses of a batch become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";

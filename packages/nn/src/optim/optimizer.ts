@@ -62,7 +62,9 @@ export abstract class Optimizer {
       const [index, name] = key.split(".");
       const [parameter, target] = [this.parameters[Number(index)], loaded[Number(index)]];
       if (target === undefined || (name !== "step" && !isSameShape(value.shape, parameter.shape))) {
-        throw new Error(`loadStateDict: the optimizer has no parameter for ${key}, ${value}. Use the model it was saved with.`);
+        throw new Error(
+          `loadStateDict: the optimizer has no parameter for ${key}, ${value}. Use the model it was saved with.`,
+        );
       }
       if (name === "step") target.step = value.item();
       else target.tensors[name] = value.to(parameter.device);

@@ -26,11 +26,19 @@ export interface Checkpoint {
 const MODEL = "model.";
 const OPTIMIZER = "optimizer.";
 
-/** A run as a safetensors file: weights, optimizer, random states and position. Resumed, it continues the same curve. */
-export function toCheckpoint({ model, optimizer, position }: Run): Uint8Array {
+/**
+ * A run as a safetensors file: weights, optimizer, random states and position. Resumed, it continues the same curve.
+ *
+ * @param metadata More strings to keep in the file; `safetensorsMetadata` reads them.
+ */
+export function toCheckpoint(
+  { model, optimizer, position }: Run,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const tensors = { ...withPrefix(MODEL, model.stateDict()), ...withPrefix(OPTIMIZER, optimizer.stateDict()) };
   const random = generatorsOf(model).map(({ state }) => state);
   return toSafetensors(tensors, {
+    ...metadata,
     format: "@conv/nn checkpoint 1",
     position: JSON.stringify(position),
     learningRate: JSON.stringify(optimizer.lr),
@@ -73,7 +81,9 @@ const withPrefix = (prefix: string, state: StateDict): StateDict =>
 
 const withoutPrefix = (prefix: string, state: StateDict): StateDict =>
   Object.fromEntries(
-    Object.entries(state).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
+    Object.entries(state).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+    ),
   );
 
 /** The generators of a model's modules: their fields named `random`. */

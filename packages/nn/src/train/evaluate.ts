@@ -1,4 +1,4 @@
-import { noGrad, variable, type Variable } from "@conv/autograd";
+import { noGrad, type Variable, variable } from "@conv/autograd";
 import { argmax, checkOptions, type Tensor } from "@conv/core";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";

@@ -109,9 +109,7 @@ export async function* fit(model: Module, loader: Loader, options: FitOptions): 
         examplesPerSecond: seen / (trained / 1000),
         learningRate: optimizer.lr,
         ...(validation === undefined ? {} : { validation }),
-        position: isLast
-          ? { epoch: epoch + 1, step: 0, random: loader.random?.state }
-          : { epoch, step, random },
+        position: isLast ? { epoch: epoch + 1, step: 0, random: loader.random?.state } : { epoch, step, random },
       };
       if (now() - lastTurn > 16) {
         await turn();
@@ -126,7 +124,9 @@ export async function* fit(model: Module, loader: Loader, options: FitOptions): 
 /** A pass over the loader without its first batches. */
 function skipping(loader: Loader, skip: number) {
   if (loader.batches === undefined) {
-    throw new TypeError("fit: to go on inside an epoch the loader needs batches({ skip }). Use the DataLoader of @conv/data.");
+    throw new TypeError(
+      "fit: to go on inside an epoch the loader needs batches({ skip }). Use the DataLoader of @conv/data.",
+    );
   }
   return loader.batches({ skip });
 }

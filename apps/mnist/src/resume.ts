@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import {
+  type Checkpoint,
+  fromCheckpoint,
+  fromSafetensors,
+  type Module,
+  type Optimizer,
+  type Position,
+  restore,
+  type StateDict,
+  safetensorsMetadata,
+} from "@conv/nn";
+import type { CommandLine, Options } from "./options.js";
+
+/** The options that decide a run's curve; a resumed run takes them from its checkpoint. */
+const SETTINGS = ["dataset", "batchSize", "optimizer", "seed"] as const satisfies readonly (keyof Options)[];
+
+/** The values of the options that decide a run's curve. */
+export type Settings = Pick<Options, (typeof SETTINGS)[number]>;
+
+/** The options of a run that decide its curve, for its checkpoint. */
+export function settingsOf(options: Options): Settings {
+  const { dataset, batchSize, optimizer, seed } = options;
+  return { dataset, batchSize, optimizer, seed };
+}
+
+/** How a run begins: with these options, and from what `into` puts into its model and optimizer. */
+export interface Beginning {
+  readonly options: Options;
+  /** Where `fit` goes on; undefined at the very beginning. */
+  into(model: Module, optimizer: Optimizer): Position | undefined;
+}
+
+/**
+ * What `--resume` asks for: to go on with a checkpoint, or to start from weights; without it, to start anew.
+ *
+ * @throws {Error} When the file cannot be read, is no such file, belongs to other options, or is complete already.
+ */
+export async function beginning({ options, isGiven }: CommandLine): Promise<Beginning> {
+  if (options.resume === undefined) return { options, into: () => undefined };
+  const bytes = await readFile(options.resume).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      `--resume: cannot read ${options.resume} (${error.code}). Pass a checkpoint.safetensors that an earlier run wrote.`,
+    );
+  });
+  const { settings } = safetensorsMetadata(bytes);
+  if (settings === undefined) return startFrom(fromSafetensors(bytes), options);
+
+  const saved: Settings = JSON.parse(settings);
+  for (const name of SETTINGS) {
+    if (isGiven(name) && options[name] !== saved[name]) {
+      throw new Error(
+        `--resume: that run was made with ${name} ${saved[name]}, not ${options[name]}. Leave the option out, or start anew.`,
+      );
+    }
+  }
+  return goOn(fromCheckpoint(bytes), { ...options, ...saved }, isGiven("lr"));
+}
+
+function startFrom(weights: StateDict, options: Options): Beginning {
+  return {
+    options,
+    into(model) {
+      model.loadStateDict(weights);
+      return undefined;
+    },
+  };
+}
+
+function goOn(checkpoint: Checkpoint, options: Options, isRateGiven: boolean): Beginning {
+  if (checkpoint.position.epoch >= options.epochs) {
+    throw new Error(
+      `--resume: that run is complete after ${checkpoint.position.epoch} epochs. ` +
+        `Pass more to go on, such as --epochs ${checkpoint.position.epoch + 5}.`,
+    );
+  }
+  return {
+    options,
+    into(model, optimizer) {
+      restore({ model, optimizer }, checkpoint);
+      if (isRateGiven) optimizer.lr = options.lr;
+      return checkpoint.position;
+    },
+  };
+}

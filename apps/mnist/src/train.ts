@@ -1,0 +1,66 @@
+import { cpu, createRandom, type Device } from "@conv/core";
+import { DataLoader } from "@conv/data";
+import { createGpu } from "@conv/gpu";
+import { Adam, AdamW, type Evaluation, fit, manualSeed, type Position, SGD } from "@conv/nn";
+import { loadDatasets } from "./datasets.js";
+import { createModel } from "./model.js";
+import type { CommandLine } from "./options.js";
+import { openResults } from "./results.js";
+import { beginning, settingsOf } from "./resume.js";
+import type { Screen } from "./screen.js";
+
+const OPTIMIZERS = { adam: Adam, adamw: AdamW, sgd: SGD };
+
+/**
+ * Trains a convolutional network to read digits, shows how it goes, and writes down what it learned.
+ *
+ * @returns Whether the run is complete: false when `signal` stopped it.
+ */
+export async function train(commandLine: CommandLine, screen: Screen, signal: AbortSignal): Promise<boolean> {
+  const begin = await beginning(commandLine);
+  const { options } = begin;
+  const { epochs, batchSize, lr, seed } = options;
+
+  const device: Device = options.device === "gpu" ? await createGpu() : cpu;
+  const { threads } = await cpu.configure({ threads: options.threads });
+  const data = await loadDatasets(options.dataset, (progress) => screen.download(progress));
+  const results = await openResults(options.out);
+
+  manualSeed(seed);
+  const model = createModel().to(device);
+  const optimizer = new OPTIMIZERS[options.optimizer](model.parameters(), { lr });
+  const loader = new DataLoader(data.train, { batchSize, shuffle: true, random: createRandom(seed).split() });
+  const validate = new DataLoader(data.test, { batchSize: 100 });
+  const from = begin.into(model, optimizer);
+
+  screen.title(model, data, device, threads);
+  const started = performance.now();
+  const loss: number[] = [];
+  let position: Position = from ?? { epoch: 0, step: 0 };
+  let exam: Evaluation | undefined;
+  for await (const step of fit(model, loader, { optimizer, epochs, validate, from, signal })) {
+    screen.step(step);
+    loss.push(step.loss);
+    position = step.position;
+    exam = step.validation ?? exam;
+  }
+  const seconds = (performance.now() - started) / 1000;
+
+  const testAccuracy = exam?.accuracy ?? null;
+  const metrics = {
+    dataset: data.train.name,
+    seed,
+    epochs: position.epoch,
+    testAccuracy,
+    loss,
+    seconds,
+    device: device.name,
+    threads,
+  };
+  await results.write({ model, optimizer, position }, settingsOf(options), metrics);
+  const isComplete = position.epoch === epochs;
+  if (isComplete && exam !== undefined) screen.report(data.test, exam, seconds);
+  else screen.stopped(position, results);
+  screen.written(results);
+  return isComplete;
+}

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { convCase, indicesOf, RUNS } from "../../test/samples.js";
+import { sizeOf } from "../shape.js";
+import { convGeometry } from "./geometry.js";
+import { OUTSIDE, windowTable } from "./window.js";
+
+test("by hand: a kernel of 2 over 4 pixels sees 0 1 2, then 1 2 3", () => {
+  const geometry = convGeometry([1, 1, 4], [1, 1, 2]);
+  expect([...windowTable(geometry)]).toEqual([0, 1, 2, 1, 2, 3]);
+});
+
+test("by hand: padding is outside, stride skips, dilation spreads", () => {
+  const geometry = convGeometry([1, 1, 4], [1, 1, 2], { padding: 1, stride: 2, dilation: 2 });
+  // windows start at −1 and 1; their second tap stands two pixels further
+  expect([...windowTable(geometry)]).toEqual([OUTSIDE, 1, 1, 3]);
+});
+
+test("by hand: two axes, padding after the last row only", () => {
+  const geometry = convGeometry([1, 1, 2, 3], [1, 1, 2, 2], { padding: [[0, 1], 0] });
+  const taps = [
+    [0, 1, 3, 4],
+    [1, 2, 4, 5],
+    [3, 4, OUTSIDE, OUTSIDE],
+    [4, 5, OUTSIDE, OUTSIDE],
+  ];
+  expect([...windowTable(geometry)]).toEqual(taps.flat());
+});
+
+test("rank 0: one tap of one window sees the one pixel", () => {
+  expect([...windowTable(convGeometry([2, 3], [4, 3]))]).toEqual([0]);
+});
+
+test("tap p of window i sees pixel i·stride + p·dilation − before along every axis", () => {
+  fc.assert(
+    fc.property(convCase, ({ xShape, wShape, options }) => {
+      const geometry = convGeometry(xShape, wShape, options);
+      const { inSize, kernelSize, outSize, stride, dilation, padding } = geometry;
+      const table = windowTable(geometry);
+      expect(table.length).toBe(sizeOf(kernelSize) * sizeOf(outSize));
+      indicesOf(kernelSize).forEach((tap, k) => {
+        indicesOf(outSize).forEach((window, l) => {
+          const pixel = window.map((i, axis) => i * stride[axis] + tap[axis] * dilation[axis] - padding[axis][0]);
+          const isInside = pixel.every((p, axis) => p >= 0 && p < inSize[axis]);
+          const position = pixel.reduce((sum, p, axis) => sum * inSize[axis] + p, 0);
+          expect(table[k * sizeOf(outSize) + l]).toBe(isInside ? position : OUTSIDE);
+        });
+      });
+    }),
+    RUNS,
+  );
+});

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { at, dot, FLOAT64_SUM, integers, list, RUNS, scaleOf } from "../../test/samples.js";
+import { ones, tensor, zeros } from "../create.js";
+import { avgPoolAdjointKernel, avgPoolKernel } from "./avgPool.js";
+import { poolGeometry } from "./geometry.js";
+import { avgPool1d, avgPool2d, avgPool3d } from "./pool.js";
+
+const signal = (...values: number[]) => tensor(values, [1, 1, values.length]);
+
+const axis = fc.record({ kernel: fc.nat(3), stride: fc.nat(3), before: fc.nat(2), after: fc.nat(2), extra: fc.nat(4) });
+
+/** An average pooling of rank 2 with everything unequal, windows within the padded image. */
+const poolCase = fc
+  .record({
+    axes: fc.tuple(axis, axis),
+    ceilMode: fc.boolean(),
+    countIncludePad: fc.boolean(),
+    divisorOverride: fc.constantFrom(undefined, null, 1, 7),
+    planes: fc.nat(2),
+    seed: fc.nat(),
+  })
+  .map(({ axes, planes, ...rest }) => {
+    const [kernel, stride] = [axes.map((a) => a.kernel + 1), axes.map((a) => a.stride + 1)];
+    const most = (k: number, p: number) => Math.min(p, Math.floor(k / 2));
+    const padding = axes.map(({ before, after }, i) => [most(kernel[i], before), most(kernel[i], after)] as const);
+    const inSize = axes.map(({ extra }, i) => Math.max(1, kernel[i] - padding[i][0] - padding[i][1]) + extra);
+    return { ...rest, xShape: [planes, 2, ...inSize], kernel, stride, padding };
+  });
+
+describe("average pooling", () => {
+  test("by hand: the mean of every 2×2 window", () => {
+    const x = tensor([1, 5, 2, 0, 3, 3, 1, 1, 8, 8, 1, 1, 0, 0, 1, 2], [1, 1, 4, 4]);
+    expect(list(avgPool2d(x, 2))).toEqual([3, 1, 4, 1.25]);
+  });
+
+  test("by hand: other ranks, a stride of its own, unequal windows", () => {
+    expect(list(avgPool1d(signal(1, 3, 5, 7), 2, { stride: 1 }))).toEqual([2, 4, 6]);
+    expect(list(avgPool3d(tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 2, 2]), 2))).toEqual([4.5]);
+    expect(
+      list(
+        avgPool2d(
+          tensor([
+            [
+              [1, 2, 3],
+              [6, 5, 4],
+            ],
+          ]),
+          [1, 3],
+        ),
+      ),
+    ).toEqual([2, 5]);
+  });
+
+  test("by hand: countIncludePad counts padding as pixels of value 0", () => {
+    expect(list(avgPool1d(signal(6, 2, 4), 2, { padding: 1 }))).toEqual([3, 3]);
+    expect(list(avgPool1d(signal(6, 2, 4), 2, { padding: 1, countIncludePad: false }))).toEqual([6, 3]);
+    const corner = avgPool2d(ones([1, 2, 2]), 2, { padding: 1, countIncludePad: true });
+    expect(list(corner)).toEqual([0.25, 0.25, 0.25, 0.25]);
+  });
+
+  test("by hand: in ceilMode what lies beyond the padding never counts", () => {
+    // windows 6 2 and 4 –: the second has one pixel, with or without countIncludePad
+    expect(list(avgPool1d(signal(6, 2, 4), 2, { ceilMode: true }))).toEqual([4, 4]);
+    expect(list(avgPool1d(signal(6, 2, 4), 2, { ceilMode: true, countIncludePad: false }))).toEqual([4, 4]);
+    // padded 0 6 2 4 8 0, windows of 4 every 3: 0 6 2 4, then 4 8 0 –: three pixels with padding, two without
+    expect(list(avgPool1d(signal(6, 2, 4, 8), 4, { stride: 3, padding: 1, ceilMode: true }))).toEqual([3, 4]);
+    const inside = { stride: 3, padding: 1, ceilMode: true, countIncludePad: false };
+    expect(list(avgPool1d(signal(6, 2, 4, 8), 4, inside))).toEqual([4, 6]);
+  });
+
+  test("by hand: divisorOverride divides every window, whatever it holds", () => {
+    expect(list(avgPool1d(signal(6, 2, 4), 2, { divisorOverride: 4, ceilMode: true }))).toEqual([2, 1]);
+    expect(list(avgPool1d(signal(6, 2, 4), 2, { divisorOverride: null }))).toEqual([4]);
+  });
+
+  test("it equals a naive loop that counts the pixels of every window", () => {
+    fc.assert(
+      fc.property(poolCase, ({ xShape, kernel, seed, ...options }) => {
+        const x = integers(xShape, seed);
+        const y = avgPool2d(x, kernel, options);
+        const [planes, channels, height, width] = xShape;
+        const expected: number[] = [];
+        const starts = (axis: number, length: number) => {
+          const [before, after] = options.padding[axis];
+          const all: number[] = [];
+          for (let start = -before; ; start += options.stride[axis]) {
+            const isWhole = start + kernel[axis] <= length + after;
+            const previous = all.at(-1);
+            const hasRest = previous !== undefined && previous + kernel[axis] < length + after;
+            if (!isWhole && !(options.ceilMode && hasRest && start < length)) return all;
+            all.push(start);
+          }
+        };
+        const isWithin = (at: number, length: number, [before, after]: readonly [number, number]) =>
+          at >= -before && at < length + after;
+        for (let n = 0; n < planes; n++)
+          for (let c = 0; c < channels; c++)
+            for (const top of starts(0, height))
+              for (const left of starts(1, width)) {
+                let [sum, count] = [0, 0];
+                for (let h = top; h < top + kernel[0]; h++)
+                  for (let w = left; w < left + kernel[1]; w++) {
+                    const isPixel = isWithin(h, height, [0, 0]) && isWithin(w, width, [0, 0]);
+                    const isPadded = isWithin(h, height, options.padding[0]) && isWithin(w, width, options.padding[1]);
+                    if (isPixel) sum += at(x, [n, c, h, w]);
+                    if (isPixel || (options.countIncludePad && isPadded)) count++;
+                  }
+                expected.push(sum / (options.divisorOverride ?? count));
+              }
+        expect(list(y)).toEqual(expected);
+      }),
+      RUNS,
+    );
+  });
+
+  test("⟨A x, g⟩ = ⟨x, Aᵀ g⟩", () => {
+    fc.assert(
+      fc.property(poolCase, ({ xShape, kernel, seed, ...options }) => {
+        const geometry = poolGeometry("avgPool2d", 2, xShape, kernel, options);
+        const [x, g] = [integers(xShape, seed), integers(geometry.yShape, seed + 1)];
+        const [y, gradX] = [avgPoolKernel(x, geometry), avgPoolAdjointKernel(g, geometry)];
+        expect(gradX.shape).toEqual(xShape);
+        const error = Math.abs(dot(y, g) - dot(x, gradX));
+        expect(error).toBeLessThanOrEqual(FLOAT64_SUM * (scaleOf(y, g) + scaleOf(x, gradX)));
+      }),
+      RUNS,
+    );
+  });
+
+  test("by hand: the adjoint spreads each window's gradient over its pixels", () => {
+    const geometry = poolGeometry("avgPool1d", 1, [1, 3], 2, { stride: 1 });
+    expect(list(avgPoolAdjointKernel(tensor([[2, 6]]), geometry))).toEqual([1, 4, 3]);
+  });
+
+  test("a batch of 0 is empty", () => {
+    expect(avgPool2d(zeros([0, 3, 4, 4]), 2).shape).toEqual([0, 3, 2, 2]);
+  });
+
+  test("what cannot be is an error", () => {
+    const x = ones([1, 1, 4, 4]);
+    expect(() => avgPool2d(x, 2, { dilation: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: avgPool2d: unknown option dilation. It takes stride, padding, ceilMode, countIncludePad, divisorOverride.]`,
+    );
+    expect(() => avgPool2d(x, 2, { count_include_pad: true } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: avgPool2d: unknown option count_include_pad. Did you mean countIncludePad?]`,
+    );
+    expect(() => avgPool2d(x, 2, { divisorOverride: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: avgPool2d: divisorOverride must be a positive integer, got 0.]`,
+    );
+    expect(() => avgPool2d(x, { kernelSize: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: avgPool2d: kernelSize must be a positive integer, got an object.]`,
+    );
+    expect(() => avgPool3d(zeros([4, 4, 4]), 2)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: avgPool3d: x must have at least 4 axes, [N, C, …] with 3 spatial, but its shape is [4, 4, 4].]`,
+    );
+  });
+});
