@@ -10,9 +10,9 @@ export function createModel(): Sequential {
     new ReLU(),
     new MaxPool2d(2), //                     [N, 16, 7, 7]
     new Flatten(),
-    new Linear(16 * 7 * 7, 64),
+    new Linear(16 * 7 * 7, 128),
     new ReLU(),
-    new Dropout(0.25),
-    new Linear(64, 10),
+    new Dropout(0.5),
+    new Linear(128, 10),
   );
 }

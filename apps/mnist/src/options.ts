@@ -38,7 +38,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     )
     .option("--epochs <n>", "passes over the training set", integer(1), 10)
     .option("--batch-size <n>", "examples in a step", integer(1), 32)
-    .option("--lr <x>", "learning rate", positive, 0.002)
+    .option("--lr <x>", "learning rate", positive, 0.003)
     .addOption(
       new Option("--optimizer <name>", "how parameters move").choices(["adam", "adamw", "sgd"]).default("adam"),
     )

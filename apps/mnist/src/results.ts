@@ -45,9 +45,11 @@ export async function openResults(directory: string): Promise<Results> {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`--out: cannot write into ${directory} (${code}). Choose another directory.`);
   }
-  const [model, metrics, checkpoint] = ["model.safetensors", "metrics.json", "checkpoint.safetensors"].map((name) =>
-    relative(process.cwd(), join(directory, name)),
-  );
+  const [model, metrics, checkpoint] = ["model.safetensors", "metrics.json", "checkpoint.safetensors"].map((name) => {
+    const path = join(directory, name);
+    const short = relative(process.cwd(), path);
+    return short.startsWith("..") ? path : short;
+  });
   return {
     model,
     metrics,

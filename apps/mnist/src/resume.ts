@@ -12,16 +12,15 @@ import {
 } from "@conv/nn";
 import type { CommandLine, Options } from "./options.js";
 
-/** The options that decide a run's curve; a resumed run takes them from its checkpoint. */
-const SETTINGS = ["dataset", "batchSize", "optimizer", "seed"] as const satisfies readonly (keyof Options)[];
+/** Options that cannot change within a run. */
+const FIXED = ["dataset", "batchSize", "optimizer", "seed"] as const satisfies readonly (keyof Options)[];
 
-/** The values of the options that decide a run's curve. */
-export type Settings = Pick<Options, (typeof SETTINGS)[number]>;
+/** The options that decide a run's curve: a resumed run takes them from its checkpoint. */
+export type Settings = Pick<Options, (typeof FIXED)[number] | "lr" | "epochs">;
 
-/** The options of a run that decide its curve, for its checkpoint. */
-export function settingsOf(options: Options): Settings {
-  const { dataset, batchSize, optimizer, seed } = options;
-  return { dataset, batchSize, optimizer, seed };
+/** The options that decide a run's curve, for its checkpoint. */
+export function settingsOf({ dataset, batchSize, optimizer, seed, lr, epochs }: Options): Settings {
+  return { dataset, batchSize, optimizer, seed, lr, epochs };
 }
 
 /** How a run begins: with these options, and from what `into` puts into its model and optimizer. */
@@ -47,14 +46,20 @@ export async function beginning({ options, isGiven }: CommandLine): Promise<Begi
   if (settings === undefined) return startFrom(fromSafetensors(bytes), options);
 
   const saved: Settings = JSON.parse(settings);
-  for (const name of SETTINGS) {
-    if (isGiven(name) && options[name] !== saved[name]) {
-      throw new Error(
-        `--resume: that run was made with ${name} ${saved[name]}, not ${options[name]}. Leave the option out, or start anew.`,
-      );
-    }
+  const changed = FIXED.find((name) => isGiven(name) && options[name] !== saved[name]);
+  if (changed !== undefined) {
+    throw new Error(
+      `--resume: that run was made with ${changed} ${saved[changed]}, not ${options[changed]}. ` +
+        "Leave the option out, or start anew.",
+    );
   }
-  return goOn(fromCheckpoint(bytes), { ...options, ...saved }, isGiven("lr"));
+  const { lr, epochs } = options;
+  return goOn(fromCheckpoint(bytes), {
+    ...options,
+    ...saved,
+    ...(isGiven("lr") ? { lr } : {}),
+    ...(isGiven("epochs") ? { epochs } : {}),
+  });
 }
 
 function startFrom(weights: StateDict, options: Options): Beginning {
@@ -67,7 +72,7 @@ function startFrom(weights: StateDict, options: Options): Beginning {
   };
 }
 
-function goOn(checkpoint: Checkpoint, options: Options, isRateGiven: boolean): Beginning {
+function goOn(checkpoint: Checkpoint, options: Options): Beginning {
   if (checkpoint.position.epoch >= options.epochs) {
     throw new Error(
       `--resume: that run is complete after ${checkpoint.position.epoch} epochs. ` +
@@ -78,7 +83,6 @@ function goOn(checkpoint: Checkpoint, options: Options, isRateGiven: boolean): B
     options,
     into(model, optimizer) {
       restore({ model, optimizer }, checkpoint);
-      if (isRateGiven) optimizer.lr = options.lr;
       return checkpoint.position;
     },
   };

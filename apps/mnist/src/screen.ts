@@ -95,7 +95,7 @@ export class Screen {
   stopped({ epoch, step }: Position, { checkpoint }: Results): void {
     this.stop();
     this.line();
-    this.line(`Stopped after ${epoch} complete epochs and ${step} steps of the next, and saved. Go on with`);
+    this.line(`Stopped in epoch ${epoch + 1} after step ${step}, and saved. Go on with`);
     this.line(`  ${pc.bold(`npm start -- --resume ${checkpoint}`)}`);
     this.line();
   }
@@ -107,7 +107,9 @@ export class Screen {
 
   /** Takes the bar away. */
   stop(): void {
-    if (this.#bar !== undefined) this.#bars?.stop();
+    if (this.#bar === undefined) return;
+    this.#bars?.update(); // writes the lines that wait for the next drawing
+    this.#bars?.stop();
     this.#bar = undefined;
   }
 }

@@ -51,7 +51,7 @@ describe("backward", () => {
       `[ShapeError: backward: y has shape [2]; only a scalar has an implied gradient. Pass one of the same shape: backward(y, gradY).]`,
     );
     expect(() => mul(x, x).backward(tensor([1, 2, 3]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: backward: gradY has shape [3], but these sizes need [2].]`,
+      `[ShapeError: backward: gradY has shape [3], but these sizes need [2]. Give it that shape.]`,
     );
     expect(() => x.detach().backward()).toThrowErrorMatchingInlineSnapshot(
       `[Error: backward: y was not made from a Variable that requires a gradient. Make one with variable(tensor).]`,
@@ -82,7 +82,7 @@ describe("backward", () => {
     expect(() => {
       x.value = tensor([1, 2]);
     }).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: variable: the new value has shape [2], but these sizes need [].]`,
+      `[ShapeError: variable: the new value has shape [2], but these sizes need []. Give it that shape.]`,
     );
   });
 });

@@ -12,3 +12,4 @@ export type { MnistFile } from "./mnist/files.js";
 export { type MnistOptions, mnist } from "./mnist/mnist.js";
 export type { Progress } from "./mnist/receive.js";
 export type { Split } from "./split.js";
+export { normalize } from "./transforms/normalize.js";

@@ -1,3 +1,4 @@
+import { typedArray } from "../device/cpu.js";
 import { defineKernel } from "../device/defineKernel.js";
 import { sizeOf } from "../shape.js";
 import { allocate, type TypedArray, valuesOf } from "../tensor.js";
@@ -15,6 +16,9 @@ import { windowTable } from "./window.js";
  *     convAdjointW  W = gradY X̂ᵀ    summed over the images
  *
  * Each is linear in both arguments, and the adjoint of each in either is one of the other two.
+ *
+ * Where every image has one window of one tap (a linear layer), X̂ is x itself, and the images are the columns of one
+ * product: Y = X Wᵀ with a row for every image.
  */
 
 /** y = conv(x, w): [N, C, …in], [O, C/G, …k] → [N, O, …out]. */
@@ -22,12 +26,16 @@ export const convKernel = defineKernel(
   "conv",
   (x, w, geometry) => {
     const y = allocate(x.device, geometry.yShape, x.dtype);
-    const blocks = blocksOf(geometry);
-    const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
+    const [xs, ws, ys, blocks] = [valuesOf(x), valuesOf(w), valuesOf(y), blocksOf(geometry)];
+    if (blocks.isPoint) {
+      blocks.forEachGroup((g) => gemm(blocks.xPoints(xs, g), transposed(blocks.filters(ws, g)), blocks.yPoints(ys, g)));
+      return y;
+    }
+    const columns = typedArray(x.dtype, blocks.patch * blocks.positions);
     const columnsMatrix = matrix(columns, blocks.patch, blocks.positions);
     blocks.forEach((n, g) => {
-      gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
-      gemm(blocks.filters(valuesOf(w), g), columnsMatrix, blocks.maps(valuesOf(y), n, g));
+      gatherColumns(xs, blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
+      gemm(blocks.filters(ws, g), columnsMatrix, blocks.maps(ys, n, g));
     });
     return y;
   },
@@ -39,15 +47,19 @@ export const convAdjointXKernel = defineKernel(
   "convAdjointX",
   (gradY, w, geometry) => {
     const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
-    const blocks = blocksOf(geometry);
+    const [gys, ws, gxs, blocks] = [valuesOf(gradY), valuesOf(w), valuesOf(gradX), blocksOf(geometry)];
+    if (blocks.isPoint) {
+      blocks.forEachGroup((g) => gemm(blocks.yPoints(gys, g), blocks.filters(ws, g), blocks.xPoints(gxs, g)));
+      return gradX;
+    }
     const columns = new Float64Array(blocks.patch * blocks.positions);
+    const columnsMatrix = matrix(columns, blocks.patch, blocks.positions);
     const images = new Float64Array(blocks.channels * blocks.pixels);
     blocks.forEach((n, g) => {
-      const filters = transposed(blocks.filters(valuesOf(w), g));
-      gemm(filters, blocks.maps(valuesOf(gradY), n, g), matrix(columns, blocks.patch, blocks.positions));
+      gemm(transposed(blocks.filters(ws, g)), blocks.maps(gys, n, g), columnsMatrix);
       images.fill(0);
       scatterColumns(columns, 0, blocks.channels, blocks.pixels, blocks.table, images);
-      valuesOf(gradX).set(images, blocks.xOffset(n, g));
+      gxs.set(images, blocks.xOffset(n, g));
     });
     return gradX;
   },
@@ -59,15 +71,21 @@ export const convAdjointWKernel = defineKernel(
   "convAdjointW",
   (x, gradY, geometry) => {
     const gradW = allocate(x.device, geometry.wShape, x.dtype);
-    const blocks = blocksOf(geometry);
-    const columns = valuesOf(allocate(x.device, [blocks.patch * blocks.positions], x.dtype));
+    const [xs, gys, gws, blocks] = [valuesOf(x), valuesOf(gradY), valuesOf(gradW), blocksOf(geometry)];
+    if (blocks.isPoint) {
+      blocks.forEachGroup((g) =>
+        gemm(transposed(blocks.yPoints(gys, g)), blocks.xPoints(xs, g), blocks.filters(gws, g)),
+      );
+      return gradW;
+    }
+    const columns = typedArray(x.dtype, blocks.patch * blocks.positions);
+    const columnsMatrix = transposed(matrix(columns, blocks.patch, blocks.positions));
     const sums = new Float64Array(gradW.size);
     blocks.forEach((n, g) => {
-      gatherColumns(valuesOf(x), blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
-      const columnsMatrix = transposed(matrix(columns, blocks.patch, blocks.positions));
-      gemm(blocks.maps(valuesOf(gradY), n, g), columnsMatrix, blocks.filters(sums, g), 1);
+      gatherColumns(xs, blocks.xOffset(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
+      gemm(blocks.maps(gys, n, g), columnsMatrix, blocks.filters(sums, g), 1);
     });
-    valuesOf(gradW).set(sums);
+    gws.set(sums);
     return gradW;
   },
   "floating",
@@ -78,6 +96,7 @@ function blocksOf({ batch, groups, inChannels, outChannels, inSize, kernelSize, 
   const [channels, filters] = [inChannels / groups, outChannels / groups];
   const [pixels, positions] = [sizeOf(inSize), sizeOf(outSize)];
   const patch = channels * sizeOf(kernelSize);
+  const table = windowTable({ inSize, kernelSize, outSize, ...rest });
   return {
     /** Channels of x in a block: C/G. */
     channels,
@@ -87,7 +106,9 @@ function blocksOf({ batch, groups, inChannels, outChannels, inSize, kernelSize, 
     positions,
     /** Elements under the window: C/G·K. */
     patch,
-    table: windowTable({ inSize, kernelSize, outSize, ...rest }),
+    table,
+    /** Whether all there is is one tap, at the first pixel. */
+    isPoint: table.length === 1 && table[0] === 0,
     /** Where the images of block (n, g) start in x. */
     xOffset: (n: number, g: number): number => (n * inChannels + g * channels) * pixels,
     /** The rows of w for group g: [O/G, C/G·K]. */
@@ -95,6 +116,20 @@ function blocksOf({ batch, groups, inChannels, outChannels, inSize, kernelSize, 
     /** The maps of y for block (n, g): [O/G, L]. */
     maps: (y: TypedArray, n: number, g: number): Matrix =>
       matrix(y, filters, positions, (n * outChannels + g * filters) * positions),
+    /** The first pixels of x in group g, with a row for every image: [N, C/G]. */
+    xPoints: (x: TypedArray, g: number): Matrix => ({
+      ...matrix(x, batch, channels, g * channels * pixels),
+      rowStride: inChannels * pixels,
+      columnStride: pixels,
+    }),
+    /** The only pixels of y in group g, with a row for every image: [N, O/G]. */
+    yPoints: (y: TypedArray, g: number): Matrix => ({
+      ...matrix(y, batch, filters, g * filters),
+      rowStride: outChannels,
+    }),
+    forEachGroup(visit: (g: number) => void): void {
+      for (let g = 0; g < groups; g++) visit(g);
+    },
     forEach(visit: (n: number, g: number) => void): void {
       for (let n = 0; n < batch; n++) for (let g = 0; g < groups; g++) visit(n, g);
     },

@@ -129,7 +129,7 @@ describe("errors", () => {
 
   test("arguments of another type", () => {
     expect(() => readIdx(new ArrayBuffer(8) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: readIdx: bytes must be a Uint8Array, got [object ArrayBuffer]. Use new Uint8Array(buffer).]`,
+      `[TypeError: readIdx: bytes must be a Uint8Array, got an object. Use new Uint8Array(buffer).]`,
     );
     expect(() => writeIdx([1, 2] as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: writeIdx: x must be a Tensor, got [1, 2]. Use tensor(values).]`,

@@ -114,7 +114,8 @@ function readTensor(name: string, entry: Entry, data: Uint8Array): Tensor {
         `${end} of ${data.length}. The file is truncated or damaged.`,
     );
   }
-  return tensor(new ArrayType(data.slice(start, end).buffer as ArrayBuffer), entry.shape); // a copy is aligned
+  const copy = Uint8Array.from(data.subarray(start, end)); // aligned; `slice` of Node's Buffer would be no copy
+  return tensor(new ArrayType(copy.buffer), entry.shape);
 }
 
 /** Tensors must fill the data from its first byte to its last, without gaps or overlaps. */

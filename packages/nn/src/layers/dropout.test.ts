@@ -1,0 +1,79 @@
+import { mul, sum, variable } from "@conv/autograd";
+import { createRandom, ones, tensor } from "@conv/core";
+import { describe, expect, test } from "vitest";
+import { Dropout, manualSeed } from "../index.js";
+
+/** Elements per test: a share of zeros then has a standard deviation of at most 0.005. */
+const ELEMENTS = 10_000;
+/** Four standard deviations. */
+const SHARE = 0.02;
+
+const dropped = (layer: Dropout, n = ELEMENTS) => [...layer.forward(variable(ones([n]))).dataSync()];
+
+describe("Dropout", () => {
+  test("by hand: with p = ½ every element becomes 0 or twice itself", () => {
+    const y = new Dropout(0.5, { random: createRandom(1) }).forward(variable(tensor([1, 2, 3, 4, 5, 6, 7, 8])));
+    const kept = [...y.dataSync()];
+    kept.forEach((v, i) => {
+      expect([0, 2 * (i + 1)]).toContain(v);
+    });
+    expect(kept).toContain(0);
+    expect(kept.some((v) => v !== 0)).toBe(true);
+  });
+
+  test.each([0.1, 0.5, 0.8])("drops a share of p = %f, and the rest is divided by 1 − p, so that the mean stays", (p) => {
+    const y = dropped(new Dropout(p, { random: createRandom(2) }));
+    const zeros = y.filter((v) => v === 0).length / ELEMENTS;
+    expect(Math.abs(zeros - p)).toBeLessThan(SHARE);
+    const kept = y.filter((v) => v !== 0);
+    expect(new Set(kept)).toEqual(new Set([Math.fround(1 / (1 - p))]));
+    expect(Math.abs(y.reduce((a, b) => a + b, 0) / ELEMENTS - 1)).toBeLessThan(SHARE / (1 - p));
+  });
+
+  test("in use it passes everything, and draws nothing", () => {
+    const random = createRandom(3);
+    const layer = new Dropout(0.5, { random }).eval();
+    const before = random.state;
+    const x = variable(ones([5]));
+    expect(layer.forward(x)).toBe(x);
+    expect(random.state).toEqual(before);
+  });
+
+  test("its default p is ½; p = 0 passes, p = 1 drops everything", () => {
+    expect(new Dropout().p).toBe(0.5);
+    expect(dropped(new Dropout(0), 4)).toEqual([1, 1, 1, 1]);
+    expect(dropped(new Dropout(1), 4)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("the gradient passes where the element did, with the same factor", () => {
+    const x = variable(ones([50]));
+    const y = new Dropout(0.4, { random: createRandom(4) }).forward(x);
+    sum(mul(y, 3)).backward();
+    expect([...(x.grad?.dataSync() ?? [])]).toEqual([...y.dataSync()].map((v) => Math.fround(v * 3)));
+  });
+
+  test("draws anew each time; one seed gives one sequence", () => {
+    const run = () => {
+      manualSeed(9);
+      const layer = new Dropout();
+      return [dropped(layer, 64), dropped(layer, 64)];
+    };
+    const [first, second] = run();
+    expect(first).not.toEqual(second);
+    expect(run()).toEqual([first, second]);
+  });
+
+  test("refuses what is no probability, and unknown options", () => {
+    expect(() => new Dropout(1.5)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Dropout: p must be a probability, 0 to 1, got 1.5.]`);
+    expect(() => new Dropout(-0.1)).toThrow(RangeError);
+    expect(() => new Dropout(Number.NaN)).toThrow(RangeError);
+    expect(() => new Dropout({ p: 0.5 } as never)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Dropout: p must be a probability, 0 to 1, got an object.]`);
+    expect(() => new Dropout(0.5, { seed: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: Dropout: unknown option seed. It takes random.]`);
+  });
+
+  test.fails("BUG: in float64 the factor has float64's digits", () => {
+    const x = variable(ones([20], { dtype: "float64" }));
+    const y = [...new Dropout(0.1, { random: createRandom(5) }).forward(x).dataSync()];
+    expect(Math.max(...y)).toBe(1 / 0.9);
+  });
+});

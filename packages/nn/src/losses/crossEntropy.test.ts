@@ -1,0 +1,125 @@
+import { checkGradient, mul, sum, type Variable, variable } from "@conv/autograd";
+import { createRandom, ShapeError, type Tensor, tensor } from "@conv/core";
+import { describe, expect, test } from "vitest";
+import { crossEntropy } from "../index.js";
+
+const labels = (...values: number[]) => tensor(Int32Array.from(values));
+const numbers = (x: Tensor | Variable | undefined) => [...(x?.dataSync() ?? [])];
+const logits64 = (rows: number[][]) => variable(tensor(rows, undefined, { dtype: "float64" }));
+
+/** Digits after the point that float64 keeps here, with room for a few roundings. */
+const FLOAT64 = 14;
+
+/** Probabilities ¾, ¼ and ½, ½. */
+const rows = () =>
+  logits64([
+    [Math.log(3), 0],
+    [7, 7],
+  ]);
+
+describe("crossEntropy", () => {
+  test("by hand: of two equal logits it is ln 2, and its gradient is softmax minus the label: ∓½", () => {
+    const x = logits64([[5, 5]]);
+    const loss = crossEntropy(x, labels(0));
+    expect(loss.shape).toEqual([]);
+    expect(loss.item()).toBeCloseTo(Math.log(2), FLOAT64);
+    loss.backward();
+    expect(numbers(x.grad)).toEqual([-0.5, 0.5]);
+  });
+
+  test("by hand: reductions of −ln ¾ and −ln ½", () => {
+    const [first, second] = [Math.log(4 / 3), Math.log(2)];
+    const loss = (reduction?: "mean" | "sum" | "none") => crossEntropy(rows(), labels(0, 1), { reduction });
+    expect(loss().item()).toBeCloseTo((first + second) / 2, FLOAT64);
+    expect(loss("mean").item()).toBe(loss().item());
+    expect(loss("sum").item()).toBeCloseTo(first + second, FLOAT64);
+    expect(loss("none").shape).toEqual([2]);
+    expect(numbers(loss("none"))[0]).toBeCloseTo(first, FLOAT64);
+    expect(numbers(loss("none"))[1]).toBeCloseTo(second, FLOAT64);
+  });
+
+  test("by hand: with label smoothing 0.2 the target is 0.9 and 0.1", () => {
+    const loss = crossEntropy(rows(), labels(0, 1), { labelSmoothing: 0.2, reduction: "none" });
+    expect(numbers(loss)[0]).toBeCloseTo(0.9 * Math.log(4 / 3) + 0.1 * Math.log(4), FLOAT64);
+    expect(numbers(loss)[1]).toBeCloseTo(Math.log(2), FLOAT64);
+  });
+
+  test("by hand: weights 1 and 3 make the mean (1·ln 4⁄3 + 3·ln 2) / 4", () => {
+    const weight = tensor([1, 3]);
+    const loss = crossEntropy(rows(), labels(0, 1), { weight });
+    expect(loss.item()).toBeCloseTo((Math.log(4 / 3) + 3 * Math.log(2)) / 4, FLOAT64);
+  });
+
+  test("ignored examples neither count nor receive a gradient, whatever their logits", () => {
+    const x = rows();
+    const loss = crossEntropy(x, labels(0, -100));
+    expect(loss.item()).toBeCloseTo(Math.log(4 / 3), FLOAT64);
+    loss.backward();
+    expect(numbers(x.grad).slice(2).map(Math.abs)).toEqual([0, 0]);
+    expect(crossEntropy(rows(), labels(0, 1), { ignoreIndex: 0 }).item()).toBeCloseTo(Math.log(2), FLOAT64);
+  });
+
+  test("takes logits [N, C, H, W] with labels [N, H, W]: each pixel is an example", () => {
+    const x = createRandom(1).normal([2, 3, 2, 2], { dtype: "float64" });
+    const y = tensor(Int32Array.of(0, 1, 2, 0, 1, 1, 2, 0), [2, 2, 2]);
+    const losses = crossEntropy(variable(x), y, { reduction: "none" });
+    expect(losses.shape).toEqual([2, 2, 2]);
+    const [xs, ys] = [numbers(x), numbers(y)];
+    const expected = ys.map((label, at) => {
+      const pixel = [0, 1, 2].map((c) => xs[Math.floor(at / 4) * 12 + c * 4 + (at % 4)]);
+      return Math.log(pixel.reduce((total, v) => total + Math.exp(v), 0)) - pixel[label];
+    });
+    numbers(losses).forEach((loss, at) => {
+      expect(loss).toBeCloseTo(expected[at], FLOAT64 - 1);
+    });
+  });
+
+  test("large logits neither overflow nor lose the loss", () => {
+    expect(crossEntropy(logits64([[1000, 0]]), labels(1)).item()).toBe(1000);
+    expect(crossEntropy(logits64([[-1e300, 0]]), labels(1)).item()).toBe(0);
+  });
+
+  test("its gradients of first and second order are central differences, with all options at once", () => {
+    const options = { weight: tensor([0.5, 2, 1]), labelSmoothing: 0.1, ignoreIndex: 2 };
+    const x = createRandom(2).normal([4, 3]);
+    const loss = (v: Variable) => crossEntropy(v, labels(0, 1, 2, 1), options);
+    expect(checkGradient(loss, [x]).entries).toBe(12);
+    expect(checkGradient(loss, [x], { order: 2 }).entries).toBe(12);
+  });
+
+  test("its gradient scales with what comes after it", () => {
+    const x = logits64([[5, 5]]);
+    sum(mul(crossEntropy(x, labels(0), { reduction: "none" }), 8)).backward();
+    expect(numbers(x.grad)).toEqual([-4, 4]);
+  });
+
+  test("refuses labels that are no classes", () => {
+    expect(() => crossEntropy(rows(), labels(0, 2))).toThrowErrorMatchingInlineSnapshot(`[RangeError: crossEntropy: label 2 is not one of the 2 classes 0 to 1 of logits [2, 2].]`);
+    expect(() => crossEntropy(rows(), labels(0, -1))).toThrow(RangeError);
+    expect(() => crossEntropy(rows(), tensor([0.5, 1]))).toThrow("label 0.5");
+    expect(() => crossEntropy(rows(), tensor([Number.NaN, 1]))).toThrow("label NaN");
+  });
+
+  test("refuses shapes that do not fit", () => {
+    expect(() => crossEntropy(rows(), labels(0, 1, 0))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: crossEntropy: labels has shape [3], but these sizes need [2]. Give it that shape.]`);
+    expect(() => crossEntropy(variable(tensor([1, 2])), labels(0))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: crossEntropy: logits must have at least two axes, [N, C, …], got [2].]`);
+    expect(() => crossEntropy(rows(), tensor([[1, 0], [0, 1]]))).toThrow(ShapeError); // one-hot rows are no labels
+    expect(() =>
+      crossEntropy(rows(), labels(0, 1), { weight: tensor([1, 1, 1]) }),
+    ).toThrowErrorMatchingInlineSnapshot(`[ShapeError: crossEntropy: weight has shape [3], but these sizes need [2]. Give it that shape.]`);
+  });
+
+  test("refuses options that are unknown or out of range", () => {
+    const loss = (options: object) => () => crossEntropy(rows(), labels(0, 1), options);
+    expect(loss({ reduction: "average" })).toThrowErrorMatchingInlineSnapshot(`[RangeError: crossEntropy: reduction must be "mean", "sum" or "none", got "average".]`);
+    expect(loss({ labelSmoothing: 1.5 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: crossEntropy: labelSmoothing must be 0 to 1, got 1.5.]`);
+    expect(loss({ labelSmoothing: -0.1 })).toThrow(RangeError);
+    expect(loss({ labelSmoothing: Number.NaN })).toThrow(RangeError);
+    expect(loss({ label_smoothing: 0.1 })).toThrowErrorMatchingInlineSnapshot(`[TypeError: crossEntropy: unknown option label_smoothing. Did you mean labelSmoothing?]`);
+    expect(loss({ smoothing: 0.1 })).toThrowErrorMatchingInlineSnapshot(`[TypeError: crossEntropy: unknown option smoothing. It takes weight, ignoreIndex, labelSmoothing, reduction.]`);
+  });
+
+  test("a class whose logit is −∞ does not disturb the others", () => {
+    expect(crossEntropy(logits64([[0, Number.NEGATIVE_INFINITY]]), labels(0)).item()).toBe(0);
+  });
+});
