@@ -7,15 +7,19 @@ export interface Datasets {
 }
 
 /**
- * Loads `digits`, `mnist`, or the IDX files of a directory.
+ * Loads `digits`, `mnist`, or the IDX files of a directory. MNIST comes from the mirrors that @conv/data knows, or from
+ * those in the environment variable CONV_DATA_MIRRORS (base URLs, with spaces between).
  *
  * @throws {Error} When they are not there, damaged, or not of 28 × 28 pixels and ten classes, which the model needs.
  */
 export async function loadDatasets(source: string, onProgress: (progress: Progress) => void): Promise<Datasets> {
-  const [train, test] = [
-    await mnist({ source, split: "train", onProgress }),
-    await mnist({ source, split: "test", onProgress }),
-  ];
+  const mirrors = process.env.CONV_DATA_MIRRORS?.split(" ").filter((url) => url !== "");
+  const load = (split: "train" | "test") =>
+    mnist({ source, split, onProgress, ...(mirrors === undefined ? {} : { mirrors }) }).catch((error: Error) => {
+      const here = source === "mnist" ? " (here: --dataset digits, or --dataset DIRECTORY)." : ".";
+      throw new Error(error.message.replace(/\.$/, here));
+    });
+  const [train, test] = [await load("train"), await load("test")];
   for (const { xShape, classes, name } of [train, test]) {
     if (xShape.join() !== "1,28,28" || classes !== 10) {
       throw new Error(

@@ -59,8 +59,8 @@ export class Screen {
 
     const done = (step.epoch - 1) * step.steps + step.step;
     const total = step.epochs * step.steps;
-    const format = "epoch {epoch} {bar} {percentage} %  {rate} img/s  {left} left  loss {loss}  {accuracy}";
-    this.#bar ??= this.#bars?.create(total, 0, {}, { format, barsize: 14 });
+    const format = "epoch {epoch} {bar} {percentage} %  {rate} img/s  {left} left  loss {loss}  acc {accuracy}";
+    this.#bar ??= this.#bars?.create(total, 0, {}, { format, barsize: 10 });
     this.#bar?.update(done, {
       epoch: `${step.epoch}/${step.epochs}`,
       rate: step.examplesPerSecond.toFixed(0),

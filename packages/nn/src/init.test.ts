@@ -24,7 +24,9 @@ describe("fanIn", () => {
   });
 
   test("refuses a shape without an axis of inputs", () => {
-    expect(() => fanIn([3])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: fanIn: a weight has at least two axes, [out, in, …], but its shape is [3].]`);
+    expect(() => fanIn([3])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: fanIn: a weight has at least two axes, [out, in, …], but its shape is [3].]`,
+    );
     expect(() => fanIn([])).toThrow("fanIn");
   });
 });

@@ -1,7 +1,7 @@
 import { add, relu, type Variable, variable } from "@conv/autograd";
 import { cpu, type Device, ones, ShapeError, type Tensor, tensor, zeros } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { Conv2d, Dropout, Linear, manualSeed, Module, ReLU, Sequential } from "./index.js";
+import { Conv2d, Dropout, Linear, Module, manualSeed, ReLU, Sequential } from "./index.js";
 
 /** y = weight + child's y: a parameter, a constant, a buffer and a child. */
 class Shifted extends Module {
@@ -149,11 +149,17 @@ describe("stateDict and loadStateDict", () => {
   test("strict, it refuses missing and unexpected names and says which", () => {
     const model = new Sequential(new Linear(2, 1));
     const { "0.weight": weight, "0.bias": bias } = model.stateDict();
-    expect(() => model.loadStateDict({ "0.weight": weight })).toThrowErrorMatchingInlineSnapshot(`[Error: loadStateDict: the state lacks 0.bias. Build the model it was saved from, or pass { strict: false }.]`);
+    expect(() => model.loadStateDict({ "0.weight": weight })).toThrowErrorMatchingInlineSnapshot(
+      `[Error: loadStateDict: the state lacks 0.bias. Build the model it was saved from, or pass { strict: false }.]`,
+    );
     expect(() =>
       model.loadStateDict({ "0.weight": weight, "0.bias": bias, "1.weight": weight, "1.bias": bias }),
-    ).toThrowErrorMatchingInlineSnapshot(`[Error: loadStateDict: the state has 1.weight, 1.bias, which this model does not. Build the model it was saved from, or pass { strict: false }.]`);
-    expect(() => model.loadStateDict({ "fc.weight": weight })).toThrowErrorMatchingInlineSnapshot(`[Error: loadStateDict: the state lacks 0.weight, 0.bias and has fc.weight, which this model does not. Build the model it was saved from, or pass { strict: false }.]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[Error: loadStateDict: the state has 1.weight, 1.bias, which this model does not. Build the model it was saved from, or pass { strict: false }.]`,
+    );
+    expect(() => model.loadStateDict({ "fc.weight": weight })).toThrowErrorMatchingInlineSnapshot(
+      `[Error: loadStateDict: the state lacks 0.weight, 0.bias and has fc.weight, which this model does not. Build the model it was saved from, or pass { strict: false }.]`,
+    );
   });
 
   test("not strict, it takes what fits by name", () => {
@@ -167,7 +173,9 @@ describe("stateDict and loadStateDict", () => {
     const model = new Sequential(new Linear(2, 1));
     const { "0.bias": bias } = model.stateDict();
     const wrong = { "0.weight": zeros([1, 3]), "0.bias": bias };
-    expect(() => model.loadStateDict(wrong)).toThrowErrorMatchingInlineSnapshot(`[ShapeError: loadStateDict: 0.weight has shape [1, 3], but this model's is [1, 2].]`);
+    expect(() => model.loadStateDict(wrong)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: loadStateDict: 0.weight has shape [1, 3], but this model's is [1, 2].]`,
+    );
     expect(() => model.loadStateDict(wrong, { strict: false })).toThrow(ShapeError);
   });
 

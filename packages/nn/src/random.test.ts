@@ -48,7 +48,9 @@ describe("manualSeed", () => {
   });
 
   test("refuses what is no seed, and says which function was called", () => {
-    expect(() => manualSeed(-1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: createRandom: seed must be an integer from 0 to 2^53 - 1, got -1.]`);
+    expect(() => manualSeed(-1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: createRandom: seed must be an integer from 0 to 2^53 - 1, got -1.]`,
+    );
     expect(() => manualSeed(0.5)).toThrow(RangeError);
   });
 });

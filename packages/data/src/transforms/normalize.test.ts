@@ -18,7 +18,11 @@ describe("normalize", () => {
   });
 
   test("says what is wrong", () => {
-    expect(() => normalize(0, 0)).toThrowErrorMatchingInlineSnapshot(`[RangeError: normalize: mean must be finite and std positive, got 0. Measure them on the training set.]`);
-    expect(() => normalize([1, 2, 3], 1)({ x: tensor([1, 2], [1, 2, 1]), y })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: normalize: mean and std for 3 channels do not fit x [1, 2, 1], [N, C, …].]`);
+    expect(() => normalize(0, 0)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: normalize: mean must be finite and std positive, got 0. Measure them on the training set.]`,
+    );
+    expect(() => normalize([1, 2, 3], 1)({ x: tensor([1, 2], [1, 2, 1]), y })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: normalize: mean and std for 3 channels do not fit x [1, 2, 1], [N, C, …].]`,
+    );
   });
 });

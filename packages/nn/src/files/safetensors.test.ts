@@ -27,7 +27,7 @@ const F32 = (shape: readonly number[], start: number, end: number) => ({
 });
 
 /** Milliseconds within which a file is refused whose sizes are absurd; reading or allocating it would take longer. */
-const AT_ONCE = 100;
+const AT_ONCE = 500;
 
 describe("toSafetensors", () => {
   test("by hand: two numbers called a are these 72 bytes", () => {
@@ -56,7 +56,9 @@ describe("toSafetensors", () => {
     const text = new TextEncoder().encode(header);
     const padded = Math.ceil(text.length / 8) * 8;
     expect([...bytes.slice(0, 8)]).toEqual([padded, 0, 0, 0, 0, 0, 0, 0]);
-    expect(new TextDecoder().decode(bytes.slice(8, 8 + padded))).toBe(header.padEnd(header.length + padded - text.length));
+    expect(new TextDecoder().decode(bytes.slice(8, 8 + padded))).toBe(
+      header.padEnd(header.length + padded - text.length),
+    );
     expect([...bytes.slice(8 + padded)]).toEqual([0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0xfe, 0xff, 0xff, 0xff]);
   });
 
@@ -117,12 +119,16 @@ describe("fromSafetensors", () => {
       });
     const name = fc.string({ unit: "grapheme" }).filter((s) => !["__metadata__", "__proto__"].includes(s));
     fc.assert(
-      fc.property(fc.dictionary(name, anyTensor), fc.dictionary(name, fc.string({ unit: "grapheme" })), (state, meta) => {
-        const bytes = toSafetensors(state, meta);
-        expect(bytes.length % 4).toBe(0);
-        expect(content(fromSafetensors(bytes))).toEqual(content(state));
-        expect(safetensorsMetadata(bytes)).toEqual({ ...meta });
-      }),
+      fc.property(
+        fc.dictionary(name, anyTensor),
+        fc.dictionary(name, fc.string({ unit: "grapheme" })),
+        (state, meta) => {
+          const bytes = toSafetensors(state, meta);
+          expect(bytes.length % 4).toBe(0);
+          expect(content(fromSafetensors(bytes))).toEqual(content(state));
+          expect(safetensorsMetadata(bytes)).toEqual({ ...meta });
+        },
+      ),
       { seed: 5, numRuns: 200 },
     );
   });
@@ -136,13 +142,21 @@ describe("fromSafetensors refuses", () => {
       expect(() => fromSafetensors(good.slice(0, length)), `${length} bytes`).toThrow(FormatError);
     }
     expect(() => fromSafetensors(good)).not.toThrow();
-    expect(() => fromSafetensors(new Uint8Array(0))).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: these 0 bytes are no safetensors file, or a truncated one: there is no header.]`);
-    expect(() => fromSafetensors(good.slice(0, 50))).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: these 50 bytes are no safetensors file, or a truncated one: the header should have 144 bytes.]`);
-    expect(() => fromSafetensors(good.slice(0, -1))).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: a [2] F32 needs 8 bytes, but has bytes 8 to 16 of 15. The file is truncated or damaged.]`);
+    expect(() => fromSafetensors(new Uint8Array(0))).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: these 0 bytes are no safetensors file, or a truncated one: there is no header.]`,
+    );
+    expect(() => fromSafetensors(good.slice(0, 50))).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: these 50 bytes are no safetensors file, or a truncated one: the header should have 144 bytes.]`,
+    );
+    expect(() => fromSafetensors(good.slice(0, -1))).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: a [2] F32 needs 8 bytes, but has bytes 8 to 16 of 15. The file is truncated or damaged.]`,
+    );
   });
 
   test("bytes after the last tensor", () => {
-    expect(() => fromSafetensors(Uint8Array.of(...good, 0))).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: the tensors end at byte 16 of the data, which has 17.]`);
+    expect(() => fromSafetensors(Uint8Array.of(...good, 0))).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the tensors end at byte 16 of the data, which has 17.]`,
+    );
   });
 
   test.each([
@@ -170,8 +184,12 @@ describe("fromSafetensors refuses", () => {
   });
 
   test("a header that is no JSON object, and says so", () => {
-    expect(read("<!DOCTYPE html><html>not found</html>")).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: the header is no JSON; it starts with "<!DOCTYPE html><html".]`);
-    expect(read("[1, 2]")).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: the header is no JSON object.]`);
+    expect(read("<!DOCTYPE html><html>not found</html>")).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the header is no JSON; it starts with "<!DOCTYPE html><html".]`,
+    );
+    expect(read("[1, 2]")).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the header is no JSON object.]`,
+    );
   });
 
   test.each([
@@ -184,14 +202,18 @@ describe("fromSafetensors refuses", () => {
   });
 
   test("metadata that is no object of strings, and says so", () => {
-    expect(read({ __metadata__: { step: 3 } })).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: __metadata__ must hold strings only.]`);
+    expect(read({ __metadata__: { step: 3 } })).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: __metadata__ must hold strings only.]`,
+    );
     expect(read({ __metadata__: ["a"] })).toThrow(FormatError);
     expect(read({ __metadata__: "a" })).toThrow(FormatError);
   });
 
   test("dtypes that it cannot read, and says which it can", () => {
     const entry = (dtype: unknown) => ({ a: { dtype, shape: [1], data_offsets: [0, 4] } });
-    expect(read(entry("BF16"), ONE)).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: a has dtype BF16; F32, F64 and I32 can be read.]`);
+    expect(read(entry("BF16"), ONE)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: a has dtype BF16; F32, F64 and I32 can be read.]`,
+    );
     for (const dtype of ["f32", "", "toString", "__proto__", 32, null, undefined, {}]) {
       expect(read(entry(dtype), ONE), String(dtype)).toThrow(FormatError);
     }
@@ -218,21 +240,31 @@ describe("fromSafetensors refuses", () => {
   });
 
   test("an entry without a shape, or with the wrong size, and says which", () => {
-    expect(read({ "fc.weight": { dtype: "F32" } })).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: the header's entry for fc.weight lacks a shape or data_offsets.]`);
-    expect(read({ "fc.weight": F32([3], 0, 8) }, [...ONE, ...TWO])).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: fc.weight [3] F32 needs 12 bytes, but has bytes 0 to 8 of 8. The file is truncated or damaged.]`);
+    expect(read({ "fc.weight": { dtype: "F32" } })).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the header's entry for fc.weight lacks a shape or data_offsets.]`,
+    );
+    expect(read({ "fc.weight": F32([3], 0, 8) }, [...ONE, ...TWO])).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: fc.weight [3] F32 needs 12 bytes, but has bytes 0 to 8 of 8. The file is truncated or damaged.]`,
+    );
   });
 
   test("tensors that overlap", () => {
     const data = [...ONE, ...TWO];
-    expect(read({ a: F32([2], 0, 8), b: F32([1], 4, 8) }, data)).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: b starts at byte 4 of the data, but the tensor before it ends at 8.]`);
+    expect(read({ a: F32([2], 0, 8), b: F32([1], 4, 8) }, data)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: b starts at byte 4 of the data, but the tensor before it ends at 8.]`,
+    );
     expect(read({ a: F32([2], 0, 8), b: F32([2], 0, 8) }, data)).toThrow(FormatError);
   });
 
   test("gaps before, between and after tensors", () => {
     const data = [...ONE, ...TWO, ...ONE];
-    expect(read({ a: F32([1], 0, 4), b: F32([1], 8, 12) }, data)).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: b starts at byte 8 of the data, but the tensor before it ends at 4.]`);
+    expect(read({ a: F32([1], 0, 4), b: F32([1], 8, 12) }, data)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: b starts at byte 8 of the data, but the tensor before it ends at 4.]`,
+    );
     expect(read({ a: F32([2], 4, 12) }, data)).toThrow(FormatError);
-    expect(read({ a: F32([2], 0, 8) }, data)).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: the tensors end at byte 8 of the data, which has 12.]`);
+    expect(read({ a: F32([2], 0, 8) }, data)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the tensors end at byte 8 of the data, which has 12.]`,
+    );
     expect(read({}, data)).toThrow(FormatError);
   });
 
@@ -281,9 +313,12 @@ describe("fromSafetensors refuses", () => {
 describe("names that mean something to JavaScript or to the format", () => {
   const odd = (name: string): StateDict => Object.fromEntries([[name, tensor([1])]]);
 
-  test.each(["constructor", "toString", "0", "", "a.b", " ", "\u0000", "\ud800"])("%j is a name like others", (name) => {
-    expect(content(fromSafetensors(toSafetensors(odd(name))))).toEqual(content(odd(name)));
-  });
+  test.each(["constructor", "toString", "0", "", "a.b", " ", "\u0000", "\ud800"])(
+    "%j is a name like others",
+    (name) => {
+      expect(content(fromSafetensors(toSafetensors(odd(name))))).toEqual(content(odd(name)));
+    },
+  );
 
   test.fails("BUG: __proto__ is a name like others", () => {
     expect(Object.keys(fromSafetensors(toSafetensors(odd("__proto__"))))).toEqual(["__proto__"]);

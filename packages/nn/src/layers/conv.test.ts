@@ -11,7 +11,10 @@ describe("Conv2d", () => {
     const layer = new Conv2d(1, 1, 2);
     layer.loadStateDict({ weight: tensor([1, 1, 1, 1], [1, 1, 2, 2]), bias: tensor([10]) });
     const y = layer.forward(tensor([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]));
-    expect([y.shape, numbers(y)]).toEqual([[1, 1, 2, 2], [22, 26, 34, 38]]);
+    expect([y.shape, numbers(y)]).toEqual([
+      [1, 1, 2, 2],
+      [22, 26, 34, 38],
+    ]);
   });
 
   test("its weight is [out, in / groups, …kernel], its bias [out]", () => {
@@ -71,30 +74,54 @@ describe("each layer is its operator with the layer's tensors and options", () =
 
 describe("a convolutional layer refuses", () => {
   test("options that it does not have, with the right word", () => {
-    expect(() => new Conv2d(1, 1, 3, { strides: 2 } as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: Conv2d: unknown option strides. Did you mean stride?]`);
-    expect(() => new Conv1d(1, 1, 3, { kernel: 2 } as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: Conv1d: unknown option kernel. It takes stride, padding, dilation, groups, bias, paddingMode, random.]`);
+    expect(() => new Conv2d(1, 1, 3, { strides: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Conv2d: unknown option strides. Did you mean stride?]`,
+    );
+    expect(() => new Conv1d(1, 1, 3, { kernel: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Conv1d: unknown option kernel. It takes stride, padding, dilation, groups, bias, paddingMode, random.]`,
+    );
   });
 
   test("groups that do not divide its channels", () => {
-    expect(() => new Conv2d(4, 6, 3, { groups: 4 })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: Conv2d: groups 4 must divide inChannels 4 and outChannels 6.]`);
+    expect(() => new Conv2d(4, 6, 3, { groups: 4 })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Conv2d: groups 4 must divide inChannels 4 and outChannels 6.]`,
+    );
     expect(() => new Conv3d(3, 6, 3, { groups: 2 })).toThrow(ShapeError);
-    expect(() => new Conv2d(4, 4, 3, { groups: 0 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: Conv2d: groups must be a positive integer, got 0.]`);
+    expect(() => new Conv2d(4, 4, 3, { groups: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: groups must be a positive integer, got 0.]`,
+    );
   });
 
   test("sizes that are no positive integers, and kernels of another rank", () => {
-    expect(() => new Conv2d(0, 1, 3)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Conv2d: inChannels must be a positive integer, got 0.]`);
-    expect(() => new Conv2d(1, 1.5, 3)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Conv2d: outChannels must be a positive integer, got 1.5.]`);
-    expect(() => new Conv2d(1, 1, [3, 0])).toThrowErrorMatchingInlineSnapshot(`[RangeError: Conv2d: kernelSize must be a positive integer, got 0.]`);
-    expect(() => new Conv2d(1, 1, [3])).toThrowErrorMatchingInlineSnapshot(`[TypeError: Conv2d: kernelSize must be one number or an array of 2, got [3].]`);
-    expect(() => new Conv2d(1, 1, undefined as never)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Conv2d: kernelSize must be a positive integer, got undefined.]`);
+    expect(() => new Conv2d(0, 1, 3)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: inChannels must be a positive integer, got 0.]`,
+    );
+    expect(() => new Conv2d(1, 1.5, 3)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: outChannels must be a positive integer, got 1.5.]`,
+    );
+    expect(() => new Conv2d(1, 1, [3, 0])).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: kernelSize must be a positive integer, got 0.]`,
+    );
+    expect(() => new Conv2d(1, 1, [3])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Conv2d: kernelSize must be one number or an array of 2, got [3].]`,
+    );
+    expect(() => new Conv2d(1, 1, undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: kernelSize must be a positive integer, got undefined.]`,
+    );
   });
 
   test("a bias that is a tensor: the layer makes its own", () => {
-    expect(() => new Conv2d(1, 1, 3, { bias: tensor([1]) as never })).toThrowErrorMatchingInlineSnapshot(`[TypeError: Conv2d: bias must be true or false, got an object.]`);
+    expect(() => new Conv2d(1, 1, 3, { bias: tensor([1]) as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Conv2d: bias must be true or false, got an object.]`,
+    );
   });
 
   test("images with other channels, when they come", () => {
-    expect(() => new Conv2d(3, 8, 3).forward(random.normal([1, 4, 8, 8]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: conv2d: w [8, 3, 3, 3] takes 3 channels per group, but x [1, 4, 8, 8] has 4 channels in 1 group. Make w [8, 4, …].]`);
-    expect(() => new Conv2d(3, 8, 3).forward(random.normal([3, 8, 8]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: conv2d: x must have 4 axes, [N, C, …] with 2 spatial, but its shape is [3, 8, 8]. Reshape it.]`);
+    expect(() => new Conv2d(3, 8, 3).forward(random.normal([1, 4, 8, 8]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv2d: w [8, 3, 3, 3] takes 3 channels per group, but x [1, 4, 8, 8] has 4 channels in 1 group. Make w [8, 4, …].]`,
+    );
+    expect(() => new Conv2d(3, 8, 3).forward(random.normal([3, 8, 8]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv2d: x must have 4 axes, [N, C, …] with 2 spatial, but its shape is [3, 8, 8]. Reshape it.]`,
+    );
   });
 });

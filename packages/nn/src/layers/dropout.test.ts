@@ -21,14 +21,17 @@ describe("Dropout", () => {
     expect(kept.some((v) => v !== 0)).toBe(true);
   });
 
-  test.each([0.1, 0.5, 0.8])("drops a share of p = %f, and the rest is divided by 1 − p, so that the mean stays", (p) => {
-    const y = dropped(new Dropout(p, { random: createRandom(2) }));
-    const zeros = y.filter((v) => v === 0).length / ELEMENTS;
-    expect(Math.abs(zeros - p)).toBeLessThan(SHARE);
-    const kept = y.filter((v) => v !== 0);
-    expect(new Set(kept)).toEqual(new Set([Math.fround(1 / (1 - p))]));
-    expect(Math.abs(y.reduce((a, b) => a + b, 0) / ELEMENTS - 1)).toBeLessThan(SHARE / (1 - p));
-  });
+  test.each([0.1, 0.5, 0.8])(
+    "drops a share of p = %f, and the rest is divided by 1 − p, so that the mean stays",
+    (p) => {
+      const y = dropped(new Dropout(p, { random: createRandom(2) }));
+      const zeros = y.filter((v) => v === 0).length / ELEMENTS;
+      expect(Math.abs(zeros - p)).toBeLessThan(SHARE);
+      const kept = y.filter((v) => v !== 0);
+      expect(new Set(kept)).toEqual(new Set([Math.fround(1 / (1 - p))]));
+      expect(Math.abs(y.reduce((a, b) => a + b, 0) / ELEMENTS - 1)).toBeLessThan(SHARE / (1 - p));
+    },
+  );
 
   test("in use it passes everything, and draws nothing", () => {
     const random = createRandom(3);
@@ -64,11 +67,17 @@ describe("Dropout", () => {
   });
 
   test("refuses what is no probability, and unknown options", () => {
-    expect(() => new Dropout(1.5)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Dropout: p must be a probability, 0 to 1, got 1.5.]`);
+    expect(() => new Dropout(1.5)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Dropout: p must be a probability, 0 to 1, got 1.5.]`,
+    );
     expect(() => new Dropout(-0.1)).toThrow(RangeError);
     expect(() => new Dropout(Number.NaN)).toThrow(RangeError);
-    expect(() => new Dropout({ p: 0.5 } as never)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Dropout: p must be a probability, 0 to 1, got an object.]`);
-    expect(() => new Dropout(0.5, { seed: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: Dropout: unknown option seed. It takes random.]`);
+    expect(() => new Dropout({ p: 0.5 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Dropout: p must be a probability, 0 to 1, got an object.]`,
+    );
+    expect(() => new Dropout(0.5, { seed: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout: unknown option seed. It takes random.]`,
+    );
   });
 
   test.fails("BUG: in float64 the factor has float64's digits", () => {

@@ -30,9 +30,15 @@ describe("Flatten", () => {
   });
 
   test("refuses axes that the input does not have", () => {
-    expect(() => shape(new Flatten(), 3)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Flatten: dim 1 is not an axis of [3]. Use -1 to 0.]`);
-    expect(() => shape(new Flatten(0, 5), 2, 3)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Flatten: dim 5 is not an axis of [2, 3]. Use -2 to 1.]`);
-    expect(() => shape(new Flatten(0.5), 2, 3)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Flatten: dim 0.5 is not an axis of [2, 3]. Use -2 to 1.]`);
+    expect(() => shape(new Flatten(), 3)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Flatten: dim 1 is not an axis of [3]. Use -1 to 0.]`,
+    );
+    expect(() => shape(new Flatten(0, 5), 2, 3)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Flatten: dim 5 is not an axis of [2, 3]. Use -2 to 1.]`,
+    );
+    expect(() => shape(new Flatten(0.5), 2, 3)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Flatten: dim 0.5 is not an axis of [2, 3]. Use -2 to 1.]`,
+    );
   });
 
   test.fails("BUG: refuses a startDim after the endDim", () => {

@@ -17,7 +17,10 @@ describe("Linear", () => {
       bias: tensor([0, 10, 20]),
     });
     const y = layer.forward(tensor([[1, 2]]));
-    expect([y.shape, numbers(y)]).toEqual([[1, 3], [11, 27, 43]]);
+    expect([y.shape, numbers(y)]).toEqual([
+      [1, 3],
+      [11, 27, 43],
+    ]);
   });
 
   test("maps the last axis and keeps the others, as the operator does", () => {
@@ -43,9 +46,17 @@ describe("Linear", () => {
   });
 
   test("refuses unknown options, sizes and features of another number", () => {
-    expect(() => new Linear(2, 3, { useBias: false } as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: Linear: unknown option useBias. Did you mean bias?]`);
-    expect(() => new Linear(2, 0)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Linear: outFeatures must be a positive integer, got 0.]`);
-    expect(() => new Linear("2" as never, 1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Linear: inFeatures must be a positive integer, got "2".]`);
-    expect(() => new Linear(2, 3).forward(tensor([[1, 2, 3]]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: linear: x [1, 3] must end in the 2 features that w [3, 2], [out, in], takes. Reshape x, or make w [3, 3].]`);
+    expect(() => new Linear(2, 3, { useBias: false } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Linear: unknown option useBias. Did you mean bias?]`,
+    );
+    expect(() => new Linear(2, 0)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Linear: outFeatures must be a positive integer, got 0.]`,
+    );
+    expect(() => new Linear("2" as never, 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Linear: inFeatures must be a positive integer, got "2".]`,
+    );
+    expect(() => new Linear(2, 3).forward(tensor([[1, 2, 3]]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: linear: x [1, 3] must end in the 2 features that w [3, 2], [out, in], takes. Reshape x, or make w [3, 3].]`,
+    );
   });
 });

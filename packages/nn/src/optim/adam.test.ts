@@ -82,16 +82,28 @@ describe("Adam and AdamW refuse", () => {
   const make = (options: object) => () => new Adam([variable(scalar64(1))], options);
 
   test("betas that are not two numbers from 0 to below 1", () => {
-    expect(make({ betas: [0.9, 1] })).toThrowErrorMatchingInlineSnapshot(`[RangeError: Adam: betas must be two numbers from 0 to below 1, got [0.9, 1].]`);
+    expect(make({ betas: [0.9, 1] })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Adam: betas must be two numbers from 0 to below 1, got [0.9, 1].]`,
+    );
     expect(make({ betas: [0.9] })).toThrow(RangeError);
     expect(make({ betas: [-0.1, 0.9] })).toThrow(RangeError);
-    expect(make({ betas: 0.9 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: Adam: betas must be two numbers from 0 to below 1, got 0.9.]`);
+    expect(make({ betas: 0.9 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Adam: betas must be two numbers from 0 to below 1, got 0.9.]`,
+    );
   });
 
   test("negative numbers and unknown options, under their own name", () => {
-    expect(make({ lr: -1 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: Adam: lr must be a number of at least 0, got -1.]`);
-    expect(make({ eps: -1 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: Adam: eps must be a number of at least 0, got -1.]`);
-    expect(make({ weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: Adam: weightDecay must be a number of at least 0, got -1.]`);
-    expect(() => new AdamW([variable(scalar64(1))], { momentum: 0.9 } as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: AdamW: unknown option momentum. It takes lr, betas, eps, weightDecay, amsgrad.]`);
+    expect(make({ lr: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Adam: lr must be a number of at least 0, got -1.]`,
+    );
+    expect(make({ eps: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Adam: eps must be a number of at least 0, got -1.]`,
+    );
+    expect(make({ weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Adam: weightDecay must be a number of at least 0, got -1.]`,
+    );
+    expect(() => new AdamW([variable(scalar64(1))], { momentum: 0.9 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: AdamW: unknown option momentum. It takes lr, betas, eps, weightDecay, amsgrad.]`,
+    );
   });
 });

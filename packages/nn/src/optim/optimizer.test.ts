@@ -110,8 +110,12 @@ describe("Optimizer", () => {
     run(optimizer, 0, 2);
     const state = optimizer.stateDict();
     const load = (more: Record<string, Tensor>) => () => optimizer.loadStateDict({ ...state, ...more });
-    expect(load({ "2.m": tensor([1]) })).toThrowErrorMatchingInlineSnapshot(`[Error: loadStateDict: the optimizer has no parameter for 2.m, Tensor [1] float32 on cpu. Use the model it was saved with.]`);
-    expect(load({ "1.m": tensor([1]) })).toThrowErrorMatchingInlineSnapshot(`[Error: loadStateDict: the optimizer has no parameter for 1.m, Tensor [1] float32 on cpu. Use the model it was saved with.]`);
+    expect(load({ "2.m": tensor([1]) })).toThrowErrorMatchingInlineSnapshot(
+      `[Error: loadStateDict: the optimizer has no parameter for 2.m, Tensor [1] float32 on cpu. Use the model it was saved with.]`,
+    );
+    expect(load({ "1.m": tensor([1]) })).toThrowErrorMatchingInlineSnapshot(
+      `[Error: loadStateDict: the optimizer has no parameter for 1.m, Tensor [1] float32 on cpu. Use the model it was saved with.]`,
+    );
     expect(load({ "weight.m": tensor([1]) })).toThrow("weight.m");
     expect(Object.entries(optimizer.stateDict()).map(([name, value]) => [name, numbers(value)])).toEqual(
       Object.entries(state).map(([name, value]) => [name, numbers(value)]),
@@ -131,7 +135,11 @@ describe("Optimizer", () => {
   });
 
   test("refuses to be made without parameters", () => {
-    expect(() => new SGD([])).toThrowErrorMatchingInlineSnapshot(`[TypeError: SGD: expected an array of parameters with at least one. Pass model.parameters().]`);
-    expect(() => new Adam(new Linear(1, 1) as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: Adam: expected an array of parameters with at least one. Pass model.parameters().]`);
+    expect(() => new SGD([])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: SGD: expected an array of parameters with at least one. Pass model.parameters().]`,
+    );
+    expect(() => new Adam(new Linear(1, 1) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Adam: expected an array of parameters with at least one. Pass model.parameters().]`,
+    );
   });
 });

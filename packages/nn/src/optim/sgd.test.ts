@@ -76,21 +76,35 @@ describe("SGD refuses", () => {
   const make = (options: object) => () => new SGD([parameter()], options);
 
   test("negative numbers, and NaN", () => {
-    expect(make({ lr: -0.1 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: SGD: lr must be a number of at least 0, got -0.1.]`);
+    expect(make({ lr: -0.1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: SGD: lr must be a number of at least 0, got -0.1.]`,
+    );
     expect(make({ lr: Number.NaN })).toThrow(RangeError);
-    expect(make({ lr: "0.1" })).toThrowErrorMatchingInlineSnapshot(`[RangeError: SGD: lr must be a number of at least 0, got "0.1".]`);
-    expect(make({ momentum: -0.9 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: SGD: momentum must be a number of at least 0, got -0.9.]`);
-    expect(make({ weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: SGD: weightDecay must be a number of at least 0, got -1.]`);
+    expect(make({ lr: "0.1" })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: SGD: lr must be a number of at least 0, got "0.1".]`,
+    );
+    expect(make({ momentum: -0.9 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: SGD: momentum must be a number of at least 0, got -0.9.]`,
+    );
+    expect(make({ weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: SGD: weightDecay must be a number of at least 0, got -1.]`,
+    );
   });
 
   test("Nesterov without momentum, or with dampening", () => {
-    expect(make({ nesterov: true })).toThrowErrorMatchingInlineSnapshot(`[RangeError: SGD: nesterov needs momentum and no dampening, got momentum 0 and dampening 0.]`);
+    expect(make({ nesterov: true })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: SGD: nesterov needs momentum and no dampening, got momentum 0 and dampening 0.]`,
+    );
     expect(make({ nesterov: true, momentum: 0.9, dampening: 0.1 })).toThrow(RangeError);
   });
 
   test("options under other names", () => {
-    expect(make({ learningRate: 0.1 })).toThrowErrorMatchingInlineSnapshot(`[TypeError: SGD: unknown option learningRate. Did you mean lr?]`);
-    expect(make({ weight_decay: 0.1 })).toThrowErrorMatchingInlineSnapshot(`[TypeError: SGD: unknown option weight_decay. Did you mean weightDecay?]`);
+    expect(make({ learningRate: 0.1 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: SGD: unknown option learningRate. Did you mean lr?]`,
+    );
+    expect(make({ weight_decay: 0.1 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: SGD: unknown option weight_decay. Did you mean weightDecay?]`,
+    );
   });
 
   test.fails("BUG: a dampening that is no number of at least 0", () => {

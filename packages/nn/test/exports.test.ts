@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import * as nn from "../src/index.js";
+import * as node from "../src/node.js";
+
+test("@conv/nn exports these names", () => {
+  expect(Object.keys(nn).sort()).toMatchInlineSnapshot(`
+    [
+      "Adam",
+      "AdamW",
+      "AvgPool1d",
+      "AvgPool2d",
+      "AvgPool3d",
+      "Conv1d",
+      "Conv2d",
+      "Conv3d",
+      "Dropout",
+      "Flatten",
+      "FormatError",
+      "Linear",
+      "MaxPool1d",
+      "MaxPool2d",
+      "MaxPool3d",
+      "Module",
+      "Optimizer",
+      "ReLU",
+      "SGD",
+      "Sequential",
+      "crossEntropy",
+      "evaluate",
+      "fit",
+      "fromCheckpoint",
+      "fromSafetensors",
+      "init",
+      "manualSeed",
+      "restore",
+      "safetensorsMetadata",
+      "toCheckpoint",
+      "toSafetensors",
+    ]
+  `);
+  expect(Object.keys(nn.init).sort()).toMatchInlineSnapshot(`
+    [
+      "fanIn",
+      "kaimingUniform",
+      "uniform",
+    ]
+  `);
+});
+
+test("@conv/nn/node exports these names", () => {
+  expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
+    [
+      "loadCheckpoint",
+      "loadSafetensors",
+      "saveCheckpoint",
+      "saveSafetensors",
+      "writeWhole",
+    ]
+  `);
+});
