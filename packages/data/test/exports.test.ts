@@ -3,7 +3,7 @@ import * as digits from "../src/digits/digits.js";
 import * as index from "../src/index.js";
 
 test("the public names", () => {
-  const names = ["DataError", "DataLoader", "gunzip", "mnist", "readIdx", "tensorDataset", "writeIdx"];
+  const names = ["DataError", "DataLoader", "gunzip", "mnist", "normalize", "readIdx", "tensorDataset", "writeIdx"];
   expect(Object.keys(index).sort()).toEqual(names);
   expect(Object.keys(digits)).toEqual(["digits"]);
 });

@@ -1,13 +1,13 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Answer, breakOff, closedPort, inTurn, send, serve, stall, status, trickle } from "../../test/serve.js";
 import { download } from "./download.js";
 import { sha256Of } from "./files.js";
 import type { Progress } from "./receive.js";
 
 const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i);
-const QUICK = { timeout: 2000, retries: 0, retryDelay: 1 };
+const QUICK = { timeout: 20_000, retries: 0, retryDelay: 1 };
 /** Long enough that a working server never meets it, short enough to wait for. */
-const STALLED = { ...QUICK, timeout: 300 };
+const STALLED = { ...QUICK, timeout: 1500 };
 
 const fetched = async (base: string, options = QUICK) =>
   (await download("file", [`${base}file`], undefined, options)).bytes;
@@ -36,8 +36,8 @@ test("progress goes from 0 to the total", async () => {
 });
 
 test("the timeout is for silence, not for the whole: a slow server delivers", async () => {
-  const { base } = await serve({ file: trickle(bytes, 100) });
-  expect(await fetched(base, { ...QUICK, timeout: 350 })).toEqual(bytes);
+  const { base } = await serve({ file: trickle(bytes, 400) });
+  expect(await fetched(base, { ...QUICK, timeout: 1500 })).toEqual(bytes);
 });
 
 test("why an address fails is said", async () => {
@@ -49,10 +49,10 @@ test("why an address fails is said", async () => {
     `"mnist: file could not be downloaded (http://server/file: it answered 404)"`,
   );
   expect(await failing(stall(bytes), STALLED)).toMatchInlineSnapshot(
-    `"mnist: file could not be downloaded (http://server/file: nothing came for 300 ms)"`,
+    `"mnist: file could not be downloaded (http://server/file: nothing came for 1500 ms)"`,
   );
   expect(await failing(() => {}, STALLED)).toMatchInlineSnapshot(
-    `"mnist: file could not be downloaded (http://server/file: nothing came for 300 ms)"`,
+    `"mnist: file could not be downloaded (http://server/file: nothing came for 1500 ms)"`,
   ); // not even a header
   expect(await failing(breakOff(bytes))).toMatchInlineSnapshot(
     `"mnist: file could not be downloaded (http://server/file: the connection broke off)"`,
@@ -105,10 +105,11 @@ test("a signal stops a download before it begins, while it waits, and between tw
   expect(requests).toEqual([]);
   for (const name of ["file", "down"]) {
     const controller = new AbortController();
+    const running = download(name, [base + name], undefined, { ...options, signal: controller.signal });
+    running.catch(() => {}); // looked at below
+    await vi.waitFor(() => expect(requests).toContain(name));
     setTimeout(() => controller.abort(reason), 50);
-    await expect(download(name, [base + name], undefined, { ...options, signal: controller.signal })).rejects.toBe(
-      reason,
-    );
+    await expect(running).rejects.toBe(reason);
   }
   expect(requests).toEqual(["file", "down"]);
 });

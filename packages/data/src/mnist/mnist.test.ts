@@ -33,7 +33,7 @@ const answers = (change: Partial<Record<MnistFile, Answer>> = {}) => ({
   ...Object.fromEntries(FILES.map((file) => [file, send(SMALL[file])])),
   ...change,
 });
-const QUICK = { timeout: 2000, retries: 0, retryDelay: 1 };
+const QUICK = { timeout: 20_000, retries: 0, retryDelay: 1 };
 
 /** An error with the paths and ports that change from run to run replaced. */
 async function failure(work: Promise<unknown>): Promise<string> {
@@ -104,10 +104,10 @@ describe("mnist", () => {
     "when the only server %s, the cache holds the whole files that came before, and no part of another",
     async (_, answer) => {
       const { base } = await serve(answers({ [FILES[2]]: answer }));
-      await expect(load([base], { timeout: 300 })).rejects.toThrow(`mnist: ${FILES[2]} could not be downloaded`);
+      await expect(load([base], { timeout: 1500 })).rejects.toThrow(`mnist: ${FILES[2]} could not be downloaded`);
       expect((await readdir(directory)).sort()).toEqual([FILES[0], FILES[1]].sort());
       const good = await serve(answers());
-      expect((await load([base, good.base], { timeout: 300 })).length).toBe(3);
+      expect((await load([base, good.base], { timeout: 1500 })).length).toBe(3);
       expect(good.requests).toEqual([FILES[2]]); // what came is kept
     },
   );
