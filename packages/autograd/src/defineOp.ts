@@ -1,4 +1,4 @@
-import type { Tensor } from "@conv/core";
+import { expectShape, type Tensor } from "@conv/core";
 import { asVariable, record, type Variable } from "./variable.js";
 
 /** One value for each named input. */
@@ -58,6 +58,11 @@ export function defineOp<const Names extends readonly string[], Options, Plan>(
   const named = <V>(values: readonly V[]) =>
     Object.fromEntries(names.map((key, i) => [key, values[i]])) as Named<Names, V>;
 
+  const checked = (key: string, gradient: Variable, input: Variable) => {
+    expectShape(name, `the gradient that its adjoint gives for ${key}`, gradient.shape, input.shape);
+    return gradient;
+  };
+
   return (...args) => {
     const inputs = (args.slice(0, names.length) as (Variable | Tensor)[]).map(asVariable);
     const options = args[names.length] as Options;
@@ -66,7 +71,7 @@ export function defineOp<const Names extends readonly string[], Options, Plan>(
     return record(name, forward(tensors, plan), inputs, (gradY) => {
       const variables = named(inputs);
       return names.map((key: Names[number], i) =>
-        inputs[i].requiresGrad ? adjoint[key](gradY, variables, plan) : undefined,
+        inputs[i].requiresGrad ? checked(key, adjoint[key](gradY, variables, plan), inputs[i]) : undefined,
       );
     });
   };

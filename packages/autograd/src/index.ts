@@ -27,6 +27,7 @@ export { relu } from "./ops/relu.js";
 export { reshape } from "./ops/reshape.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";
 export { broadcastTo, sum } from "./ops/sum.js";
+export { where } from "./ops/where.js";
 // checks
 export { type AdjointReport, checkAdjoint } from "./testing/checkAdjoint.js";
 export { type CheckGradientOptions, checkGradient, type GradientReport } from "./testing/checkGradient.js";

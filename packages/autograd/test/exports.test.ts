@@ -45,6 +45,7 @@ test("@conv/autograd exports these names", () => {
       "sub",
       "sum",
       "variable",
+      "where",
     ]
   `);
 });

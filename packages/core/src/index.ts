@@ -31,6 +31,7 @@ export { argmax, max, mean, sum } from "./maps/reduce.js";
 export { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./maps/reduceGeometry.js";
 export { reshape, resolveShape } from "./maps/reshape.js";
 export { logSoftmax, softmax } from "./maps/softmax.js";
+export { where } from "./maps/where.js";
 export { checkInteger, checkOptions, formatValue, perAxis } from "./options.js";
 export { type AvgPoolSteps, avgPooling } from "./pool/avgPool.js";
 // pooling

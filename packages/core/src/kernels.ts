@@ -27,6 +27,7 @@ export {
   maxKernel as max,
   sumKernel as sum,
 } from "./maps/reduce.js";
+export { whereKernel as where } from "./maps/where.js";
 export { avgPoolAdjointKernel as avgPoolAdjoint, avgPoolKernel as avgPool } from "./pool/avgPool.js";
 export {
   maxPoolIndicesKernel as maxPoolIndices,

@@ -83,6 +83,7 @@ test("@conv/core exports these names", () => {
       "sum",
       "tensor",
       "transposed",
+      "where",
       "zeros",
     ]
   `);
@@ -118,6 +119,7 @@ test("@conv/core/kernels exports these names, which are those of the interface K
       "step",
       "sub",
       "sum",
+      "where",
     ]
   `);
   for (const kernel of Object.values(all)) expect(kernel).toBeInstanceOf(Function);

@@ -3,10 +3,10 @@ import { cpu, type Device, ones, ShapeError, type Tensor, tensor, zeros } from "
 import { describe, expect, test } from "vitest";
 import { Conv2d, Dropout, Linear, Module, manualSeed, ReLU, Sequential } from "./index.js";
 
-/** y = weight + child's y: a parameter, a constant, a buffer and a child. */
+/** y = weight + child's y: a parameter, a frozen one, a buffer and a child. */
 class Shifted extends Module {
   readonly weight = variable(tensor([1, 2]));
-  readonly constant = variable(tensor([5]), { requiresGrad: false });
+  readonly frozen = variable(tensor([5]), { requiresGrad: false });
   readonly runningMean: Tensor = tensor([10, 20]);
   readonly name = "no tensor";
   constructor(readonly inner: Module) {
@@ -37,9 +37,11 @@ describe("the names of a module's tensors", () => {
     const module = nested();
     expect(module.namedParameters().map(([name]) => name)).toEqual([
       "weight",
+      "frozen",
       "inner.0.weight",
       "inner.0.bias",
       "inner.2.weight",
+      "inner.2.frozen",
     ]);
     expect(module.buffers().map(([name, { shape }]) => [name, shape])).toEqual([
       ["runningMean", [2]],
@@ -95,13 +97,13 @@ describe("train and eval", () => {
 });
 
 describe("to", () => {
-  test("moves parameters, buffers and constants, of children too, and the Variables stay the same", () => {
+  test("moves parameters, frozen ones too, and buffers, of children too, and the Variables stay the same", () => {
     const elsewhere: Device = Object.assign(Object.create(cpu), { name: "elsewhere" });
     const module = nested();
     const parameters = module.parameters();
     expect(module.to(elsewhere)).toBe(module);
-    const tensors = [...module.parameters(), ...module.buffers().map(([, buffer]) => buffer), module.constant];
-    expect(tensors.map(({ device }) => device.name)).toEqual(new Array(7).fill("elsewhere"));
+    const tensors = [...module.parameters(), ...module.buffers().map(([, buffer]) => buffer)];
+    expect(tensors.map(({ device }) => device.name)).toEqual(new Array(8).fill("elsewhere"));
     expect(module.parameters().every((parameter, i) => parameter === parameters[i])).toBe(true);
   });
 });
@@ -128,14 +130,15 @@ describe("stateDict and loadStateDict", () => {
     module.loadStateDict(state);
     expect(Object.entries(module.stateDict()).map(([name, value]) => [name, numbers(value)[0]])).toEqual([
       ["weight", 0],
-      ["inner.0.weight", 1],
-      ["inner.0.bias", 2],
-      ["inner.2.weight", 3],
-      ["runningMean", 4],
-      ["inner.2.runningMean", 5],
+      ["frozen", 1],
+      ["inner.0.weight", 2],
+      ["inner.0.bias", 3],
+      ["inner.2.weight", 4],
+      ["inner.2.frozen", 5],
+      ["runningMean", 6],
+      ["inner.2.runningMean", 7],
     ]);
     expect(module.parameters().every((parameter, i) => parameter === parameters[i])).toBe(true);
-    expect(numbers(module.constant)).toEqual([5]);
   });
 
   test("a state is a snapshot: a step afterwards does not change it", () => {
@@ -174,7 +177,7 @@ describe("stateDict and loadStateDict", () => {
     const { "0.bias": bias } = model.stateDict();
     const wrong = { "0.weight": zeros([1, 3]), "0.bias": bias };
     expect(() => model.loadStateDict(wrong)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: loadStateDict: 0.weight has shape [1, 3], but this model's is [1, 2].]`,
+      `[ShapeError: loadStateDict: 0.weight has shape [1, 3], but this model's is [1, 2]. Build the model it was saved from.]`,
     );
     expect(() => model.loadStateDict(wrong, { strict: false })).toThrow(ShapeError);
   });
@@ -192,12 +195,12 @@ describe("stateDict and loadStateDict", () => {
     }
   });
 
-  test.fails("BUG: a name that every object has, such as toString, is unexpected too", () => {
+  test("a name that every object has, such as toString, is unexpected too", () => {
     const layer = new Linear(1, 1);
     expect(() => layer.loadStateDict({ ...layer.stateDict(), toString: ones([1]) } as never)).toThrow("toString");
   });
 
-  test.fails("BUG: a tensor of another dtype does not turn the parameter into that dtype", () => {
+  test("a tensor of another dtype does not turn the parameter into that dtype", () => {
     const layer = new Linear(1, 1, { bias: false });
     try {
       layer.loadStateDict({ weight: tensor(Int32Array.of(3), [1, 1]) });

@@ -5,8 +5,9 @@ import { type Device, formatShape, isSameShape, ShapeError, Tensor } from "@conv
 export type StateDict = Readonly<Record<string, Tensor>>;
 
 /**
- * A layer, or a network made of layers. Its parameters are its fields that are Variables requiring a gradient, its
- * buffers its fields that are Tensors, its children its fields that are Modules; their names are the fields' names.
+ * A layer, or a network made of layers. Its parameters are its fields that are Variables (frozen, if they require no
+ * gradient), its buffers its fields that are Tensors, its children its fields that are Modules; their names are the
+ * fields' names.
  *
  * @example
  * class Residual extends Module {
@@ -36,7 +37,7 @@ export abstract class Module {
   /** The parameters by name; those of a child after `child.`. */
   namedParameters(): [name: string, parameter: Variable][] {
     return this.#collect((module) =>
-      module.#fields().filter((f): f is [string, Variable] => f[1] instanceof Variable && f[1].requiresGrad),
+      module.#fields().filter((f): f is [string, Variable] => f[1] instanceof Variable && f[1].node === undefined),
     );
   }
 
@@ -82,8 +83,8 @@ export abstract class Module {
    */
   loadStateDict(state: StateDict, { strict = true }: { readonly strict?: boolean } = {}): void {
     const own = this.stateDict();
-    const missing = Object.keys(own).filter((name) => !(name in state));
-    const unexpected = Object.keys(state).filter((name) => !(name in own));
+    const missing = Object.keys(own).filter((name) => !Object.hasOwn(state, name));
+    const unexpected = Object.keys(state).filter((name) => !Object.hasOwn(own, name));
     if (strict && missing.length + unexpected.length > 0) {
       const parts = [
         ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
@@ -93,10 +94,16 @@ export abstract class Module {
         `loadStateDict: the state ${parts.join(" and ")}. Build the model it was saved from, or pass { strict: false }.`,
       );
     }
-    for (const [name, { shape }] of Object.entries(own)) {
-      if (name in state && !isSameShape(shape, state[name].shape)) {
+    for (const [name, { shape, dtype }] of Object.entries(own)) {
+      if (!Object.hasOwn(state, name)) continue;
+      if (state[name].dtype !== dtype) {
+        throw new TypeError(
+          `loadStateDict: ${name} is ${state[name].dtype}, but this model's is ${dtype}. Convert it first.`,
+        );
+      }
+      if (!isSameShape(shape, state[name].shape)) {
         throw new ShapeError(
-          `loadStateDict: ${name} has shape ${formatShape(state[name].shape)}, but this model's is ${formatShape(shape)}.`,
+          `loadStateDict: ${name} has shape ${formatShape(state[name].shape)}, but this model's is ${formatShape(shape)}. Build the model it was saved from.`,
         );
       }
     }

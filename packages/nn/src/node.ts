@@ -6,7 +6,7 @@ import type { StateDict } from "./module.js";
 import { type Checkpoint, fromCheckpoint, type Run, toCheckpoint } from "./train/checkpoint.js";
 
 /** Writes tensors by name into a safetensors file. */
-export function saveSafetensors(
+export async function saveSafetensors(
   path: string,
   state: StateDict,
   metadata?: Readonly<Record<string, string>>,
@@ -24,7 +24,11 @@ export async function loadSafetensors(path: string): Promise<StateDict> {
 }
 
 /** Writes a training run into a file, from which `loadCheckpoint` lets it go on. */
-export function saveCheckpoint(path: string, run: Run, metadata?: Readonly<Record<string, string>>): Promise<void> {
+export async function saveCheckpoint(
+  path: string,
+  run: Run,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<void> {
   return writeWhole(path, toCheckpoint(run, metadata));
 }
 
@@ -37,9 +41,12 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return fromCheckpoint(await readFile(path));
 }
 
+/** Files written so far: two at once must not share a temporary name. */
+let writes = 0;
+
 /** Writes a file so that at any moment either the old one or the whole new one is there. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}.${++writes}.tmp`;
   try {
     const file = await open(temporary, "w");
     try {

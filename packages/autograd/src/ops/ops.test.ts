@@ -1,4 +1,4 @@
-import { createRandom, type PaddingMode, type Tensor } from "@conv/core";
+import { createRandom, type PaddingMode, type Tensor, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
 import * as ops from "../index.js";
 import { checkAdjoint, checkGradient, type Variable } from "../index.js";
@@ -11,6 +11,7 @@ const positive = (...shape: number[]) => random.uniform(shape, { dtype: "float64
 type Case = [name: string, fn: (...inputs: Variable[]) => Variable, inputs: Tensor[]];
 
 const { add, sub, mul, div, neg, exp, log, sqrt, relu, sum, mean, broadcastTo, reshape, softmax, logSoftmax } = ops;
+const condition = tensor([1, 0, 0, 0, 1, 1], [2, 3]);
 const elementwise: Case[] = [
   ["add", add, [normal(2, 3), normal(2, 3)]],
   ["add, broadcasting both", add, [normal(2, 1, 3), normal(4, 1)]],
@@ -19,6 +20,8 @@ const elementwise: Case[] = [
   ["mul by itself", (x) => mul(x, x), [normal(2, 3)]],
   ["div, broadcasting", div, [normal(2, 3), positive(3)]],
   ["a number", (x) => div(3, add(mul(x, 2), 1)), [positive(4)]],
+  ["where, broadcasting", (a, b) => ops.where(condition, a, b), [normal(2, 3), normal(3)]],
+  ["where, with a number", (a) => ops.where(condition, mul(a, a), 2), [normal(2, 1)]],
   ["neg", neg, [normal(3)]],
   ["exp", exp, [normal(3)]],
   ["log", log, [positive(3)]],

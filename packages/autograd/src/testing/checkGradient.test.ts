@@ -82,10 +82,10 @@ describe("checkGradient", () => {
     expect(() => checkGradient(log, [tensor([-1])])).toThrow("but central differences give NaN");
   });
 
-  test.fails.each([
+  test.each([
     ["NaN", Number.NaN],
     ["infinite", Number.POSITIVE_INFINITY],
-  ])("BUG: a gradient that is %s is never close enough", (_, slope) => {
+  ])("a gradient that is %s is never close enough", (_, slope) => {
     const wrong = square((x) => mul(x, slope));
     expect(() => checkGradient(wrong, [tensor([1, 2])])).toThrow("checkGradient: the order-1 gradient");
   });
@@ -107,7 +107,7 @@ describe("checkGradient", () => {
     expect(checkGradient(fn, [tensor([1, 2]), tensor([5]), tensor([[1], [2]])], { order: 2 }).entries).toBe(5);
   });
 
-  test.fails("BUG: notices a gradient with fewer entries than its input", () => {
+  test("notices a gradient with fewer entries than its input", () => {
     const total = defineOp({
       name: "total",
       inputs: ["x"],

@@ -1,4 +1,4 @@
-import { createRandom, formatShape, stridesOf, type Tensor, tensor } from "@conv/core";
+import { createRandom, expectShape, formatShape, stridesOf, type Tensor, tensor } from "@conv/core";
 import { grad } from "../backward.js";
 import { add, mul } from "../ops/arithmetic.js";
 import { sum } from "../ops/sum.js";
@@ -47,8 +47,12 @@ export function checkGradient(
   const scalar = order === 1 ? first : projectedGradient(first, seed + 1);
 
   const variables = leaves();
-  const gradients = grad(scalar(...variables), variables).map((g) => Float64Array.from(g.dataSync()));
-  const scale = gradients.reduce((most, g) => g.reduce((m: number, v: number) => Math.max(m, Math.abs(v)), most), 1);
+  const gradients = grad(scalar(...variables), variables).map((g, i) => {
+    expectShape("checkGradient", `the gradient of input ${i + 1}`, g.shape, inputs[i].shape);
+    return Float64Array.from(g.dataSync());
+  });
+  const finite = gradients.flatMap((g) => [...g]).filter(Number.isFinite);
+  const scale = finite.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
 
   let worst = { error: -1, text: "" };
   let entries = 0;

@@ -38,6 +38,7 @@ export interface Kernels<T> {
   sqrt(x: T): T;
   relu(x: T): T;
   step(x: T): T;
+  where(condition: T, a: T, b: T): T;
   // reductions, and the adjoint of a sum
   sum(x: T, geometry: ReduceGeometry): T;
   max(x: T, geometry: ReduceGeometry): T;

@@ -299,13 +299,13 @@ describe("fromSafetensors refuses", () => {
     );
   });
 
-  test.fails("BUG: names that are no UTF-8", () => {
+  test("names that are no UTF-8", () => {
     const bytes = file({ x: F32([1], 0, 4) }, ONE);
     bytes[8 + 2] = 0xff;
     expect(() => fromSafetensors(bytes)).toThrow(FormatError);
   });
 
-  test.fails("BUG: a header that does not start with {, as the format demands", () => {
+  test("a header that does not start with {, as the format demands", () => {
     expect(read(" {}")).toThrow(FormatError);
   });
 });
@@ -320,15 +320,15 @@ describe("names that mean something to JavaScript or to the format", () => {
     },
   );
 
-  test.fails("BUG: __proto__ is a name like others", () => {
+  test("__proto__ is a name like others", () => {
     expect(Object.keys(fromSafetensors(toSafetensors(odd("__proto__"))))).toEqual(["__proto__"]);
   });
 
-  test.fails("BUG: a tensor named __metadata__ cannot be written, and toSafetensors says so", () => {
+  test("a tensor named __metadata__ cannot be written, and toSafetensors says so", () => {
     expect(() => toSafetensors(odd("__metadata__"))).toThrow("toSafetensors: __metadata__");
   });
 
-  test.fails("BUG: metadata that is no string cannot be written, and toSafetensors says so", () => {
+  test("metadata that is no string cannot be written, and toSafetensors says so", () => {
     expect(() => toSafetensors({}, { step: 3 } as never)).toThrow("toSafetensors");
   });
 });

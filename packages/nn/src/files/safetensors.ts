@@ -1,4 +1,4 @@
-import { type DType, formatShape, sizeOf, type Tensor, type TypedArray, tensor } from "@conv/core";
+import { type DType, formatShape, formatValue, sizeOf, type Tensor, type TypedArray, tensor } from "@conv/core";
 import type { StateDict } from "../module.js";
 
 /** Bytes that are no safetensors file, or a damaged one. */
@@ -26,16 +26,25 @@ const LARGEST_HEADER = 100_000_000;
  * @see https://github.com/huggingface/safetensors, "Format".
  */
 export function toSafetensors(state: StateDict, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  if ("__metadata__" in state) {
+    throw new TypeError("toSafetensors: __metadata__ is the format's own name. Give that tensor another one.");
+  }
+  const wrong = Object.keys(metadata).find((name) => typeof metadata[name] !== "string");
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `toSafetensors: metadata must be strings, but ${wrong} is ${formatValue(metadata[wrong])}. Use String(…) or JSON.stringify(…).`,
+    );
+  }
+  const header = new Map<string, unknown>(Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : []);
   // Large elements first: every tensor then starts at a multiple of its element's size.
   const entries = Object.entries(state).sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
   let end = 0;
   for (const [name, { dtype, shape, size }] of entries) {
     const start = end;
     end += size * bytesPerElement(dtype);
-    header[name] = { dtype: NAMES[dtype], shape, data_offsets: [start, end] };
+    header.set(name, { dtype: NAMES[dtype], shape, data_offsets: [start, end] });
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerSize = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + headerSize + end).fill(32, 8, 8 + headerSize); // padded with spaces
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerSize), true);
@@ -56,12 +65,10 @@ export function toSafetensors(state: StateDict, metadata: Readonly<Record<string
  */
 export function fromSafetensors(bytes: Uint8Array): StateDict {
   const { header, data } = parse(bytes);
-  const state: Record<string, Tensor> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name !== "__metadata__") state[name] = readTensor(name, entry as Entry, data);
-  }
+  const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
+  for (const [name, entry] of entries) checkEntry(name, entry, data.length);
   checkCoverage(header, data.length);
-  return state;
+  return Object.fromEntries(entries.map(([name, entry]) => [name, readTensor(entry as Entry, data)]));
 }
 
 /** The strings that a safetensors file keeps beside its tensors. */
@@ -80,13 +87,14 @@ function parse(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint
   const text = new TextDecoder().decode(bytes.subarray(8, 8 + size));
   let header: unknown;
   try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + size));
     header = JSON.parse(text);
   } catch {
     throw new FormatError(
       `fromSafetensors: the header is no JSON; it starts with ${JSON.stringify(text.slice(0, 20))}.`,
     );
   }
-  if (!isRecord(header)) throw new FormatError("fromSafetensors: the header is no JSON object.");
+  if (!isRecord(header) || bytes[8] !== 0x7b) throw new FormatError("fromSafetensors: the header is no JSON object.");
   const metadata = header.__metadata__ ?? {};
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
     throw new FormatError("fromSafetensors: __metadata__ must hold strings only.");
@@ -98,24 +106,28 @@ const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === "obj
 
 const isSizes = (x: unknown): x is number[] => Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0);
 
-function readTensor(name: string, entry: Entry, data: Uint8Array): Tensor {
+function checkEntry(name: string, entry: unknown, size: number): asserts entry is Entry {
   if (!isRecord(entry) || !isSizes(entry.shape) || !isSizes(entry.data_offsets) || entry.data_offsets.length !== 2) {
     throw new FormatError(`fromSafetensors: the header's entry for ${name} lacks a shape or data_offsets.`);
   }
-  if (!(entry.dtype in ARRAYS)) {
+  if (typeof entry.dtype !== "string" || !Object.hasOwn(ARRAYS, entry.dtype)) {
     throw new FormatError(`fromSafetensors: ${name} has dtype ${String(entry.dtype)}; F32, F64 and I32 can be read.`);
   }
   const ArrayType = ARRAYS[entry.dtype as keyof typeof ARRAYS];
   const [start, end] = entry.data_offsets;
   const length = sizeOf(entry.shape) * ArrayType.BYTES_PER_ELEMENT;
-  if (end - start !== length || end > data.length) {
+  if (end - start !== length || end > size) {
     throw new FormatError(
       `fromSafetensors: ${name} ${formatShape(entry.shape)} ${entry.dtype} needs ${length} bytes, but has bytes ${start} to ` +
-        `${end} of ${data.length}. The file is truncated or damaged.`,
+        `${end} of ${size}. The file is truncated or damaged.`,
     );
   }
-  const copy = Uint8Array.from(data.subarray(start, end)); // aligned; `slice` of Node's Buffer would be no copy
-  return tensor(new ArrayType(copy.buffer), entry.shape);
+}
+
+function readTensor({ dtype, shape, data_offsets: [start, end] }: Entry, data: Uint8Array): Tensor {
+  const ArrayType = ARRAYS[dtype as keyof typeof ARRAYS];
+  const copy = new Uint8Array(data.subarray(start, end)); // aligned; `slice` of Node's Buffer would be no copy
+  return tensor(new ArrayType(copy.buffer), shape);
 }
 
 /** Tensors must fill the data from its first byte to its last, without gaps or overlaps. */

@@ -28,10 +28,7 @@ export class Dropout extends Module {
   forward(x: Variable): Variable {
     if (!this.training || this.p === 0) return x;
     const { p } = this;
-    const keep = this.random
-      .uniform(x.shape)
-      .dataSync()
-      .map((u) => (u < p ? 0 : 1 / (1 - p)));
+    const keep = Float64Array.from(this.random.uniform(x.shape).dataSync(), (u) => (u < p ? 0 : 1 / (1 - p)));
     return mul(x, tensor(keep, x.shape, { dtype: x.dtype, device: x.device }));
   }
 }

@@ -1,5 +1,5 @@
 import { reshape, type Variable } from "@conv/autograd";
-import { resolveDims, sizeOf, type Tensor } from "@conv/core";
+import { formatShape, resolveDims, sizeOf, type Tensor } from "@conv/core";
 import { Module } from "../module.js";
 
 /** Joins the axes from `startDim` to `endDim` into one: by default x [N, …] → [N, features]. */
@@ -14,6 +14,11 @@ export class Flatten extends Module {
   forward(x: Variable | Tensor): Variable {
     const [start] = resolveDims("Flatten", x.shape, this.startDim);
     const [end] = resolveDims("Flatten", x.shape, this.endDim);
+    if (start > end) {
+      throw new RangeError(
+        `Flatten: startDim ${this.startDim} comes after endDim ${this.endDim} in ${formatShape(x.shape)}. Exchange them.`,
+      );
+    }
     const joined = sizeOf(x.shape.slice(start, end + 1));
     return reshape(x, [...x.shape.slice(0, start), joined, ...x.shape.slice(end + 1)]);
   }

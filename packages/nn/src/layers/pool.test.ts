@@ -50,26 +50,24 @@ test("pooling layers have no parameters", () => {
   expect([new MaxPool2d(2), new AvgPool2d(2)].flatMap((layer) => Object.keys(layer.stateDict()))).toEqual([]);
 });
 
-test("a pooling layer refuses options and sizes when it runs", () => {
+test("a pooling layer refuses options and sizes, when it runs at the latest", () => {
   const image4 = tensor(new Float32Array(16), [1, 1, 4, 4]);
-  const run = (layer: MaxPool2d | AvgPool2d) => () => layer.forward(image4);
-  expect(run(new MaxPool2d(2, { strides: 1 } as never))).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: maxPool2d: unknown option strides. Did you mean stride?]`,
+  const run = (make: () => MaxPool2d | AvgPool2d) => () => make().forward(image4);
+  expect(run(() => new MaxPool2d(2, { strides: 1 } as never))).toThrow("unknown option strides. Did you mean stride?");
+  expect(run(() => new AvgPool2d(2, { dilation: 2 } as never))).toThrow(
+    "unknown option dilation. It takes stride, padding, ceilMode, countIncludePad, divisorOverride.",
   );
-  expect(run(new AvgPool2d(2, { dilation: 2 } as never))).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: avgPool2d: unknown option dilation. It takes stride, padding, ceilMode, countIncludePad, divisorOverride.]`,
-  );
-  expect(run(new MaxPool2d(2, { padding: 2 }))).toThrowErrorMatchingInlineSnapshot(
+  expect(run(() => new MaxPool2d(2, { padding: 2 }))).toThrowErrorMatchingInlineSnapshot(
     `[ShapeError: maxPool2d: padding [2, 2] exceeds half of the window, which spans 2 pixels along spatial axis 0. Use at most 1, or pad first, with mode "constant".]`,
   );
-  expect(run(new MaxPool2d(5))).toThrowErrorMatchingInlineSnapshot(
+  expect(run(() => new MaxPool2d(5))).toThrowErrorMatchingInlineSnapshot(
     `[ShapeError: maxPool2d: the window spans 5 pixels along spatial axis 0, but x [1, 1, 4, 4] with padding [0, 0] has 4. Use a smaller kernelSize.]`,
   );
-  expect(run(new AvgPool2d(0))).toThrowErrorMatchingInlineSnapshot(
+  expect(run(() => new AvgPool2d(0))).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: avgPool2d: kernelSize must be a positive integer, got 0.]`,
   );
 });
 
-test.fails("BUG: a pooling layer refuses wrong options when it is made, as Conv2d does", () => {
+test("a pooling layer refuses wrong options when it is made, as Conv2d does", () => {
   expect(() => new MaxPool2d(2, { strides: 1 } as never)).toThrow("stride");
 });

@@ -1,5 +1,5 @@
 import { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d, type Variable } from "@conv/autograd";
-import type { AvgPoolOptions, MaxPoolOptions, Tensor } from "@conv/core";
+import { type AvgPoolOptions, checkOptions, type MaxPoolOptions, type Tensor } from "@conv/core";
 import { Module } from "../module.js";
 
 type KernelSize = number | readonly number[];
@@ -10,6 +10,7 @@ abstract class MaxPool extends Module {
     readonly options: MaxPoolOptions = {},
   ) {
     super();
+    checkOptions("MaxPool", options, ["stride", "padding", "dilation", "ceilMode"]);
   }
 }
 
@@ -19,6 +20,7 @@ abstract class AvgPool extends Module {
     readonly options: AvgPoolOptions = {},
   ) {
     super();
+    checkOptions("AvgPool", options, ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"]);
   }
 }
 

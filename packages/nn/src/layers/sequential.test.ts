@@ -31,10 +31,10 @@ describe("Sequential", () => {
 
   test("refuses an array of layers, and what is no layer", () => {
     expect(() => new Sequential([new ReLU()] as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: Sequential: layer 0 is not a Module. Pass layers as arguments, not as an array.]`,
+      `[TypeError: Sequential: layer 0 is not a Module. Pass layers as arguments: new Sequential(...layers).]`,
     );
     expect(() => new Sequential(new ReLU(), ReLU as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: Sequential: layer 1 is not a Module. Pass layers as arguments, not as an array.]`,
+      `[TypeError: Sequential: layer 1 is not a Module. Did you mean new ReLU()?]`,
     );
   });
 });

@@ -9,7 +9,7 @@ export class Sequential extends Module {
     super();
     const wrong = layers.findIndex((layer) => !(layer instanceof Module));
     if (wrong >= 0) {
-      throw new TypeError(`Sequential: layer ${wrong} is not a Module. Pass layers as arguments, not as an array.`);
+      throw new TypeError(`Sequential: layer ${wrong} is not a Module. ${hintFor(layers[wrong])}`);
     }
     this.layers = layers;
   }
@@ -21,4 +21,9 @@ export class Sequential extends Module {
   forward(x: Variable): Variable {
     return this.layers.reduce((y, layer) => layer.forward(y), x);
   }
+}
+
+function hintFor(given: unknown): string {
+  if (Array.isArray(given)) return "Pass layers as arguments: new Sequential(...layers).";
+  return typeof given === "function" ? `Did you mean new ${given.name}()?` : "Wrap a function in a subclass of Module.";
 }

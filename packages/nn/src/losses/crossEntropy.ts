@@ -1,4 +1,4 @@
-import { logSoftmax, mul, neg, sum, type Variable } from "@conv/autograd";
+import { logSoftmax, mul, neg, sum, type Variable, where } from "@conv/autograd";
 import {
   checkOptions,
   expectShape,
@@ -49,7 +49,8 @@ export function crossEntropy(logits: Variable, labels: Tensor | Variable, option
   const { targets, totalWeight } = weightedTargets(logits.shape, labels, options);
   const { dtype, device } = logits;
   const q = tensor(targets, logits.shape, { dtype, device });
-  const losses = mul(logSoftmax(logits, 1), q);
+  // A class of probability 0, logit −∞, costs nothing where it is no target: not 0·∞.
+  const losses = where(q, mul(logSoftmax(logits, 1), q), 0);
   if (reduction === "none") return neg(sum(losses, { dim: 1 }));
   return mul(sum(losses), reduction === "mean" ? -1 / totalWeight : -1);
 }
@@ -75,7 +76,8 @@ function weightedTargets(shape: Shape, labels: Tensor | Variable, options: Cross
     if (label === ignoreIndex) return;
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new RangeError(
-        `crossEntropy: label ${label} is not one of the ${classes} classes 0 to ${classes - 1} of logits ${formatShape(shape)}.`,
+        `crossEntropy: label ${label} is not one of the ${classes} classes 0 to ${classes - 1} of logits ${formatShape(shape)}. ` +
+          "Use ignoreIndex for examples that do not count.",
       );
     }
     totalWeight += weights[label];

@@ -94,13 +94,13 @@ describe("Adam and AdamW refuse", () => {
 
   test("negative numbers and unknown options, under their own name", () => {
     expect(make({ lr: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: Adam: lr must be a number of at least 0, got -1.]`,
+      `[RangeError: Adam: lr must be a finite number of at least 0, got -1.]`,
     );
     expect(make({ eps: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: Adam: eps must be a number of at least 0, got -1.]`,
+      `[RangeError: Adam: eps must be a finite number of at least 0, got -1.]`,
     );
     expect(make({ weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: Adam: weightDecay must be a number of at least 0, got -1.]`,
+      `[RangeError: Adam: weightDecay must be a finite number of at least 0, got -1.]`,
     );
     expect(() => new AdamW([variable(scalar64(1))], { momentum: 0.9 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: AdamW: unknown option momentum. It takes lr, betas, eps, weightDecay, amsgrad.]`,

@@ -18,6 +18,7 @@ export interface AdamOptions {
 
 abstract class AdamRule extends Optimizer {
   protected readonly weightDecay: number;
+  protected readonly remembers = ["m", "v", "vMax"];
   readonly #betas: readonly [number, number];
   readonly #eps: number;
   readonly #amsgrad: boolean;

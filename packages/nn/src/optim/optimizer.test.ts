@@ -111,10 +111,10 @@ describe("Optimizer", () => {
     const state = optimizer.stateDict();
     const load = (more: Record<string, Tensor>) => () => optimizer.loadStateDict({ ...state, ...more });
     expect(load({ "2.m": tensor([1]) })).toThrowErrorMatchingInlineSnapshot(
-      `[Error: loadStateDict: the optimizer has no parameter for 2.m, Tensor [1] float32 on cpu. Use the model it was saved with.]`,
+      `[Error: loadStateDict: this optimizer has no place for 2.m. Use the model and the optimizer it was saved with.]`,
     );
     expect(load({ "1.m": tensor([1]) })).toThrowErrorMatchingInlineSnapshot(
-      `[Error: loadStateDict: the optimizer has no parameter for 1.m, Tensor [1] float32 on cpu. Use the model it was saved with.]`,
+      `[ShapeError: loadStateDict: 1.m has shape [1], but these sizes need [2, 1]. Give it that shape.]`,
     );
     expect(load({ "weight.m": tensor([1]) })).toThrow("weight.m");
     expect(Object.entries(optimizer.stateDict()).map(([name, value]) => [name, numbers(value)])).toEqual(
@@ -122,13 +122,13 @@ describe("Optimizer", () => {
     );
   });
 
-  test.fails("BUG: refuses what another kind of optimizer remembered", () => {
+  test("refuses what another kind of optimizer remembered", () => {
     const adam = new Adam(parameters());
     run(adam, 0, 1);
     expect(() => new SGD(parameters(), { momentum: 0.9 }).loadStateDict(adam.stateDict())).toThrow();
   });
 
-  test.fails("BUG: refuses a state that lacks parameters", () => {
+  test("refuses a state that lacks parameters", () => {
     const optimizer = new Adam(parameters().slice(0, 1));
     run(optimizer, 0, 1);
     expect(() => new Adam(parameters()).loadStateDict(optimizer.stateDict())).toThrow();

@@ -1,5 +1,5 @@
 import type { Variable } from "@conv/autograd";
-import { formatValue, isSameShape, type Tensor, tensor, zeros } from "@conv/core";
+import { expectShape, formatValue, type Tensor, tensor, zeros } from "@conv/core";
 import type { StateDict } from "../module.js";
 
 /** What an optimizer keeps for one parameter: how often it stepped, and tensors of the parameter's shape by name. */
@@ -24,6 +24,9 @@ export abstract class Optimizer {
     this.#states = parameters.map(() => ({ step: 0, tensors: {} }));
   }
 
+  /** The names of what it keeps for a parameter. */
+  protected abstract readonly remembers: readonly string[];
+
   /** The parameter's next value, from its value p and gradient g. */
   protected abstract update(p: Tensor, g: Tensor, state: ParameterState): Tensor;
 
@@ -45,7 +48,7 @@ export abstract class Optimizer {
   stateDict(): StateDict {
     return Object.fromEntries(
       this.#states.flatMap(({ step, tensors }, i) => [
-        [`${i}.step`, tensor(step)],
+        [`${i}.step`, tensor(Float64Array.of(step), [])],
         ...Object.entries(tensors).map(([name, value]) => [`${i}.${name}`, value] as const),
       ]),
     );
@@ -59,15 +62,24 @@ export abstract class Optimizer {
   loadStateDict(state: StateDict): void {
     const loaded: ParameterState[] = this.#states.map(() => ({ step: 0, tensors: {} }));
     for (const [key, value] of Object.entries(state)) {
-      const [index, name] = key.split(".");
+      const [, index, name] = /^(\d+)\.(\w+)$/.exec(key) ?? [];
       const [parameter, target] = [this.parameters[Number(index)], loaded[Number(index)]];
-      if (target === undefined || (name !== "step" && !isSameShape(value.shape, parameter.shape))) {
+      if (target === undefined || !["step", ...this.remembers].includes(name)) {
         throw new Error(
-          `loadStateDict: the optimizer has no parameter for ${key}, ${value}. Use the model it was saved with.`,
+          `loadStateDict: this optimizer has no place for ${key}. Use the model and the optimizer it was saved with.`,
         );
       }
       if (name === "step") target.step = value.item();
-      else target.tensors[name] = value.to(parameter.device);
+      else {
+        expectShape("loadStateDict", key, value.shape, parameter.shape);
+        target.tensors[name] = value.to(parameter.device);
+      }
+    }
+    const missing = loaded.findIndex((_, i) => !(`${i}.step` in state));
+    if (missing >= 0) {
+      throw new Error(
+        `loadStateDict: the state has nothing for parameter ${missing}, ${this.parameters[missing].value}. Use the model it was saved with.`,
+      );
     }
     loaded.forEach((given, i) => {
       this.#states[i] = given;
@@ -86,8 +98,8 @@ export function remembered(state: ParameterState, name: string, like: Tensor): T
  * @throws {RangeError} When it is not.
  */
 export function atLeastZero(name: string, option: string, value: number): number {
-  if (typeof value !== "number" || !(value >= 0)) {
-    throw new RangeError(`${name}: ${option} must be a number of at least 0, got ${formatValue(value)}.`);
+  if (typeof value !== "number" || !(value >= 0 && Number.isFinite(value))) {
+    throw new RangeError(`${name}: ${option} must be a finite number of at least 0, got ${formatValue(value)}.`);
   }
   return value;
 }

@@ -25,6 +25,7 @@ export interface SGDOptions {
  * @see Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep learning" (2013).
  */
 export class SGD extends Optimizer {
+  protected readonly remembers = ["momentum"];
   readonly #options: Required<Omit<SGDOptions, "lr">>;
 
   constructor(parameters: readonly Variable[], options: SGDOptions = {}) {
@@ -32,6 +33,7 @@ export class SGD extends Optimizer {
     const { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
     super("SGD", parameters, lr);
     atLeastZero("SGD", "momentum", momentum);
+    atLeastZero("SGD", "dampening", dampening);
     atLeastZero("SGD", "weightDecay", weightDecay);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new RangeError(

@@ -57,22 +57,38 @@ export function fromCheckpoint(bytes: Uint8Array): Checkpoint {
   if (format !== "@conv/nn checkpoint 1") {
     throw new FormatError("fromCheckpoint: the file holds tensors, but no training run. Load it with fromSafetensors.");
   }
-  return {
-    model: withoutPrefix(MODEL, state),
-    optimizer: withoutPrefix(OPTIMIZER, state),
-    position: JSON.parse(position),
-    learningRate: JSON.parse(learningRate),
-    random: JSON.parse(random),
-  };
+  try {
+    return {
+      model: withoutPrefix(MODEL, state),
+      optimizer: withoutPrefix(OPTIMIZER, state),
+      position: JSON.parse(position),
+      learningRate: JSON.parse(learningRate),
+      random: JSON.parse(random),
+    };
+  } catch {
+    throw new FormatError("fromCheckpoint: the position, learningRate or random in the file's metadata is damaged.");
+  }
 }
 
 /** Puts a checkpoint into a model and an optimizer like those it was made from; go on with `fit(…, { from: position })`. */
 export function restore({ model, optimizer }: Omit<Run, "position">, checkpoint: Checkpoint): void {
+  const [generators, before] = [generatorsOf(model), model.stateDict()];
   model.loadStateDict(checkpoint.model);
-  optimizer.loadStateDict(checkpoint.optimizer);
+  try {
+    if (generators.length !== checkpoint.random.length) {
+      throw new Error(
+        `restore: the checkpoint has ${checkpoint.random.length} random generators, but this model ${generators.length}. ` +
+          "Build the model it was saved from.",
+      );
+    }
+    optimizer.loadStateDict(checkpoint.optimizer);
+  } catch (error) {
+    model.loadStateDict(before);
+    throw error;
+  }
   optimizer.lr = checkpoint.learningRate;
-  generatorsOf(model).forEach((random, i) => {
-    if (checkpoint.random[i] !== undefined) random.restore(checkpoint.random[i]);
+  generators.forEach((random, i) => {
+    random.restore(checkpoint.random[i]);
   });
 }
 

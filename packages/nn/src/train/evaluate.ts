@@ -31,9 +31,9 @@ export async function evaluate(
 ): Promise<Evaluation> {
   checkOptions("evaluate", options, ["loss"]);
   const { loss = crossEntropy } = options;
-  const wasTraining = model.training;
+  const modes = modesOf(model);
   model.eval();
-  let total = 0;
+  let [total, examples] = [0, 0];
   const predictions: number[] = [];
   const labels: number[] = [];
   try {
@@ -43,12 +43,18 @@ export async function evaluate(
         return [loss(logits, y).value, argmax(logits.value, { dim: 1 })];
       });
       total += (await losses.data())[0] * x.shape[0];
-      predictions.push(...(await classes.data()));
-      labels.push(...(await y.data()));
+      examples += x.shape[0];
+      for (const prediction of await classes.data()) predictions.push(prediction);
+      for (const label of await y.data()) labels.push(label);
     }
   } finally {
-    model.train(wasTraining);
+    for (const [module, training] of modes) module.training = training;
   }
   const accuracy = countCorrect(predictions, labels) / labels.length;
-  return { loss: total / labels.length, accuracy, predictions, labels };
+  return { loss: total / examples, accuracy, predictions, labels };
+}
+
+/** Every module with the mode it is in. */
+function modesOf(module: Module): [Module, boolean][] {
+  return [[module, module.training], ...module.children().flatMap(([, child]) => modesOf(child))];
 }

@@ -2,7 +2,7 @@ import { variable } from "@conv/autograd";
 import { argmax, checkInteger, checkOptions, type RandomState } from "@conv/core";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
-import type { Optimizer } from "../optim/optimizer.js";
+import { Optimizer } from "../optim/optimizer.js";
 import { type Evaluation, evaluate, type Loss } from "./evaluate.js";
 import { countCorrect, type Loader } from "./loader.js";
 import { now, type Signal, turn } from "./platform.js";
@@ -73,6 +73,9 @@ const OPTIONS = ["optimizer", "loss", "epochs", "validate", "from", "signal"];
 export async function* fit(model: Module, loader: Loader, options: FitOptions): AsyncGenerator<FitStep, void, void> {
   checkOptions("fit", options, OPTIONS);
   const { optimizer, loss = crossEntropy, validate, from, signal } = options;
+  if (!(optimizer instanceof Optimizer)) {
+    throw new TypeError("fit: the optimizer is missing. Pass { optimizer: new Adam(model.parameters()), … }.");
+  }
   const epochs = checkInteger("fit", "epochs", options.epochs, 1);
   const steps = loader.length;
   let [skip, seen, trained, lastTurn] = [from?.step ?? 0, 0, 0, now()];
@@ -104,7 +107,7 @@ export async function* fit(model: Module, loader: Loader, options: FitOptions): 
         step,
         steps,
         loss: value,
-        accuracy: correct / x.shape[0],
+        accuracy: correct / y.size,
         examples: x.shape[0],
         examplesPerSecond: seen / (trained / 1000),
         learningRate: optimizer.lr,
