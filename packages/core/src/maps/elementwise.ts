@@ -1,57 +1,77 @@
 import { full } from "../create.js";
 import { defineKernel } from "../device/defineKernel.js";
-import { broadcastShapes, isSameShape, stridesOf } from "../shape.js";
-import { allocate, Tensor, valuesOf } from "../tensor.js";
-import { broadcastStrides, forEachRow } from "./strided.js";
+import { broadcastShapes } from "../shape.js";
+import { allocate, Tensor, type TypedArray, valuesOf } from "../tensor.js";
+import { rowsOf } from "./strided.js";
 
-/** A plain kernel that applies `f` to pairs of elements, with broadcasting. */
-function pairwise(operator: string, f: (a: number, b: number) => number) {
+// Every kernel has a loop of its own: an engine makes a loop fast only if all that runs in it is always the same.
+
+/** A loop over n elements of two tensors that advance by their steps, into a result that advances by 1. */
+type PairLoop = (
+  n: number,
+  ys: TypedArray,
+  y: number,
+  as: TypedArray,
+  a: number,
+  aStep: number,
+  bs: TypedArray,
+  b: number,
+  bStep: number,
+) => void;
+
+/** A plain kernel of pairs of elements, with broadcasting. */
+function pairwise(operator: string, loop: PairLoop) {
   return (a: Tensor, b: Tensor): Tensor => {
     const shape = broadcastShapes(operator, a.shape, b.shape);
     const y = allocate(a.device, shape, a.dtype);
     const [as, bs, ys] = [valuesOf(a), valuesOf(b), valuesOf(y)];
-    if (isSameShape(a.shape, b.shape)) {
-      for (let i = 0; i < ys.length; i++) ys[i] = f(as[i], bs[i]);
-      return y;
-    }
-    const strides = [stridesOf(shape), broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)];
-    const length = shape.at(-1) ?? 1;
-    const [, aStep, bStep] = strides.map((axes) => axes.at(-1) ?? 0);
-    forEachRow(shape, strides, (yRow, aRow, bRow) => {
-      for (let i = 0; i < length; i++) ys[yRow + i] = f(as[aRow + i * aStep], bs[bRow + i * bStep]);
-    });
+    const { starts, length, steps } = rowsOf(shape, shape, a.shape, b.shape);
+    const [, aStep, bStep] = steps;
+    for (const [yRow, aRow, bRow] of starts) loop(length, ys, yRow, as, aRow, aStep, bs, bRow, bStep);
     return y;
   };
 }
 
-/** A plain kernel that applies `f` to every element. */
-function each(f: (x: number) => number) {
+/** A plain kernel of single elements. */
+function each(loop: (ys: TypedArray, xs: TypedArray) => void) {
   return (x: Tensor): Tensor => {
     const y = allocate(x.device, x.shape, x.dtype);
-    const [xs, ys] = [valuesOf(x), valuesOf(y)];
-    for (let i = 0; i < ys.length; i++) ys[i] = f(xs[i]);
+    loop(valuesOf(y), valuesOf(x));
     return y;
   };
 }
 
 export const addKernel = defineKernel(
   "add",
-  pairwise("add", (a, b) => a + b),
+  pairwise("add", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] + bs[b + i * bStep];
+  }),
 );
 export const subKernel = defineKernel(
   "sub",
-  pairwise("sub", (a, b) => a - b),
+  pairwise("sub", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] - bs[b + i * bStep];
+  }),
 );
 export const mulKernel = defineKernel(
   "mul",
-  pairwise("mul", (a, b) => a * b),
+  pairwise("mul", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] * bs[b + i * bStep];
+  }),
 );
 export const divKernel = defineKernel(
   "div",
-  pairwise("div", (a, b) => a / b),
+  pairwise("div", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] / bs[b + i * bStep];
+  }),
   "floating",
 );
-export const maximumKernel = defineKernel("maximum", pairwise("maximum", Math.max));
+export const maximumKernel = defineKernel(
+  "maximum",
+  pairwise("maximum", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = Math.max(as[a + i * aStep], bs[b + i * bStep]);
+  }),
+);
 
 /** A binary map as users call it: either argument may be a number, which takes the other's dtype and device. */
 function withNumbers(kernel: (a: Tensor, b: Tensor) => Tensor) {
@@ -81,21 +101,45 @@ export const maximum = /* @__PURE__ */ withNumbers(maximumKernel);
 /** −x, elementwise. */
 export const neg = /* @__PURE__ */ defineKernel(
   "neg",
-  each((x) => -x),
+  each((ys, xs) => {
+    for (let i = 0; i < ys.length; i++) ys[i] = -xs[i];
+  }),
 );
 /** eˣ, elementwise. */
-export const exp = /* @__PURE__ */ defineKernel("exp", each(Math.exp), "floating");
+export const exp = /* @__PURE__ */ defineKernel(
+  "exp",
+  each((ys, xs) => {
+    for (let i = 0; i < ys.length; i++) ys[i] = Math.exp(xs[i]);
+  }),
+  "floating",
+);
 /** ln x, elementwise. */
-export const log = /* @__PURE__ */ defineKernel("log", each(Math.log), "floating");
+export const log = /* @__PURE__ */ defineKernel(
+  "log",
+  each((ys, xs) => {
+    for (let i = 0; i < ys.length; i++) ys[i] = Math.log(xs[i]);
+  }),
+  "floating",
+);
 /** √x, elementwise. */
-export const sqrt = /* @__PURE__ */ defineKernel("sqrt", each(Math.sqrt), "floating");
+export const sqrt = /* @__PURE__ */ defineKernel(
+  "sqrt",
+  each((ys, xs) => {
+    for (let i = 0; i < ys.length; i++) ys[i] = Math.sqrt(xs[i]);
+  }),
+  "floating",
+);
 /** max(x, 0), elementwise; NaN stays NaN. */
 export const relu = /* @__PURE__ */ defineKernel(
   "relu",
-  each((x) => Math.max(x, 0)),
+  each((ys, xs) => {
+    for (let i = 0; i < ys.length; i++) ys[i] = Math.max(xs[i], 0);
+  }),
 );
 /** 1 where x > 0, else 0: the derivative of `relu`, 0 at 0. */
 export const step = /* @__PURE__ */ defineKernel(
   "step",
-  each((x) => (x > 0 ? 1 : 0)),
+  each((ys, xs) => {
+    for (let i = 0; i < ys.length; i++) ys[i] = xs[i] > 0 ? 1 : 0;
+  }),
 );

@@ -5,15 +5,15 @@ import { formatShape, sizeOf, stridesOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { div } from "./elementwise.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
-import { broadcastStrides, forEachRow } from "./strided.js";
+import { rowsOf } from "./strided.js";
 
 /** Calls `visit` for every element of x with its position and that of the result it goes into. */
 function forEachReduced({ xShape, keptShape }: ReduceGeometry, visit: (xAt: number, yAt: number) => void): void {
-  const strides = broadcastStrides(keptShape, xShape);
-  const [length, step] = [xShape.at(-1) ?? 1, strides.at(-1) ?? 0];
-  forEachRow(xShape, [stridesOf(xShape), strides], (xRow, yRow) => {
+  const { starts, length, steps } = rowsOf(xShape, xShape, keptShape);
+  const [, step] = steps;
+  for (const [xRow, yRow] of starts) {
     for (let i = 0; i < length; i++) visit(xRow + i, yRow + i * step);
-  });
+  }
 }
 
 /** Σ x over the reduced axes, summed in float64. Its adjoint is `broadcastTo`. */
@@ -66,11 +66,11 @@ export const argmaxKernel = defineKernel("argmax", (x, geometry) => {
 export const broadcastToKernel = defineKernel("broadcastTo", (x, shape) => {
   const y = allocate(x.device, shape, x.dtype);
   const [xs, ys] = [valuesOf(x), valuesOf(y)];
-  const strides = broadcastStrides(x.shape, shape);
-  const [length, step] = [shape.at(-1) ?? 1, strides.at(-1) ?? 0];
-  forEachRow(shape, [stridesOf(shape), strides], (yRow, xRow) => {
+  const { starts, length, steps } = rowsOf(shape, shape, x.shape);
+  const [, step] = steps;
+  for (const [yRow, xRow] of starts) {
     for (let i = 0; i < length; i++) ys[yRow + i] = xs[xRow + i * step];
-  });
+  }
   return y;
 });
 

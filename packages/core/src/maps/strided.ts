@@ -12,26 +12,50 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
   );
 }
 
+/** A walk over tensors side by side, in rows along which each of them advances evenly. */
+export interface Rows {
+  /** Elements in a row. */
+  readonly length: number;
+  /** By how much each tensor advances from one element of a row to the next. */
+  readonly steps: readonly number[];
+  /** The offset of every row in each tensor, in row-major order; the array is the same one each time. */
+  readonly starts: Iterable<readonly number[]>;
+}
+
 /**
- * Walks over all elements of `shape` in row-major order, a row (the last axis) at a time.
- *
- * @param strides One list of strides for each tensor that walks along.
- * @param visit Called with each row's offset in every tensor.
+ * Walks over all elements of `shape` in row-major order, and along with it over tensors that broadcast to it. Axes that
+ * all of them pass evenly are joined, so that rows are as long as they can be: tensors of one shape are a single row.
  */
-export function forEachRow(
-  shape: Shape,
-  strides: readonly (readonly number[])[],
-  visit: (...offsets: number[]) => void,
-): void {
-  if (shape.includes(0)) return;
-  const index = shape.map(() => 0);
+export function rowsOf(shape: Shape, ...tensors: readonly Shape[]): Rows {
+  const lengths: number[] = [];
+  const strides: number[][] = tensors.map(() => []);
+  const given = tensors.map((from) => broadcastStrides(from, shape));
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 1) continue;
+    const isEven = lengths.length > 0 && given.every((steps, t) => steps[axis] === strides[t][0] * lengths[0]);
+    if (isEven) {
+      lengths[0] *= shape[axis];
+    } else {
+      lengths.unshift(shape[axis]);
+      for (let t = 0; t < tensors.length; t++) strides[t].unshift(given[t][axis]);
+    }
+  }
+  return {
+    length: lengths.at(-1) ?? 1,
+    steps: strides.map((steps) => steps.at(-1) ?? 0),
+    starts: startsOf(lengths.slice(0, -1), strides),
+  };
+}
+
+function* startsOf(lengths: Shape, strides: readonly (readonly number[])[]): Iterable<readonly number[]> {
+  const index = lengths.map(() => 0);
   const offsets = strides.map(() => 0);
-  for (let rows = sizeOf(shape.slice(0, -1)); rows > 0; rows--) {
-    visit(...offsets);
-    for (let axis = shape.length - 2; axis >= 0; axis--) {
-      const isWithin = ++index[axis] < shape[axis];
+  for (let rows = sizeOf(lengths); rows > 0; rows--) {
+    yield offsets;
+    for (let axis = lengths.length - 1; axis >= 0; axis--) {
+      const isWithin = ++index[axis] < lengths[axis];
       if (!isWithin) index[axis] = 0;
-      for (let t = 0; t < offsets.length; t++) offsets[t] += strides[t][axis] * (isWithin ? 1 : 1 - shape[axis]);
+      for (let t = 0; t < offsets.length; t++) offsets[t] += strides[t][axis] * (isWithin ? 1 : 1 - lengths[axis]);
       if (isWithin) break;
     }
   }

@@ -1,8 +1,8 @@
 import { checkDTypes, defineKernel } from "../device/defineKernel.js";
-import { broadcastShapes, stridesOf } from "../shape.js";
+import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { asTensor } from "./elementwise.js";
-import { broadcastStrides, forEachRow } from "./strided.js";
+import { rowsOf } from "./strided.js";
 
 /** The kernel of `where`. */
 export const whereKernel = defineKernel(
@@ -11,14 +11,13 @@ export const whereKernel = defineKernel(
     const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
     const y = allocate(a.device, shape, a.dtype);
     const [cs, as, bs, ys] = [valuesOf(condition), valuesOf(a), valuesOf(b), valuesOf(y)];
-    const strides = [stridesOf(shape), ...[condition, a, b].map((x) => broadcastStrides(x.shape, shape))];
-    const [, cStep, aStep, bStep] = strides.map((axes) => axes.at(-1) ?? 0);
-    const length = shape.at(-1) ?? 1;
-    forEachRow(shape, strides, (yRow, cRow, aRow, bRow) => {
+    const { starts, length, steps } = rowsOf(shape, shape, condition.shape, a.shape, b.shape);
+    const [, cStep, aStep, bStep] = steps;
+    for (const [yRow, cRow, aRow, bRow] of starts) {
       for (let i = 0; i < length; i++) {
         ys[yRow + i] = cs[cRow + i * cStep] === 0 ? bs[bRow + i * bStep] : as[aRow + i * aStep];
       }
-    });
+    }
     return y;
   },
   "any",
