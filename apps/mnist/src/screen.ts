@@ -102,7 +102,7 @@ export class Screen {
 
   /** What was written. */
   written({ model, metrics, checkpoint }: Results): void {
-    this.line(`written: ${[model, metrics, checkpoint].join(", ")}`);
+    for (const path of [model, metrics, checkpoint]) this.line(`written: ${path}`);
   }
 
   /** Takes the bar away. */
