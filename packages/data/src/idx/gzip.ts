@@ -25,9 +25,7 @@ export async function unpack(bytes: Uint8Array, subject: string): Promise<Uint8A
     const unpacked = new Response(packed.pipeThrough(new DecompressionStream("gzip")));
     return new Uint8Array(await unpacked.arrayBuffer());
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`${subject} is gzip, but damaged or cut short (${reason}). Get the whole file again.`, {
-      cause,
-    });
+    // Every platform has its own words for the cause, some have none.
+    throw new DataError(`${subject} is gzip, but damaged or cut short. Get the whole file again.`, { cause });
   }
 }

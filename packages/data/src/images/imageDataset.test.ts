@@ -52,6 +52,6 @@ test("errors name the file", async () => {
   );
   const cutGzip = { from: "images", bytes: new Uint8Array(gzipSync(images.bytes)).subarray(0, 20) };
   await expect(imageDataset("tiny", cutGzip, labels)).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[DataError: mnist: images is gzip, but damaged or cut short (unexpected end of file). Get the whole file again.]`,
+    `[DataError: mnist: images is gzip, but damaged or cut short. Get the whole file again.]`,
   );
 });

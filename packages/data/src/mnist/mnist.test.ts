@@ -222,7 +222,7 @@ describe("a directory", () => {
     };
     const file = new Uint8Array(await readFile(join(directory, "train-images-idx3-ubyte.gz")));
     expect(await put("train-images-idx3-ubyte.gz", file.subarray(0, 9999))).toMatchInlineSnapshot(
-      `"DataError mnist: here/train-images-idx3-ubyte.gz is gzip, but damaged or cut short (unexpected end of file). Get the whole file again."`,
+      `"DataError mnist: here/train-images-idx3-ubyte.gz is gzip, but damaged or cut short. Get the whole file again."`,
     );
     expect(
       await put("train-images-idx3-ubyte.gz", new TextEncoder().encode("version https://git-lfs")),
