@@ -12,15 +12,22 @@ export interface Datasets {
  *
  * @throws {Error} When they are not there, damaged, or not of 28 × 28 pixels and ten classes, which the model needs.
  */
-export async function loadDatasets(source: string, onProgress: (progress: Progress) => void): Promise<Datasets> {
+export async function loadDatasets(
+  source: string,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Datasets> {
   const mirrors = process.env.CONV_DATA_MIRRORS?.split(" ").filter((url) => url !== "");
   const load = (split: "train" | "test") =>
-    mnist({ source, split, onProgress, ...(mirrors === undefined ? {} : { mirrors }) }).catch((error: Error) => {
-      const here = source === "mnist" ? " (here: --dataset digits, or --dataset DIRECTORY)." : ".";
-      throw new Error(error.message.replace(/\.$/, here));
-    });
+    mnist({ source, split, signal, onProgress, ...(mirrors === undefined ? {} : { mirrors }) }).catch(
+      (error: Error) => {
+        signal.throwIfAborted();
+        throw new Error(inTermsOfOptions(source, error.message));
+      },
+    );
   const [train, test] = [await load("train"), await load("test")];
-  for (const { xShape, classes, name } of [train, test]) {
+  for (const { length, xShape, classes, name } of [train, test]) {
+    if (length === 0) throw new Error(`--dataset: ${name} has no images in its training or its test set.`);
     if (xShape.join() !== "1,28,28" || classes !== 10) {
       throw new Error(
         `--dataset: ${name} has images of ${xShape.slice(1).join(" × ")} pixels in ${classes} classes, ` +
@@ -29,4 +36,13 @@ export async function loadDatasets(source: string, onProgress: (progress: Progre
     }
   }
   return { train, test };
+}
+
+/** What went wrong, with advice for the command line instead of the library's. */
+function inTermsOfOptions(source: string, message: string): string {
+  if (source === "mnist") return message.replace(/\.$/, " (here: --dataset digits, or --dataset DIRECTORY).");
+  const missing = /^(mnist: there is no directory .*)\. As source, .*$/.exec(message);
+  return missing === null
+    ? message
+    : `${missing[1]}. Pass --dataset digits, mnist, or a directory with the four IDX files.`;
 }

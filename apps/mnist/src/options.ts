@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 
@@ -49,23 +49,31 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     .option("--resume <file>", "go on from a checkpoint.safetensors, or start from a model.safetensors")
     .allowExcessArguments(false)
     .parse([...argv], { from: "user" });
-  const options = command.opts<Options>();
-  const isDirectory = !["digits", "mnist"].includes(options.dataset);
+  const given = command.opts<Options>();
+  const isGiven = (name: keyof Options) => command.getOptionValueSource(name) === "cli";
+  const resume = given.resume === undefined ? undefined : fromUser("resume", given.resume);
   return {
     options: {
-      ...options,
-      dataset: isDirectory ? fromUser(options.dataset) : options.dataset,
-      out: fromUser(options.out),
-      ...(options.resume === undefined ? {} : { resume: fromUser(options.resume) }),
+      ...given,
+      dataset: ["digits", "mnist"].includes(given.dataset) ? given.dataset : fromUser("dataset", given.dataset),
+      // a run that goes on writes where it began
+      out: resume !== undefined && !isGiven("out") ? dirname(resume) : fromUser("out", given.out),
+      ...(resume === undefined ? {} : { resume }),
     },
-    isGiven: (name) => command.getOptionValueSource(name) === "cli",
+    isGiven,
   };
 }
 
-/** A path as the user meant it: npm runs scripts at the root, wherever they were called from. */
-function fromUser(path: string): string {
+/** Where the user typed the command: npm runs scripts at the root, wherever they were called from. */
+export function userDirectory(): string {
   const { npm_lifecycle_event, INIT_CWD } = process.env;
-  return resolve(npm_lifecycle_event === "start" && INIT_CWD !== undefined ? INIT_CWD : process.cwd(), path);
+  return npm_lifecycle_event === "start" && INIT_CWD !== undefined ? INIT_CWD : process.cwd();
+}
+
+/** A path as the user meant it. */
+function fromUser(option: string, path: string): string {
+  if (path === "") throw new Error(`--${option}: the path is empty. Name a place, or leave the option out.`);
+  return resolve(userDirectory(), path);
 }
 
 function integer(least: number) {

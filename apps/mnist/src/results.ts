@@ -2,6 +2,7 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Run } from "@conv/nn";
 import { saveCheckpoint, saveSafetensors, writeWhole } from "@conv/nn/node";
+import { userDirectory } from "./options.js";
 import type { Settings } from "./resume.js";
 
 /** What `metrics.json` says about a run. */
@@ -36,30 +37,40 @@ export interface Results {
  * @throws {Error} When it cannot be written into.
  */
 export async function openResults(directory: string): Promise<Results> {
+  const paths = {
+    model: join(directory, "model.safetensors"),
+    metrics: join(directory, "metrics.json"),
+    checkpoint: join(directory, "checkpoint.safetensors"),
+  };
   try {
     await makeDirectory(directory);
     const probe = join(directory, `.${process.pid}.tmp`);
     await writeWhole(probe, "");
     await rm(probe);
+    for (const path of Object.values(paths)) {
+      if ((await stat(path).catch(() => undefined))?.isDirectory())
+        throw Object.assign(new Error(), { code: "EISDIR" });
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`--out: cannot write into ${directory} (${code}). Choose another directory.`);
   }
-  const [model, metrics, checkpoint] = ["model.safetensors", "metrics.json", "checkpoint.safetensors"].map((name) => {
-    const path = join(directory, name);
-    const short = relative(process.cwd(), path);
-    return short.startsWith("..") ? path : short;
-  });
   return {
-    model,
-    metrics,
-    checkpoint,
+    model: asSeen(paths.model),
+    metrics: asSeen(paths.metrics),
+    checkpoint: asSeen(paths.checkpoint),
     async write(run, settings, values) {
-      await saveCheckpoint(checkpoint, run, { settings: JSON.stringify(settings) });
-      await saveSafetensors(model, run.model.stateDict());
-      await writeWhole(metrics, `${JSON.stringify(values, undefined, 1)}\n`);
+      await saveCheckpoint(paths.checkpoint, run, { settings: JSON.stringify(settings) });
+      await saveSafetensors(paths.model, run.model.stateDict());
+      await writeWhole(paths.metrics, `${JSON.stringify(values, undefined, 1)}\n`);
     },
   };
+}
+
+/** A path as seen from where the user is. */
+function asSeen(path: string): string {
+  const short = relative(userDirectory(), path);
+  return short.startsWith("..") ? path : short;
 }
 
 /** Makes a directory and those above it. (`mkdir` with `recursive` never returns for a new name under /proc.) */

@@ -23,6 +23,9 @@ export function settingsOf({ dataset, batchSize, optimizer, seed, lr, epochs }: 
   return { dataset, batchSize, optimizer, seed, lr, epochs };
 }
 
+/** What a file to resume from holds: weights only, or a run with the settings it was made with. */
+type Found = { readonly weights: StateDict } | { readonly checkpoint: Checkpoint; readonly saved: Settings };
+
 /** How a run begins: with these options, and from what `into` puts into its model and optimizer. */
 export interface Beginning {
   readonly options: Options;
@@ -42,10 +45,15 @@ export async function beginning({ options, isGiven }: CommandLine): Promise<Begi
       `--resume: cannot read ${options.resume} (${error.code}). Pass a checkpoint.safetensors that an earlier run wrote.`,
     );
   });
-  const { settings } = safetensorsMetadata(bytes);
-  if (settings === undefined) return startFrom(fromSafetensors(bytes), options);
+  const read = (): Found => {
+    const { settings } = safetensorsMetadata(bytes);
+    if (settings === undefined) return { weights: fromSafetensors(bytes) };
+    return { checkpoint: fromCheckpoint(bytes), saved: JSON.parse(settings) };
+  };
+  const found = explained(options.resume, read);
+  if ("weights" in found) return startFrom(found.weights, options);
 
-  const saved: Settings = JSON.parse(settings);
+  const { checkpoint, saved } = found;
   const changed = FIXED.find((name) => isGiven(name) && options[name] !== saved[name]);
   if (changed !== undefined) {
     throw new Error(
@@ -54,7 +62,7 @@ export async function beginning({ options, isGiven }: CommandLine): Promise<Begi
     );
   }
   const { lr, epochs } = options;
-  return goOn(fromCheckpoint(bytes), {
+  return goOn(checkpoint, {
     ...options,
     ...saved,
     ...(isGiven("lr") ? { lr } : {}),
@@ -66,7 +74,7 @@ function startFrom(weights: StateDict, options: Options): Beginning {
   return {
     options,
     into(model) {
-      model.loadStateDict(weights);
+      explained(options.resume, () => model.loadStateDict(weights));
       return undefined;
     },
   };
@@ -82,8 +90,19 @@ function goOn(checkpoint: Checkpoint, options: Options): Beginning {
   return {
     options,
     into(model, optimizer) {
-      restore({ model, optimizer }, checkpoint);
+      explained(options.resume, () => restore({ model, optimizer }, checkpoint));
       return checkpoint.position;
     },
   };
+}
+
+/** What `read` returns; its errors say which file they are about. */
+function explained<T>(file: string | undefined, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason =
+      error instanceof Error ? error.message.replace(/ Build the model.*| The file is.*/, "") : String(error);
+    throw new Error(`--resume: ${file} is no checkpoint or model of this program (${reason.replace(/\.$/, "")}).`);
+  }
 }

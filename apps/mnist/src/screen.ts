@@ -2,10 +2,13 @@ import type { Device } from "@conv/core";
 import type { Dataset, Progress } from "@conv/data";
 import type { Evaluation, FitStep, Module, Position } from "@conv/nn";
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
-import pc from "picocolors";
+import picocolors from "picocolors";
 import type { Datasets } from "./datasets.js";
 import { drawConfusion, drawMistakes } from "./pictures.js";
 import type { Results } from "./results.js";
+
+/** Colours for terminals only, not for files and pipes. */
+const pc = picocolors.createColors(process.stdout.isTTY === true && picocolors.isColorSupported);
 
 /** Where a run shows itself: with a progress bar in a terminal, in plain lines elsewhere. */
 export class Screen {
@@ -60,7 +63,7 @@ export class Screen {
     const done = (step.epoch - 1) * step.steps + step.step;
     const total = step.epochs * step.steps;
     const format = "epoch {epoch} {bar} {percentage} %  {rate} img/s  {left} left  loss {loss}  acc {accuracy}";
-    this.#bar ??= this.#bars?.create(total, 0, {}, { format, barsize: 10 });
+    this.#bar ??= this.#bars?.create(total, 0, {}, { format, barsize: 8 });
     this.#bar?.update(done, {
       epoch: `${step.epoch}/${step.epochs}`,
       rate: step.examplesPerSecond.toFixed(0),
@@ -71,8 +74,8 @@ export class Screen {
     if (step.validation === undefined) return;
     this.line(
       `epoch ${String(step.epoch).padStart(String(step.epochs).length)}/${step.epochs}` +
-        `   train loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)}` +
-        `   test loss ${step.validation.loss.toFixed(4)}  accuracy ${pc.bold(percent(step.validation.accuracy))}`,
+        `   train loss ${loss.toFixed(4)}  acc ${percent(accuracy)}` +
+        `   test loss ${step.validation.loss.toFixed(4)}  acc ${pc.bold(percent(step.validation.accuracy))}`,
     );
     if (done === total) this.stop();
   }
@@ -96,7 +99,9 @@ export class Screen {
     this.stop();
     this.line();
     this.line(`Stopped in epoch ${epoch + 1} after step ${step}, and saved. Go on with`);
-    this.line(`  ${pc.bold(`npm start -- --resume ${checkpoint}`)}`);
+    this.line(
+      `  ${pc.bold(`npm start -- --resume ${/\s/.test(checkpoint) ? JSON.stringify(checkpoint) : checkpoint}`)}`,
+    );
     this.line();
   }
 

@@ -30,7 +30,7 @@ export async function train(commandLine: CommandLine, screen: Screen, signal: Ab
 
   const device: Device = options.device === "gpu" ? await createGpu() : cpu;
   const { threads } = await cpu.configure({ threads: options.threads });
-  const data = await loadDatasets(options.dataset, (progress) => screen.download(progress));
+  const data = await loadDatasets(options.dataset, signal, (progress) => screen.download(progress));
   const results = await openResults(options.out);
 
   manualSeed(seed);

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,7 +52,7 @@ describe("a run on the embedded digits", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^digits: 1437 digits to learn from, 360 to be examined on$/m);
     expect(stdout).toMatch(
-      /^epoch 1\/1 {3}train loss \d\.\d{4} {2}accuracy \d+\.\d % {3}test loss \d\.\d{4} {2}accuracy \d+\.\d %$/m,
+      /^epoch 1\/1 {3}train loss \d\.\d{4} {2}acc \d+\.\d % {3}test loss \d\.\d{4} {2}acc \d+\.\d %$/m,
     );
     expect(stdout).toMatch(/^ {5}0 {3}1 {3}2/m); // the confusion matrix
     expect(stdout).toMatch(/^a \d, read as \d/m);
@@ -142,6 +142,8 @@ describe("what cannot be is one sentence, exit code 1, and nothing written", () 
   writeFileSync(join(uneven, "train-labels-idx1-ubyte"), writeIdx(tensor(Int32Array.of(1, 2, 3))));
   const text = join(newFolder(), "text");
   writeFileSync(text, "this is no safetensors file, though it is long enough");
+  const blocked = newFolder();
+  mkdirSync(join(blocked, "metrics.json"));
 
   test.each([
     ["an unknown option", ["--epoch", "3"], /unknown option '--epoch'\n\(Did you mean --epochs\?\)/],
@@ -154,6 +156,9 @@ describe("what cannot be is one sentence, exit code 1, and nothing written", () 
     ["a negative rate", ["--lr", "-1"], /'--lr <x>' argument '-1' is invalid\. It must be a positive number/],
     ["an unknown optimizer", ["--optimizer", "magic"], /Allowed choices are adam, adamw, sgd/],
     ["too many arguments", ["digits"], /too many arguments/],
+    ["an empty path", ["--out", ""], /--out: the path is empty/],
+    ["a dataset of nothing", ["--dataset", tinyDataset(0)], /has no images in its training or its test set/],
+    ["a word of the library", ["--dataset", "auto"], /there is no directory .*auto\. Pass --dataset digits, mnist, or/],
     ["a missing directory", ["--dataset", "/nowhere"], /there is no directory \/nowhere/],
     ["a truncated file", ["--dataset", cut], /train-images-idx3-ubyte/],
     ["a file that is not IDX", ["--dataset", foreign], /train-images-idx3-ubyte/],
@@ -173,7 +178,12 @@ describe("what cannot be is one sentence, exit code 1, and nothing written", () 
       ["--resume", "/nowhere.safetensors"],
       /--resume: cannot read \/nowhere\.safetensors \(ENOENT\)/,
     ],
-    ["a checkpoint that is none", ["--resume", text], /no safetensors file/],
+    ["a checkpoint that is none", ["--resume", text], /--resume: .*text is no checkpoint or model of this program \(/],
+    [
+      "results in the way of themselves",
+      ["--dataset", dataset, "--out", blocked],
+      /--out: cannot write into .* \(EISDIR\)/,
+    ],
     ["a device that is not there", ["--device", "gpu"], /createGpu: this version has no GPU kernels yet/],
   ])("%s", async (_, args, sentence) => {
     const { code, stdout, stderr } = await run(...args);

@@ -44,13 +44,13 @@ export type Op<Names extends readonly string[], Options = void> = (
  *   adjoint: { x: (gradY, { x }) => times(gradY, times(x, 2)) },
  * });
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<const Names extends readonly string[], Options, Plan>(
   definition: PlannedOpDefinition<Names, Options, Plan>,
 ): Op<Names, Options>;
 export function defineOp<const Names extends readonly string[], Options = void>(
   definition: OpDefinition<Names, Options> & { readonly plan?: undefined },
 ): Op<Names, Options>;
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<const Names extends readonly string[], Options, Plan>(
   definition: OpDefinition<Names, Plan> & Partial<PlannedOpDefinition<Names, Options, Plan>>,
 ): Op<Names, Options> {

@@ -1,35 +1,40 @@
-// @conv/autograd: who calls which adjoint, and when.
+// @conv/autograd: who calls which adjoint, and when. The table of contents.
 
-export { backward, type GradOptions, grad } from "./backward.js";
-export { defineOp, type Named, type Op, type OpDefinition, type PlannedOpDefinition } from "./defineOp.js";
-// elementwise maps, reductions, shapes
-export { add, div, mul, neg, sub } from "./ops/arithmetic.js";
+// biome-ignore-all assist/source/organizeImports: the order is that of the mathematics
+
+// the graph
+export { type BackwardOptions, Variable, variable, noGrad } from "./variable.js";
+export { type GradOptions, backward, grad } from "./backward.js";
+export { type Named, type Op, type OpDefinition, type PlannedOpDefinition, defineOp } from "./defineOp.js";
 
 // convolution: one trilinear form, three operators
-export { conv, convAdjointW, convAdjointX } from "./ops/conv.js";
+export { conv, convAdjointX, convAdjointW } from "./ops/conv.js";
 export { conv1d, conv2d, conv3d, linear } from "./ops/convolve.js";
-export { exp, log, sqrt } from "./ops/exp.js";
-export { mean } from "./ops/mean.js";
 export { pad } from "./ops/pad.js";
+
 // pooling
 export {
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  maxPool1dWithIndices,
+  maxPool2dWithIndices,
+  maxPool3dWithIndices,
   avgPool1d,
   avgPool2d,
   avgPool3d,
-  maxPool1d,
-  maxPool1dWithIndices,
-  maxPool2d,
-  maxPool2dWithIndices,
-  maxPool3d,
-  maxPool3dWithIndices,
 } from "./ops/pool.js";
+
+// elementwise maps, reductions, shapes
+export { add, sub, mul, div, neg } from "./ops/arithmetic.js";
+export { exp, log, sqrt } from "./ops/exp.js";
 export { relu } from "./ops/relu.js";
-export { reshape } from "./ops/reshape.js";
-export { logSoftmax, softmax } from "./ops/softmax.js";
-export { broadcastTo, sum } from "./ops/sum.js";
 export { where } from "./ops/where.js";
+export { sum, broadcastTo } from "./ops/sum.js";
+export { mean } from "./ops/mean.js";
+export { softmax, logSoftmax } from "./ops/softmax.js";
+export { reshape } from "./ops/reshape.js";
+
 // checks
 export { type AdjointReport, checkAdjoint } from "./testing/checkAdjoint.js";
-export { type CheckGradientOptions, checkGradient, type GradientReport } from "./testing/checkGradient.js";
-// the graph
-export { type BackwardOptions, noGrad, Variable, variable } from "./variable.js";
+export { type CheckGradientOptions, type GradientReport, checkGradient } from "./testing/checkGradient.js";

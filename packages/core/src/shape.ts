@@ -60,7 +60,7 @@ export function broadcastShapes(operator: string, a: Shape, b: Shape): Shape {
  */
 export function resolveDims(operator: string, shape: Shape, dim?: number | readonly number[]): number[] {
   if (dim === undefined) return shape.map((_, axis) => axis);
-  const dims = (typeof dim === "number" ? [dim] : dim).map((d) => {
+  const dims = [dim].flat().map((d: number) => {
     if (!Number.isInteger(d) || d < -shape.length || d >= shape.length) {
       throw new RangeError(
         `${operator}: dim ${d} is not an axis of ${formatShape(shape)}. ` +

@@ -1,28 +1,35 @@
-// @conv/nn: layers, losses, optimizers and the loop that trains them.
+// @conv/nn: layers, losses, optimizers and the loop that trains them. The table of contents.
 
-// files
-export { FormatError, fromSafetensors, safetensorsMetadata, toSafetensors } from "./files/safetensors.js";
-export * as init from "./init.js";
-export { ReLU } from "./layers/activation.js";
-// layers
-export { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./layers/conv.js";
-export { Dropout } from "./layers/dropout.js";
-export { Flatten } from "./layers/flatten.js";
-export { Linear, type LinearOptions } from "./layers/linear.js";
-export { AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/pool.js";
-export { Sequential } from "./layers/sequential.js";
-// losses
-export { type CrossEntropyOptions, crossEntropy, type Reduction } from "./losses/crossEntropy.js";
+// biome-ignore-all assist/source/organizeImports: the order is that of the mathematics
+
 // modules
 export { Module, type StateDict } from "./module.js";
-export { Adam, type AdamOptions, AdamW } from "./optim/adam.js";
+export { Sequential } from "./layers/sequential.js";
+export * as init from "./init.js";
+export { manualSeed } from "./random.js";
+
+// layers
+export { type ConvLayerOptions, Conv1d, Conv2d, Conv3d } from "./layers/conv.js";
+export { type LinearOptions, Linear } from "./layers/linear.js";
+export { MaxPool1d, MaxPool2d, MaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/pool.js";
+export { ReLU } from "./layers/activation.js";
+export { Flatten } from "./layers/flatten.js";
+export { Dropout } from "./layers/dropout.js";
+
+// losses
+export { type CrossEntropyOptions, type Reduction, crossEntropy } from "./losses/crossEntropy.js";
+
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";
-export { SGD, type SGDOptions } from "./optim/sgd.js";
-export { manualSeed } from "./random.js";
-export { type Checkpoint, fromCheckpoint, type Run, restore, toCheckpoint } from "./train/checkpoint.js";
+export { type SGDOptions, SGD } from "./optim/sgd.js";
+export { type AdamOptions, Adam, AdamW } from "./optim/adam.js";
+
 // training
-export { type Evaluation, evaluate, type Loss } from "./train/evaluate.js";
-export { type FitOptions, type FitStep, fit, type Position } from "./train/fit.js";
 export type { Batch, Loader } from "./train/loader.js";
 export type { Signal } from "./train/platform.js";
+export { type FitOptions, type FitStep, type Position, fit } from "./train/fit.js";
+export { type Evaluation, type Loss, evaluate } from "./train/evaluate.js";
+
+// files
+export { FormatError, toSafetensors, fromSafetensors, safetensorsMetadata } from "./files/safetensors.js";
+export { type Checkpoint, type Run, toCheckpoint, fromCheckpoint, restore } from "./train/checkpoint.js";

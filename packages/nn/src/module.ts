@@ -29,9 +29,9 @@ export abstract class Module {
     return this.#fields().filter((field): field is [string, Module] => field[1] instanceof Module);
   }
 
-  /** The parameters of this module and of those inside it. */
+  /** The parameters of this module and of those inside it, each once, even if layers share it. */
   parameters(): Variable[] {
-    return this.namedParameters().map(([, parameter]) => parameter);
+    return [...new Set(this.namedParameters().map(([, parameter]) => parameter))];
   }
 
   /** The parameters by name; those of a child after `child.`. */

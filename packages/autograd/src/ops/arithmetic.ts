@@ -8,14 +8,14 @@ type Binary = Op<["a", "b"]>;
 type Operand = Variable | Tensor | number;
 
 /** −x, elementwise. */
-export const neg: Op<["x"]> = defineOp({
+export const neg: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "neg",
   inputs: ["x"],
   forward: ({ x }) => kernels.neg(x),
   adjoint: { x: (gradY) => neg(gradY) },
 });
 
-const addOp: Binary = defineOp({
+const addOp: Binary = /* @__PURE__ */ defineOp({
   name: "add",
   inputs: ["a", "b"],
   forward: ({ a, b }) => kernels.add(a, b),
@@ -25,7 +25,7 @@ const addOp: Binary = defineOp({
   },
 });
 
-const subOp: Binary = defineOp({
+const subOp: Binary = /* @__PURE__ */ defineOp({
   name: "sub",
   inputs: ["a", "b"],
   forward: ({ a, b }) => kernels.sub(a, b),
@@ -35,7 +35,7 @@ const subOp: Binary = defineOp({
   },
 });
 
-const mulOp: Binary = defineOp({
+const mulOp: Binary = /* @__PURE__ */ defineOp({
   name: "mul",
   inputs: ["a", "b"],
   forward: ({ a, b }) => kernels.mul(a, b),
@@ -45,7 +45,7 @@ const mulOp: Binary = defineOp({
   },
 });
 
-const divOp: Binary = defineOp({
+const divOp: Binary = /* @__PURE__ */ defineOp({
   name: "div",
   inputs: ["a", "b"],
   forward: ({ a, b }) => kernels.div(a, b),

@@ -20,7 +20,7 @@ import type { Variable } from "../variable.js";
  */
 
 /** y = conv(x, w). */
-export const conv: Op<["x", "w"], ConvGeometry> = defineOp({
+export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
   name: "conv",
   inputs: ["x", "w"],
   forward: ({ x, w }, geometry: ConvGeometry) => kernels.conv(x, w, geometry),
@@ -31,7 +31,7 @@ export const conv: Op<["x", "w"], ConvGeometry> = defineOp({
 });
 
 /** gradX = Ŵᵀ gradY: convolution with the flipped kernel. */
-const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = defineOp({
+const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
   name: "convAdjointX",
   inputs: ["gradY", "w"],
   forward: ({ gradY, w }, geometry: ConvGeometry) => kernels.convAdjointX(gradY, w, geometry),
@@ -42,7 +42,7 @@ const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = defineOp({
 });
 
 /** gradW = X̂ᵀ gradY: a product with the im2col matrix. */
-const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = defineOp({
+const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = /* @__PURE__ */ defineOp({
   name: "convAdjointW",
   inputs: ["x", "gradY"],
   forward: ({ x, gradY }, geometry: ConvGeometry) => kernels.convAdjointW(x, gradY, geometry),

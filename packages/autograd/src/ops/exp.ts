@@ -3,7 +3,7 @@ import { defineOp, type Op } from "../defineOp.js";
 import { div, mul } from "./arithmetic.js";
 
 /** eˣ, elementwise. */
-export const exp: Op<["x"]> = defineOp({
+export const exp: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "exp",
   inputs: ["x"],
   forward: ({ x }) => kernels.exp(x),
@@ -11,7 +11,7 @@ export const exp: Op<["x"]> = defineOp({
 });
 
 /** ln x, elementwise. */
-export const log = defineOp({
+export const log = /* @__PURE__ */ defineOp({
   name: "log",
   inputs: ["x"],
   forward: ({ x }) => kernels.log(x),
@@ -19,7 +19,7 @@ export const log = defineOp({
 });
 
 /** √x, elementwise. */
-export const sqrt: Op<["x"]> = defineOp({
+export const sqrt: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "sqrt",
   inputs: ["x"],
   forward: ({ x }) => kernels.sqrt(x),

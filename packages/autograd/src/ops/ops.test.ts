@@ -1,7 +1,7 @@
 import { createRandom, type PaddingMode, type Tensor, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
 import * as ops from "../index.js";
-import { checkAdjoint, checkGradient, type Variable } from "../index.js";
+import { checkAdjoint, checkGradient, type Variable, variable } from "../index.js";
 
 const random = createRandom(7);
 const normal = (...shape: number[]) => random.normal(shape, { dtype: "float64" });
@@ -150,4 +150,20 @@ describe("linear maps and their adjoints have equal inner products", () => {
     const { forward, adjoint } = checkAdjoint(map, shape);
     expect(adjoint).toBeCloseTo(forward, 9);
   });
+});
+
+test("relu stops an infinite gradient where x is not positive: not 0·∞", () => {
+  const x = variable(tensor([-1, 2]));
+  sum(log(relu(x))).backward();
+  expect([...(x.grad?.dataSync() ?? [])]).toEqual([0, 0.5]);
+});
+
+test("unknown options are refused as in @conv/core", () => {
+  const x = variable(tensor([-1, 2]));
+  expect(() => sum(x, { axis: 0 } as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: sum: unknown option axis. Did you mean dim?]`,
+  );
+  expect(() => mean(x, { keepdim: true } as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: mean: unknown option keepdim. Did you mean keepDim?]`,
+  );
 });

@@ -4,14 +4,14 @@ import { defineOp, type Op } from "../defineOp.js";
 import type { Variable } from "../variable.js";
 
 /** P x, a border of pixels, and Pᵀ g, each pixel's gradient back to where it came from: each the other's adjoint. */
-export const padOp: Op<["x"], PadGeometry> = defineOp({
+export const padOp: Op<["x"], PadGeometry> = /* @__PURE__ */ defineOp({
   name: "pad",
   inputs: ["x"],
   forward: ({ x }, geometry: PadGeometry) => kernels.pad(x, geometry),
   adjoint: { x: (gradY, _, geometry) => padAdjointOp(gradY, geometry) },
 });
 
-const padAdjointOp: Op<["gradY"], PadGeometry> = defineOp({
+const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp({
   name: "padAdjoint",
   inputs: ["gradY"],
   forward: ({ gradY }, geometry: PadGeometry) => kernels.padAdjoint(gradY, geometry),

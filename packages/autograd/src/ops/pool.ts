@@ -19,14 +19,14 @@ interface Picked {
 }
 
 /** S x, the pixels at given indices, and Sᵀ g, gradients put back there: each the other's adjoint. */
-const pick: Op<["x"], Picked> = defineOp({
+const pick: Op<["x"], Picked> = /* @__PURE__ */ defineOp({
   name: "pick",
   inputs: ["x"],
   forward: ({ x }, { indices, geometry }: Picked) => kernels.pick(x, indices, geometry),
   adjoint: { x: (gradY, _, picked) => pickAdjoint(gradY, picked) },
 });
 
-const pickAdjoint: Op<["gradY"], Picked> = defineOp({
+const pickAdjoint: Op<["gradY"], Picked> = /* @__PURE__ */ defineOp({
   name: "pickAdjoint",
   inputs: ["gradY"],
   forward: ({ gradY }, { indices, geometry }: Picked) => kernels.pickAdjoint(gradY, indices, geometry),
@@ -34,14 +34,14 @@ const pickAdjoint: Op<["gradY"], Picked> = defineOp({
 });
 
 /** A x, the means of windows, and Aᵀ g, gradients spread over them: each the other's adjoint. */
-const avgPool: Op<["x"], PoolGeometry> = defineOp({
+const avgPool: Op<["x"], PoolGeometry> = /* @__PURE__ */ defineOp({
   name: "avgPool",
   inputs: ["x"],
   forward: ({ x }, geometry: PoolGeometry) => kernels.avgPool(x, geometry),
   adjoint: { x: (gradY, _, geometry) => avgPoolAdjoint(gradY, geometry) },
 });
 
-const avgPoolAdjoint: Op<["gradY"], PoolGeometry> = defineOp({
+const avgPoolAdjoint: Op<["gradY"], PoolGeometry> = /* @__PURE__ */ defineOp({
   name: "avgPoolAdjoint",
   inputs: ["gradY"],
   forward: ({ gradY }, geometry: PoolGeometry) => kernels.avgPoolAdjoint(gradY, geometry),

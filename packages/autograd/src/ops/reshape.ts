@@ -2,7 +2,7 @@ import { reshape as reshapeTensor, resolveShape, type Shape } from "@conv/core";
 import { defineOp, type Op } from "../defineOp.js";
 
 /** The same elements under another shape; one axis may be −1. The adjoint gives the gradient the old shape. */
-export const reshape: Op<["x"], Shape> = defineOp({
+export const reshape: Op<["x"], Shape> = /* @__PURE__ */ defineOp({
   name: "reshape",
   inputs: ["x"],
   plan: ({ x }, shape: Shape) => resolveShape("reshape", x.shape, shape),

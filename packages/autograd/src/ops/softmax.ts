@@ -4,7 +4,7 @@ import { mul, sub } from "./arithmetic.js";
 import { sum } from "./sum.js";
 
 /** Probabilities from scores along `dim`: s = eˣ / Σ eˣ. The adjoint is s·(gradY − Σ gradY·s). */
-export const softmax: Op<["x"], number> = defineOp({
+export const softmax: Op<["x"], number> = /* @__PURE__ */ defineOp({
   name: "softmax",
   inputs: ["x"],
   forward: ({ x }, dim: number) => softmaxTensor(x, dim),
@@ -17,7 +17,7 @@ export const softmax: Op<["x"], number> = defineOp({
 });
 
 /** ln softmax(x) along `dim`, without its loss of digits. The adjoint is gradY − softmax(x)·Σ gradY. */
-export const logSoftmax = defineOp({
+export const logSoftmax = /* @__PURE__ */ defineOp({
   name: "logSoftmax",
   inputs: ["x"],
   forward: ({ x }, dim: number) => logSoftmaxTensor(x, dim),

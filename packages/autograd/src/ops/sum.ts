@@ -1,5 +1,6 @@
 import {
   broadcastShapes,
+  checkOptions,
   expectShape,
   isSameShape,
   type ReduceGeometry,
@@ -14,7 +15,7 @@ import { asVariable, type Variable } from "../variable.js";
 import { reshape } from "./reshape.js";
 
 /** A sum over axes and the repetition along them: two linear maps, each the other's adjoint. */
-const reduceSum: Op<["x"], ReduceGeometry> = defineOp({
+const reduceSum: Op<["x"], ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "sum",
   inputs: ["x"],
   forward: ({ x }, geometry: ReduceGeometry) => kernels.sum(x, geometry),
@@ -26,7 +27,7 @@ const reduceSum: Op<["x"], ReduceGeometry> = defineOp({
  *
  * @throws {ShapeError} When x does not broadcast to it.
  */
-export const broadcastTo: Op<["x"], Shape> = defineOp({
+export const broadcastTo: Op<["x"], Shape> = /* @__PURE__ */ defineOp({
   name: "broadcastTo",
   inputs: ["x"],
   plan: ({ x }, shape: Shape) => {
@@ -47,6 +48,7 @@ export function sumTo(gradY: Variable, shape: Shape): Variable {
 
 /** The sum of the elements along `dim`, or of all. */
 export function sum(x: Variable | Tensor, options: ReduceOptions = {}): Variable {
+  checkOptions("sum", options, ["dim", "keepDim"]);
   const v = asVariable(x);
   return reduceSum(v, reduceGeometry("sum", v.shape, options));
 }

@@ -5,7 +5,7 @@ import { sumTo } from "./sum.js";
 
 type Operand = Variable | Tensor | number;
 
-const whereOp: Op<["a", "b"], Tensor> = defineOp({
+const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOp({
   name: "where",
   inputs: ["a", "b"],
   forward: ({ a, b }, condition: Tensor) => whereTensor(condition, a, b),

@@ -22,7 +22,7 @@ import { windowTable } from "./window.js";
  */
 
 /** y = conv(x, w): [N, C, …in], [O, C/G, …k] → [N, O, …out]. */
-export const convKernel = defineKernel(
+export const convKernel = /* @__PURE__ */ defineKernel(
   "conv",
   (x, w, geometry) => {
     const y = allocate(x.device, geometry.yShape, x.dtype);
@@ -43,7 +43,7 @@ export const convKernel = defineKernel(
 );
 
 /** gradX = Ŵᵀ gradY, the adjoint of conv in x: [N, O, …out], [O, C/G, …k] → [N, C, …in]. */
-export const convAdjointXKernel = defineKernel(
+export const convAdjointXKernel = /* @__PURE__ */ defineKernel(
   "convAdjointX",
   (gradY, w, geometry) => {
     const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
@@ -67,7 +67,7 @@ export const convAdjointXKernel = defineKernel(
 );
 
 /** gradW = X̂ᵀ gradY, the adjoint of conv in w: [N, C, …in], [N, O, …out] → [O, C/G, …k]. */
-export const convAdjointWKernel = defineKernel(
+export const convAdjointWKernel = /* @__PURE__ */ defineKernel(
   "convAdjointW",
   (x, gradY, geometry) => {
     const gradW = allocate(x.device, geometry.wShape, x.dtype);

@@ -2,7 +2,7 @@ import { ShapeError } from "../errors.js";
 import { checkInteger, checkOptions, formatValue, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape } from "../shape.js";
 import { type ConvGeometry, type ConvSizeOptions, convGeometry } from "./geometry.js";
-import { type PadGeometry, type PadMode, padGeometry } from "./padGeometry.js";
+import { PAD_MODES, type PadGeometry, type PadMode, padGeometry } from "./padGeometry.js";
 
 /** What stands beyond the image's edge in a convolution. */
 export type PaddingMode = Exclude<PadMode, "constant">;
@@ -37,7 +37,7 @@ export interface ConvSteps<T> {
 
 const SIZE_OPTIONS = ["stride", "padding", "dilation", "groups"];
 const CONV_OPTIONS = [...SIZE_OPTIONS, "bias", "paddingMode"];
-const PADDING_MODES: readonly PaddingMode[] = ["zeros", "circular", "reflect", "replicate", "mean"];
+const PADDING_MODES = PAD_MODES.filter((mode) => mode !== "constant");
 
 /**
  * The convolution of spatial rank `rank` made of the given steps: check, pad unless with zeros (those the kernel

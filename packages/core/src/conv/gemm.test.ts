@@ -99,3 +99,12 @@ describe("gemm", () => {
     }
   });
 });
+
+test("sizes that do not fit are an error", () => {
+  const a = matrix(new Float32Array(6), 2, 3);
+  expect(() =>
+    gemm(a, matrix(new Float32Array(4), 2, 2), matrix(new Float32Array(4), 2, 2)),
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: gemm: A [2, 3] times B [2, 2] does not make C [2, 2]. Transpose or resize one of them.]`,
+  );
+});

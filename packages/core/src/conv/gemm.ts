@@ -1,3 +1,4 @@
+import { ShapeError } from "../errors.js";
 import type { TypedArray } from "../tensor.js";
 
 /** A matrix inside an array: element [i, j] stands at offset + i·rowStride + j·columnStride. */
@@ -28,11 +29,17 @@ export function transposed(a: Matrix): Matrix {
  * @param c [M, N], overwritten.
  * @param beta 0 to overwrite C, 1 to add to it.
  *
+ * @throws {ShapeError} When the sizes do not fit.
+ *
  * Cost: M·N·K multiply-adds, a tile of 2 × 4 elements of C at a time. A tile that reaches beyond C reads its first row or
  * column again and writes only what is inside.
  */
 export function gemm(a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1 = 0): void {
   const [m, n, depth] = [c.rows, c.columns, a.columns];
+  if (b.rows !== depth || a.rows !== m || b.columns !== n) {
+    const [as, bs, cs] = [a, b, c].map(({ rows, columns }) => `[${rows}, ${columns}]`);
+    throw new ShapeError(`gemm: A ${as} times B ${bs} does not make C ${cs}. Transpose or resize one of them.`);
+  }
   if (n < m && n < 4) {
     gemm(transposed(b), transposed(a), transposed(c), beta); // Cᵀ = BᵀAᵀ: tiles lie along C's longer side
     return;

@@ -119,7 +119,7 @@ describe("what does not fit is an error", () => {
       `[ShapeError: col2im: columns has shape [1, 6, 4], but these sizes need [1, 4, 4]. Give it that shape.]`,
     );
     expect(fold([4, 4])).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: col2im: columns has shape [4, 4], but these sizes need [4, 4, 4]. Give it that shape.]`,
+      `[ShapeError: col2im: columns must have 3 axes, [N, C·K, L], but its shape is [4, 4]. Reshape it.]`,
     );
     expect(() => col2im(zeros([1, 4, 4]), { kernelSize: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: col2im: inSize must be an array with the lengths of the image's spatial axes, got undefined.]`,

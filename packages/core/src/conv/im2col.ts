@@ -43,7 +43,7 @@ export function scatterColumns(
 }
 
 /** The kernel of `im2col`: x [N, C, …] → columns [N, C·K, L]. */
-export const im2colKernel = defineKernel("im2col", (x, geometry) => {
+export const im2colKernel = /* @__PURE__ */ defineKernel("im2col", (x, geometry) => {
   const table = windowTable(geometry);
   const [batch, channels] = x.shape;
   const columns = allocate(x.device, columnsShape(batch, channels, geometry), x.dtype);
@@ -52,7 +52,7 @@ export const im2colKernel = defineKernel("im2col", (x, geometry) => {
 });
 
 /** The kernel of `col2im`: columns [N, C·K, L] → x [N, C, …]. */
-export const col2imKernel = defineKernel("col2im", (columns, geometry) => {
+export const col2imKernel = /* @__PURE__ */ defineKernel("col2im", (columns, geometry) => {
   const table = windowTable(geometry);
   const [batch, rows] = columns.shape;
   const channels = rows / sizeOf(geometry.kernelSize);
@@ -116,6 +116,11 @@ export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
   if (!Array.isArray(options.inSize)) {
     throw new TypeError(
       `col2im: inSize must be an array with the lengths of the image's spatial axes, got ${formatValue(options.inSize)}.`,
+    );
+  }
+  if (columns.shape.length !== 3) {
+    throw new ShapeError(
+      `col2im: columns must have 3 axes, [N, C·K, L], but its shape is ${formatShape(columns.shape)}. Reshape it.`,
     );
   }
   const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, options.inSize.length, 1));

@@ -1,5 +1,5 @@
-import { defineKernel } from "../device/defineKernel.js";
-import { checkOptions } from "../options.js";
+import { checkDTypes, defineKernel } from "../device/defineKernel.js";
+import { checkOptions, formatValue } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TypedArray, valuesOf } from "../tensor.js";
 import type { Pair } from "./geometry.js";
@@ -40,7 +40,7 @@ function sourceTable({ mode, inSize, outSize, padding }: PadGeometry): Int32Arra
  *
  *     y[i] = x[source(i)],  or the fill value where there is no source: 0, a constant, or the image's mean
  */
-export const padKernel = defineKernel("pad", (x, geometry) => {
+export const padKernel = /* @__PURE__ */ defineKernel("pad", (x, geometry) => {
   const y = allocate(x.device, geometry.yShape, x.dtype);
   const [xs, ys, sources] = [valuesOf(x), valuesOf(y), sourceTable(geometry)];
   const pixels = sizeOf(geometry.inSize);
@@ -59,7 +59,7 @@ export const padKernel = defineKernel("pad", (x, geometry) => {
  *
  *     gradX[j] = Σ gradY[i] over i with source(i) = j,  + (Σ gradY[i] over the border) / pixels  in mode mean
  */
-export const padAdjointKernel = defineKernel("padAdjoint", (gradY, geometry) => {
+export const padAdjointKernel = /* @__PURE__ */ defineKernel("padAdjoint", (gradY, geometry) => {
   const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
   const [gys, gxs, sources] = [valuesOf(gradY), valuesOf(gradX), sourceTable(geometry)];
   const pixels = sizeOf(geometry.inSize);
@@ -94,6 +94,8 @@ function meanOf(values: TypedArray, offset: number, count: number): number {
  */
 export function pad(x: Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Tensor {
   checkOptions("pad", options, ["mode", "value"]);
+  const isFractional = options.mode === "mean" || !Number.isInteger(options.value ?? 0);
+  checkDTypes("pad", isFractional ? "floating" : "same", [x]);
   return padKernel(x, padGeometry(x.shape, padding, options));
 }
 
@@ -109,6 +111,11 @@ export function padAdjoint(
 ): Tensor {
   checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
   const { inSize, ...padOptions } = options;
+  if (!Array.isArray(inSize)) {
+    throw new TypeError(
+      `padAdjoint: inSize must be an array with the lengths of the padded axes, got ${formatValue(inSize)}.`,
+    );
+  }
   const xShape = [...gradY.shape.slice(0, gradY.shape.length - inSize.length), ...inSize];
   const geometry = padGeometry(xShape, padding, padOptions, "padAdjoint");
   expectShape("padAdjoint", "gradY", gradY.shape, geometry.yShape);

@@ -15,7 +15,8 @@ import { type Pair, paddingPairs } from "./geometry.js";
  */
 export type PadMode = "zeros" | "constant" | "circular" | "reflect" | "replicate" | "mean";
 
-const MODES: readonly PadMode[] = ["zeros", "constant", "circular", "reflect", "replicate", "mean"];
+/** All padding modes. */
+export const PAD_MODES: readonly PadMode[] = ["zeros", "constant", "circular", "reflect", "replicate", "mean"];
 
 /** Every size of a padding, checked. */
 export interface PadGeometry {
@@ -53,9 +54,9 @@ export function padGeometry(
   operator = "pad",
 ): PadGeometry {
   const { mode = "zeros", value } = options;
-  if (!MODES.includes(mode)) {
+  if (!PAD_MODES.includes(mode)) {
     throw new RangeError(
-      `${operator}: mode must be one of ${MODES.map(formatValue).join(", ")}, got ${formatValue(mode)}.`,
+      `${operator}: mode must be one of ${PAD_MODES.map(formatValue).join(", ")}, got ${formatValue(mode)}.`,
     );
   }
   if (value !== undefined && mode !== "constant") {

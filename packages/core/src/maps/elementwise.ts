@@ -20,6 +20,7 @@ type PairLoop = (
 ) => void;
 
 /** A plain kernel of pairs of elements, with broadcasting. */
+/* @__NO_SIDE_EFFECTS__ */
 function pairwise(operator: string, loop: PairLoop) {
   return (a: Tensor, b: Tensor): Tensor => {
     const shape = broadcastShapes(operator, a.shape, b.shape);
@@ -33,6 +34,7 @@ function pairwise(operator: string, loop: PairLoop) {
 }
 
 /** A plain kernel of single elements. */
+/* @__NO_SIDE_EFFECTS__ */
 function each(loop: (ys: TypedArray, xs: TypedArray) => void) {
   return (x: Tensor): Tensor => {
     const y = allocate(x.device, x.shape, x.dtype);
@@ -41,32 +43,37 @@ function each(loop: (ys: TypedArray, xs: TypedArray) => void) {
   };
 }
 
-export const addKernel = defineKernel(
+/** The kernel of `add`: a + b for two tensors. */
+export const addKernel = /* @__PURE__ */ defineKernel(
   "add",
   pairwise("add", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] + bs[b + i * bStep];
   }),
 );
-export const subKernel = defineKernel(
+/** The kernel of `sub`: a − b for two tensors. */
+export const subKernel = /* @__PURE__ */ defineKernel(
   "sub",
   pairwise("sub", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] - bs[b + i * bStep];
   }),
 );
-export const mulKernel = defineKernel(
+/** The kernel of `mul`: a · b for two tensors. */
+export const mulKernel = /* @__PURE__ */ defineKernel(
   "mul",
   pairwise("mul", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] * bs[b + i * bStep];
   }),
 );
-export const divKernel = defineKernel(
+/** The kernel of `div`: a / b for two tensors. */
+export const divKernel = /* @__PURE__ */ defineKernel(
   "div",
   pairwise("div", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] / bs[b + i * bStep];
   }),
   "floating",
 );
-export const maximumKernel = defineKernel(
+/** The kernel of `maximum`: max(a, b) for two tensors. */
+export const maximumKernel = /* @__PURE__ */ defineKernel(
   "maximum",
   pairwise("maximum", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = Math.max(as[a + i * aStep], bs[b + i * bStep]);
@@ -74,6 +81,7 @@ export const maximumKernel = defineKernel(
 );
 
 /** A binary map as users call it: either argument may be a number, which takes the other's dtype and device. */
+/* @__NO_SIDE_EFFECTS__ */
 function withNumbers(kernel: (a: Tensor, b: Tensor) => Tensor) {
   return (a: Tensor | number, b: Tensor | number): Tensor => kernel(asTensor(a, b), asTensor(b, a));
 }

@@ -17,7 +17,7 @@ function forEachReduced({ xShape, keptShape }: ReduceGeometry, visit: (xAt: numb
 }
 
 /** Σ x over the reduced axes, summed in float64. Its adjoint is `broadcastTo`. */
-export const sumKernel = defineKernel("sum", (x, geometry) => {
+export const sumKernel = /* @__PURE__ */ defineKernel("sum", (x, geometry) => {
   const y = allocate(x.device, geometry.yShape, x.dtype);
   const xs = valuesOf(x);
   const sums = new Float64Array(y.size);
@@ -40,7 +40,7 @@ function largest(x: Tensor, geometry: ReduceGeometry): Int32Array {
 }
 
 /** The largest element along the reduced axes. */
-export const maxKernel = defineKernel("max", (x, geometry) => {
+export const maxKernel = /* @__PURE__ */ defineKernel("max", (x, geometry) => {
   const y = allocate(x.device, geometry.yShape, x.dtype);
   const [xs, ys] = [valuesOf(x), valuesOf(y)];
   largest(x, geometry).forEach((xAt, yAt) => {
@@ -50,7 +50,7 @@ export const maxKernel = defineKernel("max", (x, geometry) => {
 });
 
 /** Where the largest element stands along the one reduced axis, or in the flattened tensor when all are reduced: int32. */
-export const argmaxKernel = defineKernel("argmax", (x, geometry) => {
+export const argmaxKernel = /* @__PURE__ */ defineKernel("argmax", (x, geometry) => {
   const y = allocate(x.device, geometry.yShape, "int32");
   const ys = valuesOf(y);
   const reduced = geometry.xShape.findIndex((length, axis) => length !== geometry.keptShape[axis]);
@@ -63,7 +63,7 @@ export const argmaxKernel = defineKernel("argmax", (x, geometry) => {
 });
 
 /** x repeated along its axes of length 1 and along new leading ones. Its adjoint is `sum` over those axes. */
-export const broadcastToKernel = defineKernel("broadcastTo", (x, shape) => {
+export const broadcastToKernel = /* @__PURE__ */ defineKernel("broadcastTo", (x, shape) => {
   const y = allocate(x.device, shape, x.dtype);
   const [xs, ys] = [valuesOf(x), valuesOf(y)];
   const { starts, length, steps } = rowsOf(shape, shape, x.shape);

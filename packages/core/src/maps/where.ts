@@ -5,7 +5,7 @@ import { asTensor } from "./elementwise.js";
 import { rowsOf } from "./strided.js";
 
 /** The kernel of `where`. */
-export const whereKernel = defineKernel(
+export const whereKernel = /* @__PURE__ */ defineKernel(
   "where",
   (condition, a, b) => {
     const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));

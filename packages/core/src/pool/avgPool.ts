@@ -6,7 +6,7 @@ import { allocate, valuesOf } from "../tensor.js";
 import { type AvgPoolOptions, type PoolGeometry, poolGeometry } from "./geometry.js";
 
 /** A x: the mean of each window. y[p, l] = Σ x̃[p, pixel of tap k in window l] / divisor[l]     over taps k. */
-export const avgPoolKernel = defineKernel(
+export const avgPoolKernel = /* @__PURE__ */ defineKernel(
   "avgPool",
   (x, geometry) => {
     const y = allocate(x.device, geometry.yShape, x.dtype);
@@ -28,7 +28,7 @@ export const avgPoolKernel = defineKernel(
 );
 
 /** Aᵀ g: each window's gradient spread over its pixels. gradX[p, i] = Σ gradY[p, l] / divisor[l] over windows l that see i. */
-export const avgPoolAdjointKernel = defineKernel(
+export const avgPoolAdjointKernel = /* @__PURE__ */ defineKernel(
   "avgPoolAdjoint",
   (gradY, geometry) => {
     const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);

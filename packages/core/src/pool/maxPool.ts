@@ -15,7 +15,7 @@ import { type MaxPoolOptions, type PoolGeometry, poolGeometry } from "./geometry
  * The flat index, in its un-padded image, of the largest pixel of every window: int32, shape of y. The first wins
  * a tie; a NaN wins over every number. Padding never wins.
  */
-export const maxPoolIndicesKernel = defineKernel("maxPoolIndices", (x, geometry) => {
+export const maxPoolIndicesKernel = /* @__PURE__ */ defineKernel("maxPoolIndices", (x, geometry) => {
   const indices = allocate(x.device, geometry.yShape, "int32");
   const [xs, is, table] = [valuesOf(x), valuesOf(indices), windowTable(geometry)];
   const [pixels, windows, taps] = [sizeOf(geometry.inSize), sizeOf(geometry.outSize), sizeOf(geometry.kernelSize)];
@@ -41,7 +41,7 @@ export const maxPoolIndicesKernel = defineKernel("maxPoolIndices", (x, geometry)
 });
 
 /** S x: the pixels at given flat indices of each image. y[p, l] = x[p, indices[p, l]]. */
-export const pickKernel = defineKernel(
+export const pickKernel = /* @__PURE__ */ defineKernel(
   "pick",
   (x, indices, { planes, xShape, yShape }) => {
     const y = allocate(x.device, yShape, x.dtype);
@@ -56,7 +56,7 @@ export const pickKernel = defineKernel(
 );
 
 /** Sᵀ g: gradients added up at the pixels that were picked. gradX[p, i] = Σ gradY[p, l] over l with indices[p, l] = i. */
-export const pickAdjointKernel = defineKernel(
+export const pickAdjointKernel = /* @__PURE__ */ defineKernel(
   "pickAdjoint",
   (gradY, indices, { planes, xShape, yShape }) => {
     const gradX = allocate(gradY.device, xShape, gradY.dtype);

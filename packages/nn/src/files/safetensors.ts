@@ -151,7 +151,7 @@ function checkCoverage(header: Record<string, unknown>, size: number): void {
 
 const bytesPerElement = (dtype: DType): number => ARRAYS[NAMES[dtype] as keyof typeof ARRAYS].BYTES_PER_ELEMENT;
 
-/** The array's bytes. Every platform that JavaScript runs on is little-endian, like the format. */
+/** The array's bytes. The format is little-endian, and so must the platform be. */
 function bytesOf(values: TypedArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

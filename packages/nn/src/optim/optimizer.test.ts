@@ -1,7 +1,17 @@
 import { type Variable, variable } from "@conv/autograd";
 import { createRandom, type Tensor, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { Adam, AdamW, fromSafetensors, Linear, type Optimizer, SGD, toSafetensors } from "../index.js";
+import {
+  Adam,
+  AdamW,
+  fromSafetensors,
+  Linear,
+  type Optimizer,
+  ReLU,
+  Sequential,
+  SGD,
+  toSafetensors,
+} from "../index.js";
 
 const numbers = (x: Tensor | Variable) => [...x.dataSync()];
 const parameters = () => [variable(tensor([1, 2, 3])), variable(tensor([[4], [5]]))];
@@ -142,4 +152,14 @@ describe("Optimizer", () => {
       `[TypeError: Adam: expected an array of parameters with at least one. Pass model.parameters().]`,
     );
   });
+});
+
+test("a parameter that layers share moves once", () => {
+  const shared = new Linear(2, 2);
+  const model = new Sequential(shared, new ReLU(), shared);
+  expect(model.parameters()).toEqual([shared.weight, shared.bias]);
+  expect(Object.keys(model.stateDict())).toEqual(["0.weight", "0.bias", "2.weight", "2.bias"]);
+  expect(() => new SGD([shared.weight, shared.weight])).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: SGD: a parameter is given twice and would move twice. Pass each once: [...new Set(parameters)].]`,
+  );
 });

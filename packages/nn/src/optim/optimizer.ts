@@ -19,6 +19,11 @@ export abstract class Optimizer {
     if (!Array.isArray(parameters) || parameters.length === 0) {
       throw new TypeError(`${name}: expected an array of parameters with at least one. Pass model.parameters().`);
     }
+    if (new Set(parameters).size < parameters.length) {
+      throw new TypeError(
+        `${name}: a parameter is given twice and would move twice. Pass each once: [...new Set(parameters)].`,
+      );
+    }
     this.parameters = parameters;
     this.lr = atLeastZero(name, "lr", lr);
     this.#states = parameters.map(() => ({ step: 0, tensors: {} }));
