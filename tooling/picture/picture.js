@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import xterm from "@xterm/headless";
 
-const [COLUMNS, ROWS] = [80, 46];
+const [COLUMNS, ROWS] = [80, 48];
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const command = `stty cols ${COLUMNS} rows ${ROWS}; node apps/mnist/dist/main.js`;
 
