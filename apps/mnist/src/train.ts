@@ -29,7 +29,7 @@ export async function train(commandLine: CommandLine, screen: Screen, signal: Ab
   const { epochs, batchSize, lr, seed } = options;
 
   const device: Device = options.device === "gpu" ? await createGpu() : cpu;
-  const { threads } = await cpu.configure({ threads: options.threads });
+  const { threads, reason } = await cpu.configure({ threads: options.threads });
   const data = await loadDatasets(options.dataset, signal, (progress) => screen.download(progress));
   const results = await openResults(options.out);
 
@@ -46,6 +46,7 @@ export async function train(commandLine: CommandLine, screen: Screen, signal: Ab
   const from = begin.into(model, optimizer);
 
   screen.title(model, data, device, threads);
+  if (commandLine.isGiven("threads") && threads !== options.threads) screen.line(`${reason}\n`);
   const started = performance.now();
   const loss: number[] = [];
   let position: Position = from ?? { epoch: 0, step: 0 };

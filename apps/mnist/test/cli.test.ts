@@ -126,6 +126,7 @@ describe("a run on a directory of IDX files", () => {
         out,
       );
       expect(code).toBe(0);
+      expect(stdout).toContain("plain TypeScript kernels only, which run on one thread, not on 4.");
       expect(metricsIn(out).threads).toBe(1);
     }
   });
