@@ -112,19 +112,8 @@ describe("a run on a directory of IDX files", () => {
   test("every optimizer and number of threads is taken; what runs is said", async () => {
     for (const optimizer of ["adamw", "sgd"]) {
       const out = newFolder();
-      const { code } = await run(
-        ...args,
-        "--epochs",
-        "1",
-        "--optimizer",
-        optimizer,
-        "--lr",
-        "0.01",
-        "--threads",
-        "4",
-        "--out",
-        out,
-      );
+      const chosen = ["--optimizer", optimizer, "--lr", "0.01", "--threads", "4"];
+      const { code, stdout } = await run(...args, ...chosen, "--epochs", "1", "--out", out);
       expect(code).toBe(0);
       expect(stdout).toContain("plain TypeScript kernels only, which run on one thread, not on 4.");
       expect(metricsIn(out).threads).toBe(1);
