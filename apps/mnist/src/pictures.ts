@@ -1,10 +1,7 @@
 import type { Dataset } from "@conv/data";
 import type { Evaluation } from "@conv/nn";
 import Table from "cli-table3";
-import picocolors from "picocolors";
-
-/** Colours for terminals only, not for files and pipes. */
-const pc = picocolors.createColors(process.stdout.isTTY === true && picocolors.isColorSupported);
+import { pc } from "./colors.js";
 
 const SHADES = [..." ░▒▓█"];
 /** Pixels left out at each edge of a picture: digits stand in the middle. */

@@ -2,13 +2,10 @@ import type { Device } from "@conv/core";
 import type { Dataset, Progress } from "@conv/data";
 import type { Evaluation, FitStep, Module, Position } from "@conv/nn";
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
-import picocolors from "picocolors";
+import { pc } from "./colors.js";
 import type { Datasets } from "./datasets.js";
 import { drawConfusion, drawMistakes } from "./pictures.js";
 import type { Results } from "./results.js";
-
-/** Colours for terminals only, not for files and pipes. */
-const pc = picocolors.createColors(process.stdout.isTTY === true && picocolors.isColorSupported);
 
 /** Where a run shows itself: with a progress bar in a terminal, in plain lines elsewhere. */
 export class Screen {

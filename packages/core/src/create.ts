@@ -1,8 +1,17 @@
-import { cpu, typedArray } from "./device/cpu.js";
+import { cpu } from "./device/cpu.js";
 import { ShapeError } from "./errors.js";
 import { checkInteger, checkOptions, formatValue } from "./options.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
-import { allocate, type Device, type DType, type NestedArray, Tensor, type TypedArray } from "./tensor.js";
+import {
+  ARRAYS,
+  allocate,
+  type Device,
+  type DType,
+  type NestedArray,
+  Tensor,
+  type TypedArray,
+  typedArray,
+} from "./tensor.js";
 
 /** Where a new tensor lives and of what type its elements are. */
 export interface TensorOptions {
@@ -12,8 +21,7 @@ export interface TensorOptions {
   readonly device?: Device;
 }
 
-const DTYPES: readonly DType[] = ["float32", "float64", "int32"];
-const ARRAY_TYPES = [Float32Array, Float64Array, Int32Array] as const;
+const DTYPES = Object.keys(ARRAYS) as readonly DType[];
 const OPTIONS = ["dtype", "device"] as const;
 
 /**
@@ -28,7 +36,7 @@ const OPTIONS = ["dtype", "device"] as const;
  */
 export function tensor(values: NestedArray | TypedArray, shape?: Shape, options: TensorOptions = {}): Tensor {
   checkOptions("tensor", options, OPTIONS);
-  if (ArrayBuffer.isView(values) && !ARRAY_TYPES.some((ArrayType) => values instanceof ArrayType)) {
+  if (ArrayBuffer.isView(values) && dtypeOf(values) === undefined) {
     throw new TypeError(
       "tensor: values must be a number, nested arrays, or a Float32Array, Float64Array or Int32Array, " +
         `got a ${(values as object).constructor.name}.`,
@@ -42,12 +50,14 @@ export function tensor(values: NestedArray | TypedArray, shape?: Shape, options:
       `tensor: ${flat.length} values do not fill the shape ${formatShape(target)}, which has ${sizeOf(target)} elements.`,
     );
   }
-  const dtype = checkDType("tensor", options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : "float32"));
-  const device = options.device ?? cpu;
+  const dtype = checkDType(
+    "tensor",
+    options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : undefined) ?? "float32",
+  );
   const copy = typedArray(dtype, flat.length);
   copy.set(flat);
   if (dtype === "int32") checkIntegers("tensor", flat, copy);
-  return new Tensor(device, target, dtype, device.isHost ? copy : device.upload(copy));
+  return place(copy, target, dtype, options.device);
 }
 
 /** A tensor of zeros. */
@@ -72,8 +82,12 @@ function filled(operator: string, shape: Shape, value: number, options: TensorOp
   const dtype = checkDType(operator, options.dtype ?? "float32");
   const values = typedArray(dtype, sizeOf(target)).fill(value);
   if (dtype === "int32") checkIntegers(operator, [value], typedArray(dtype, 1).fill(value));
-  const device = options.device ?? cpu;
-  return new Tensor(device, target, dtype, device.isHost ? values : device.upload(values));
+  return place(values, target, dtype, options.device);
+}
+
+/** The tensor of these values, which nobody else holds, on a device. */
+function place(values: TypedArray, shape: Shape, dtype: DType, device: Device = cpu): Tensor {
+  return new Tensor(device, shape, dtype, device.isHost ? values : device.upload(values));
 }
 
 /**
@@ -95,9 +109,9 @@ function checkDType(operator: string, dtype: DType): DType {
   return dtype;
 }
 
-function dtypeOf(values: TypedArray): DType {
-  if (values instanceof Int32Array) return "int32";
-  return values instanceof Float64Array ? "float64" : "float32";
+/** The type of an array's elements; undefined for arrays that hold none of ours. */
+function dtypeOf(values: TypedArray): DType | undefined {
+  return DTYPES.find((dtype) => values instanceof ARRAYS[dtype]);
 }
 
 function checkIntegers(operator: string, given: ArrayLike<number>, stored: TypedArray): void {

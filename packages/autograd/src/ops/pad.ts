@@ -1,4 +1,4 @@
-import { checkOptions, type PadGeometry, type PadOptions, type Pair, padGeometry, type Tensor } from "@conv/core";
+import { type PadGeometry, type PadOptions, type Pair, padGeometry, type Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import type { Variable } from "../variable.js";
@@ -20,6 +20,5 @@ const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp({
 
 /** A tensor with a border around its last axes, as in `@conv/core`. */
 export function pad(x: Variable | Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Variable {
-  checkOptions("pad", options, ["mode", "value"]);
   return padOp(x, padGeometry(x.shape, padding, options));
 }

@@ -1,6 +1,5 @@
 import {
   broadcastShapes,
-  checkOptions,
   expectShape,
   isSameShape,
   type ReduceGeometry,
@@ -48,7 +47,6 @@ export function sumTo(gradY: Variable, shape: Shape): Variable {
 
 /** The sum of the elements along `dim`, or of all. */
 export function sum(x: Variable | Tensor, options: ReduceOptions = {}): Variable {
-  checkOptions("sum", options, ["dim", "keepDim"]);
   const v = asVariable(x);
   return reduceSum(v, reduceGeometry("sum", v.shape, options));
 }

@@ -1,7 +1,6 @@
-import { typedArray } from "../device/cpu.js";
 import { defineKernel } from "../device/defineKernel.js";
 import { sizeOf } from "../shape.js";
-import { allocate, type TypedArray, valuesOf } from "../tensor.js";
+import { allocate, type TypedArray, typedArray, valuesOf } from "../tensor.js";
 import { gemm, type Matrix, matrix, transposed } from "./gemm.js";
 import type { ConvGeometry } from "./geometry.js";
 import { gatherColumns, scatterColumns } from "./im2col.js";

@@ -45,8 +45,7 @@ export const padKernel = /* @__PURE__ */ defineKernel("pad", (x, geometry) => {
   const [xs, ys, sources] = [valuesOf(x), valuesOf(y), sourceTable(geometry)];
   const pixels = sizeOf(geometry.inSize);
   for (let plane = 0; plane < geometry.planes; plane++) {
-    const fill =
-      geometry.mode === "mean" ? meanOf(xs, plane * pixels, pixels) : geometry.mode === "constant" ? geometry.value : 0;
+    const fill = geometry.mode === "mean" ? meanOf(xs, plane * pixels, pixels) : geometry.value;
     for (let i = 0; i < sources.length; i++) {
       ys[plane * sources.length + i] = sources[i] === OUTSIDE ? fill : xs[plane * pixels + sources[i]];
     }
@@ -93,7 +92,6 @@ function meanOf(values: TypedArray, offset: number, count: number): number {
  * pad(tensor([1, 2, 3]), [[2, 0]], { mode: "circular" }); // [2, 3, 1, 2, 3]
  */
 export function pad(x: Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Tensor {
-  checkOptions("pad", options, ["mode", "value"]);
   const isFractional = options.mode === "mean" || !Number.isInteger(options.value ?? 0);
   checkDTypes("pad", isFractional ? "floating" : "same", [x]);
   return padKernel(x, padGeometry(x.shape, padding, options));

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { formatValue } from "../options.js";
+import { checkOptions, formatValue } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { type Pair, paddingPairs } from "./geometry.js";
 
@@ -21,7 +21,7 @@ export const PAD_MODES: readonly PadMode[] = ["zeros", "constant", "circular", "
 /** Every size of a padding, checked. */
 export interface PadGeometry {
   readonly mode: PadMode;
-  /** What `constant` puts around the image. */
+  /** What `constant` puts around the image; 0 in the other modes. */
   readonly value: number;
   /** Number of images: the product of the leading axes. */
   readonly planes: number;
@@ -53,6 +53,7 @@ export function padGeometry(
   options: PadOptions = {},
   operator = "pad",
 ): PadGeometry {
+  checkOptions(operator, options, ["mode", "value"]);
   const { mode = "zeros", value } = options;
   if (!PAD_MODES.includes(mode)) {
     throw new RangeError(

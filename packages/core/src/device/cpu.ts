@@ -1,12 +1,5 @@
 import { checkInteger, checkOptions } from "../options.js";
-import type { Device, DType, TypedArray } from "../tensor.js";
-
-const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
-
-/** An ordinary array for `size` elements of this type, all zero. */
-export function typedArray(dtype: DType, size: number): TypedArray {
-  return new ARRAYS[dtype](size);
-}
+import { type Device, type TypedArray, typedArray } from "../tensor.js";
 
 /** What `cpu.info()` says. */
 export interface CpuInfo {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../options.js";
 import { resolveDims, type Shape, sizeOf } from "../shape.js";
 
 /** Over which axes a reduction runs. */
@@ -25,6 +26,7 @@ export interface ReduceGeometry {
  * @throws {RangeError} When an axis does not exist or is named twice.
  */
 export function reduceGeometry(operator: string, xShape: Shape, options: ReduceOptions = {}): ReduceGeometry {
+  checkOptions(operator, options, ["dim", "keepDim"]);
   const dims = resolveDims(operator, xShape, options.dim);
   const keptShape = xShape.map((length, axis) => (dims.includes(axis) ? 1 : length));
   return {

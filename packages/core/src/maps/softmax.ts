@@ -1,6 +1,5 @@
 import { checkDTypes } from "../device/defineKernel.js";
 import { formatValue } from "../options.js";
-import { resolveDims, type Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { divKernel, exp, log, subKernel } from "./elementwise.js";
 import { maxKernel, sumKernel } from "./reduce.js";
@@ -12,11 +11,10 @@ function shifted(operator: string, x: Tensor, dim: number): Tensor {
     throw new TypeError(`${operator}: dim must be one axis, got ${formatValue(dim)}. Write ${operator}(x, 1).`);
   }
   checkDTypes(operator, "floating", [x]);
-  resolveDims(operator, x.shape, dim);
-  return subKernel(x, maxKernel(x, kept(x.shape, dim)));
+  return subKernel(x, maxKernel(x, kept(operator, x, dim)));
 }
 
-const kept = (shape: Shape, dim: number) => reduceGeometry("softmax", shape, { dim, keepDim: true });
+const kept = (operator: string, x: Tensor, dim: number) => reduceGeometry(operator, x.shape, { dim, keepDim: true });
 
 /**
  * Probabilities from scores: eˣ / Σ eˣ along `dim`.
@@ -25,7 +23,7 @@ const kept = (shape: Shape, dim: number) => reduceGeometry("softmax", shape, { d
  */
 export function softmax(x: Tensor, dim: number): Tensor {
   const e = exp(shifted("softmax", x, dim));
-  return divKernel(e, sumKernel(e, kept(x.shape, dim)));
+  return divKernel(e, sumKernel(e, kept("softmax", x, dim)));
 }
 
 /**
@@ -35,5 +33,5 @@ export function softmax(x: Tensor, dim: number): Tensor {
  */
 export function logSoftmax(x: Tensor, dim: number): Tensor {
   const s = shifted("logSoftmax", x, dim);
-  return subKernel(s, log(sumKernel(exp(s), kept(x.shape, dim))));
+  return subKernel(s, log(sumKernel(exp(s), kept("logSoftmax", x, dim))));
 }

@@ -84,15 +84,13 @@ function parse(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint
         `${size < 0 ? "there is no header" : `the header should have ${size} bytes`}.`,
     );
   }
-  const text = new TextDecoder().decode(bytes.subarray(8, 8 + size));
+  const text = bytes.subarray(8, 8 + size);
   let header: unknown;
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + size));
-    header = JSON.parse(text);
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
   } catch {
-    throw new FormatError(
-      `fromSafetensors: the header is no JSON; it starts with ${JSON.stringify(text.slice(0, 20))}.`,
-    );
+    const beginning = new TextDecoder().decode(text).slice(0, 20);
+    throw new FormatError(`fromSafetensors: the header is no JSON; it starts with ${JSON.stringify(beginning)}.`);
   }
   if (!isRecord(header) || bytes[8] !== 0x7b) throw new FormatError("fromSafetensors: the header is no JSON object.");
   const metadata = header.__metadata__ ?? {};

@@ -2,7 +2,7 @@ import { noGrad, type Variable, variable } from "@conv/autograd";
 import { argmax, checkOptions, type Tensor } from "@conv/core";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
-import { countCorrect, type Loader } from "./loader.js";
+import type { Loader } from "./loader.js";
 
 /** The loss of a batch: a scalar, its mean over the examples. */
 export type Loss = (y: Variable, target: Tensor) => Variable;
@@ -57,4 +57,11 @@ export async function evaluate(
 /** Every module with the mode it is in. */
 function modesOf(module: Module): [Module, boolean][] {
   return [[module, module.training], ...module.children().flatMap(([, child]) => modesOf(child))];
+}
+
+/** How many predictions are those of the labels. */
+export function countCorrect(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
+  let correct = 0;
+  for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) correct++;
+  return correct;
 }

@@ -3,8 +3,8 @@ import { argmax, checkInteger, checkOptions, type RandomState } from "@conv/core
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
 import { Optimizer } from "../optim/optimizer.js";
-import { type Evaluation, evaluate, type Loss } from "./evaluate.js";
-import { countCorrect, type Loader } from "./loader.js";
+import { countCorrect, type Evaluation, evaluate, type Loss } from "./evaluate.js";
+import type { Loader } from "./loader.js";
 import { now, type Signal, turn } from "./platform.js";
 
 /** A place in a training run, between two steps. */

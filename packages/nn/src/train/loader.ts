@@ -15,10 +15,3 @@ export interface Loader extends AsyncIterable<Batch> {
   /** A pass over all batches; `skip` leaves out the first ones. */
   batches?(options: { readonly skip?: number }): AsyncIterable<Batch>;
 }
-
-/** The number of examples in a batch whose largest logit is that of the label. */
-export function countCorrect(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
-  let correct = 0;
-  for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) correct++;
-  return correct;
-}
