@@ -5,5 +5,6 @@ import { sum } from "./sum.js";
 
 /** The mean of the elements along `dim`, or of all. */
 export function mean(x: Variable | Tensor, options: ReduceOptions = {}): Variable {
-  return div(sum(x, options), reduceGeometry("mean", x.shape, options).count);
+  const { count } = reduceGeometry("mean", x.shape, options); // first, so that errors name mean
+  return div(sum(x, options), count);
 }
