@@ -9,8 +9,17 @@ export { type Named, type Op, type OpDefinition, type PlannedOpDefinition, defin
 
 // convolution: one trilinear form, three operators
 export { conv, convAdjointX, convAdjointW } from "./ops/conv.js";
-export { conv1d, conv2d, conv3d, linear } from "./ops/convolve.js";
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  linear,
+} from "./ops/convolve.js";
 export { pad } from "./ops/pad.js";
+export { matmul } from "./ops/matmul.js";
 
 // pooling
 export {
@@ -23,17 +32,45 @@ export {
   avgPool1d,
   avgPool2d,
   avgPool3d,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool1dWithIndices,
+  adaptiveMaxPool2dWithIndices,
+  adaptiveMaxPool3dWithIndices,
+  globalAvgPool,
+  globalMaxPool,
 } from "./ops/pool.js";
 
-// elementwise maps, reductions, shapes
+// elementwise maps and activations
 export { add, sub, mul, div, neg } from "./ops/arithmetic.js";
-export { exp, log, sqrt } from "./ops/exp.js";
-export { relu } from "./ops/relu.js";
+export { pow } from "./ops/pow.js";
+export { exp, log, sqrt, abs } from "./ops/exp.js";
 export { where } from "./ops/where.js";
-export { sum, broadcastTo } from "./ops/sum.js";
-export { mean } from "./ops/mean.js";
+export { cast } from "./ops/cast.js";
+export { relu } from "./ops/relu.js";
+export {
+  leakyRelu,
+  prelu,
+  elu,
+  selu,
+  gelu,
+  erf,
+  sigmoid,
+  silu,
+  tanh,
+  softplus,
+} from "./ops/activations.js";
+
+// reductions, shapes
+export { sum } from "./ops/sum.js";
+export { mean, variance } from "./ops/moments.js";
 export { softmax, logSoftmax } from "./ops/softmax.js";
 export { reshape } from "./ops/reshape.js";
+export { permute, transpose, slice, flip, broadcastTo } from "./ops/strided.js";
 
 // checks
 export { type AdjointReport, checkAdjoint } from "./testing/checkAdjoint.js";

@@ -3,17 +3,27 @@ import { allClose } from "@conv/core/testing";
 import { type Golden, goldens } from "@tooling/goldens";
 import { describe, expect, test } from "vitest";
 import {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2dWithIndices,
   avgPool2d,
   conv1d,
   conv2d,
   conv3d,
+  convTranspose2d,
+  elu,
+  gelu,
+  leakyRelu,
   linear,
   logSoftmax,
   maxPool2d,
   maxPool2dWithIndices,
   pad,
   relu,
+  sigmoid,
+  silu,
   softmax,
+  softplus,
+  tanh,
   type Variable,
   variable,
 } from "../src/index.js";
@@ -89,6 +99,13 @@ test("the cases of convolution cover every padding mode, both words for padding,
   expect(cases.filter(({ inputs }) => inputs.b !== undefined).length).toBeGreaterThan(10);
 });
 
+describe("convTranspose2d and its gradients equal PyTorch's", () => {
+  test.each(goldens("convTranspose2d"))("$id", (golden) => {
+    const { kernelSize: _, ...options } = golden.params;
+    check(golden, ({ x, w, b }) => convTranspose2d(x, w, { ...options, bias: b }));
+  });
+});
+
 describe("pooling and its gradients equal PyTorch's", () => {
   test.each(goldens("pool", ["maxPool2d"]))("$id", (golden) => {
     const { kernelSize, stride, padding, dilation, ceilMode } = golden.params;
@@ -108,6 +125,22 @@ describe("pooling and its gradients equal PyTorch's", () => {
   });
 });
 
+describe("adaptive pooling and its gradients equal PyTorch's", () => {
+  test.each(goldens("pool", ["adaptiveAvgPool2d"]))("$id", (golden) => {
+    check(golden, ({ x }) => adaptiveAvgPool2d(x, golden.params.outputSize));
+  });
+
+  test.each(goldens("pool", ["adaptiveMaxPool2d"]))("$id", (golden) => {
+    check(golden, ({ x }) => {
+      const { y, indices } = adaptiveMaxPool2dWithIndices(x, golden.params.outputSize);
+      expect([...indices.dataSync()]).toEqual([...golden.outputs.indices.values]);
+      return y;
+    });
+  });
+});
+
+const activations = { relu, sigmoid, tanh, silu, leakyRelu, elu, gelu, softplus };
+
 describe("the basics and their gradients equal PyTorch's", () => {
   test.each(goldens("basics", ["linear"]))("$id", (golden) => {
     check(golden, ({ x, w, b }) => linear(x, w, b));
@@ -117,8 +150,9 @@ describe("the basics and their gradients equal PyTorch's", () => {
     check(golden, ({ x }) => (golden.op === "softmax" ? softmax : logSoftmax)(x, golden.params.dim));
   });
 
-  test.each(goldens("basics", ["relu"]))("$id", (golden) => {
-    check(golden, ({ x }) => relu(x));
+  test.each(goldens("basics", Object.keys(activations)))("$id", (golden) => {
+    const activation = activations[golden.op as keyof typeof activations];
+    check(golden, ({ x }) => (activation as typeof leakyRelu)(x, golden.params));
   });
 
   test.each(goldens("basics", ["pad"]))("$id", (golden) => {

@@ -1,17 +1,9 @@
 import { cpu } from "./device/cpu.js";
+import { ARRAYS, type DType, type TypedArray, typedArray } from "./dtype.js";
 import { ShapeError } from "./errors.js";
 import { checkInteger, checkOptions, formatValue } from "./options.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
-import {
-  ARRAYS,
-  allocate,
-  type Device,
-  type DType,
-  type NestedArray,
-  Tensor,
-  type TypedArray,
-  typedArray,
-} from "./tensor.js";
+import { allocate, type Device, type NestedArray, Tensor } from "./tensor.js";
 
 /** Where a new tensor lives and of what type its elements are. */
 export interface TensorOptions {
@@ -74,6 +66,39 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
 /** A tensor whose every element is `value`. */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   return filled("full", shape, value, options);
+}
+
+/**
+ * The numbers 0 to n − 1.
+ *
+ * @param options `dtype` "float32": ask for "int32" where they are indices.
+ * @throws {RangeError} When n is not an integer of at least 0, or the dtype cannot count so far (float32: 2²⁴).
+ * @example
+ * arange(4); // [0, 1, 2, 3]
+ */
+export function arange(n: number, options: TensorOptions = {}): Tensor {
+  checkOptions("arange", options, OPTIONS);
+  const values = Float64Array.from({ length: checkInteger("arange", "n", n, 0) }, (_, i) => i);
+  const dtype = checkDType("arange", options.dtype ?? "float32");
+  if (dtype === "float32" && n > 2 ** 24 + 1) {
+    throw new RangeError(`arange: float32 counts to 2^24 only, got n ${n}. Use dtype: "int32".`);
+  }
+  return tensor(values, [n], { ...options, dtype });
+}
+
+/**
+ * The identity matrix: n rows and columns, ones along the diagonal.
+ *
+ * @throws {RangeError} When n is not an integer of at least 0.
+ * @example
+ * eye(2); // [[1, 0], [0, 1]]
+ */
+export function eye(n: number, options: TensorOptions = {}): Tensor {
+  checkOptions("eye", options, OPTIONS);
+  const dtype = checkDType("eye", options.dtype ?? "float32");
+  const values = typedArray(dtype, checkInteger("eye", "n", n, 0) ** 2);
+  for (let i = 0; i < n; i++) values[i * n + i] = 1;
+  return place(values, [n, n], dtype, options.device);
 }
 
 function filled(operator: string, shape: Shape, value: number, options: TensorOptions): Tensor {

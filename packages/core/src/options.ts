@@ -17,6 +17,16 @@ const RIGHT_WORDS: Readonly<Record<string, readonly string[]>> = {
   keepdims: ["keepDim"],
   learningrate: ["lr"],
   usebias: ["bias"],
+  alpha: ["negativeSlope"],
+  slope: ["negativeSlope"],
+  outsize: ["outputSize"],
+  size: ["outputSize"],
+  inputsize: ["inSize"],
+  outputsize: ["inSize"],
+  unbiased: ["correction"],
+  ddof: ["correction"],
+  lower: ["min"],
+  upper: ["max"],
 };
 
 /**
@@ -78,9 +88,68 @@ export function perAxis(
   return values.map((v) => checkInteger(operator, name, v, least));
 }
 
+/**
+ * An option that is a number; NaN is none.
+ *
+ * @throws {TypeError} When it is not.
+ */
+export function checkNumber(operator: string, name: string, value: number): number {
+  if (typeof value !== "number" || Number.isNaN(value)) {
+    throw new TypeError(`${operator}: ${name} must be a number, got ${formatValue(value)}.`);
+  }
+  return value;
+}
+
+/**
+ * An option that is true or false: other values that JavaScript would take for one are refused.
+ *
+ * @throws {TypeError} When it is neither.
+ */
+export function checkBoolean(operator: string, name: string, value: boolean): boolean {
+  if (typeof value !== "boolean") {
+    throw new TypeError(`${operator}: ${name} must be true or false, got ${formatValue(value)}.`);
+  }
+  return value;
+}
+
+/**
+ * An option that is one of a few words.
+ *
+ * @throws {RangeError} When it is none of them.
+ */
+export function checkChoice<Word extends string>(
+  operator: string,
+  name: string,
+  value: Word,
+  choices: readonly Word[],
+): Word {
+  if (!choices.includes(value)) {
+    throw new RangeError(
+      `${operator}: ${name} must be one of ${choices.map(formatValue).join(", ")}, got ${formatValue(value)}.`,
+    );
+  }
+  return value;
+}
+
+/**
+ * An argument that is a tensor, or a Variable: something with a shape and a dtype.
+ *
+ * @throws {TypeError} When it is not.
+ */
+export function expectTensor(operator: string, name: string, x: unknown, expected = "a tensor"): void {
+  const isTensor = typeof x === "object" && x !== null && "shape" in x && "dtype" in x;
+  if (!isTensor) {
+    throw new TypeError(
+      `${operator}: ${name} must be ${expected}, got ${formatValue(x)}. Make a tensor with tensor(values, shape).`,
+    );
+  }
+}
+
 /** A value as errors print it: strings in quotes, arrays in brackets, the rest as JavaScript shows it. */
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
+  if (typeof value === "function") return "a function";
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { list } from "../test/samples.js";
 import { tensor, zeros } from "./create.js";
 import { cpu } from "./device/cpu.js";
-import { allocate, type Device, Tensor, type TypedArray, valuesOf } from "./tensor.js";
+import type { TypedArray } from "./dtype.js";
+import { allocate, type Device, Tensor, valuesOf } from "./tensor.js";
 
 const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
 

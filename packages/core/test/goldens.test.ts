@@ -12,8 +12,6 @@ import {
   sum,
   tensor,
 } from "../src/index.js";
-import * as kernels from "../src/kernels.js";
-import { poolGeometry } from "../src/pool/geometry.js";
 import { allClose } from "../src/testing/allClose.js";
 
 type Results = Record<string, core.Tensor>;
@@ -61,8 +59,7 @@ describe("pooling equals PyTorch", () => {
     const options = { stride, padding, dilation, ceilMode };
     check(golden, ({ x, gradY }) => {
       const { y, indices } = core.maxPool2dWithIndices(x, kernelSize, options);
-      const geometry = poolGeometry("maxPool2d", 2, x.shape, kernelSize, options);
-      return { y, indices, gradX: kernels.pickAdjoint(gradY, indices, geometry) };
+      return { y, indices, gradX: core.maxPoolAdjoint(gradY, indices, { inSize: x.shape.slice(2) }) };
     });
   });
 
@@ -70,7 +67,7 @@ describe("pooling equals PyTorch", () => {
     const { kernelSize, ...options } = golden.params;
     check(golden, ({ x, gradY }) => ({
       y: core.avgPool2d(x, kernelSize, options),
-      gradX: kernels.avgPoolAdjoint(gradY, poolGeometry("avgPool2d", 2, x.shape, kernelSize, options)),
+      gradX: core.avgPoolAdjoint(gradY, kernelSize, { ...options, inSize: x.shape.slice(2) }),
     }));
   });
 });

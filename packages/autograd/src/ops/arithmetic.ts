@@ -1,11 +1,11 @@
-import { asTensor, type Tensor } from "@conv/core";
+import type { PromotionRule } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
-import { Variable } from "../variable.js";
+import type { Variable } from "../variable.js";
+import { type Operand, promote } from "./cast.js";
 import { sumTo } from "./sum.js";
 
 type Binary = Op<["a", "b"]>;
-type Operand = Variable | Tensor | number;
 
 /** −x, elementwise. */
 export const neg: Op<["x"]> = /* @__PURE__ */ defineOp({
@@ -55,21 +55,19 @@ const divOp: Binary = /* @__PURE__ */ defineOp({
   },
 });
 
-/** The operator as users call it: either operand may be a number, which takes the other's dtype and device. */
-function withNumbers(op: Binary) {
+/** The operator as users call it: either operand may be a number, and both are promoted to one type. */
+function ofPairs(operator: string, op: Binary, rule?: PromotionRule) {
   return (a: Operand, b: Operand): Variable => {
-    const [left, right] = [tensorOf(a), tensorOf(b)];
-    return op(typeof a === "number" ? asTensor(a, right) : a, typeof b === "number" ? asTensor(b, left) : b);
+    const [left, right] = promote(operator, [a, b], rule);
+    return op(left, right);
   };
 }
 
-const tensorOf = (x: Operand): Tensor | number => (x instanceof Variable ? x.value : x);
-
 /** a + b, elementwise with broadcasting. */
-export const add = /* @__PURE__ */ withNumbers(addOp);
+export const add = /* @__PURE__ */ ofPairs("add", addOp);
 /** a − b, elementwise with broadcasting. */
-export const sub = /* @__PURE__ */ withNumbers(subOp);
+export const sub = /* @__PURE__ */ ofPairs("sub", subOp);
 /** a · b, elementwise with broadcasting. */
-export const mul = /* @__PURE__ */ withNumbers(mulOp);
+export const mul = /* @__PURE__ */ ofPairs("mul", mulOp);
 /** a / b, elementwise with broadcasting. */
-export const div = /* @__PURE__ */ withNumbers(divOp);
+export const div = /* @__PURE__ */ ofPairs("div", divOp, "floating");

@@ -1,14 +1,16 @@
 import {
-  adjointWGeometry,
-  adjointXGeometry,
+  type ConvAdjointSteps,
   type ConvAdjointWOptions,
   type ConvAdjointXOptions,
   type ConvGeometry,
+  convolutionAdjointW,
+  convolutionAdjointX,
   type Tensor,
 } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
-import type { Variable } from "../variable.js";
+import { asVariable, type Variable } from "../variable.js";
+import { padAdjointOp, padOp } from "./pad.js";
 
 /*
  * One trilinear form, three operators, each the other two's adjoint:
@@ -31,7 +33,7 @@ export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
 });
 
 /** gradX = Ŵᵀ gradY: convolution with the flipped kernel. */
-const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
+export const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
   name: "convAdjointX",
   inputs: ["gradY", "w"],
   forward: ({ gradY, w }, geometry: ConvGeometry) => kernels.convAdjointX(gradY, w, geometry),
@@ -52,12 +54,21 @@ const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = /* @__PURE__ */ defineO
   },
 });
 
+const steps: ConvAdjointSteps<Variable> = {
+  pad: padOp,
+  padAdjoint: padAdjointOp,
+  convAdjointX: convAdjointXOp,
+  convAdjointW: convAdjointWOp,
+};
+const adjointX = /* @__PURE__ */ convolutionAdjointX<Variable>(steps);
+const adjointW = /* @__PURE__ */ convolutionAdjointW<Variable>(steps);
+
 /** The adjoint of the convolution in x, of any rank, as in `@conv/core`. */
 export function convAdjointX(gradY: Variable | Tensor, w: Variable | Tensor, options: ConvAdjointXOptions): Variable {
-  return convAdjointXOp(gradY, w, adjointXGeometry(gradY.shape, w.shape, options));
+  return adjointX(asVariable(gradY), asVariable(w), options);
 }
 
 /** The adjoint of the convolution in w, of any rank, as in `@conv/core`. */
 export function convAdjointW(x: Variable | Tensor, gradY: Variable | Tensor, options: ConvAdjointWOptions): Variable {
-  return convAdjointWOp(x, gradY, adjointWGeometry(x.shape, gradY.shape, options));
+  return adjointW(asVariable(x), asVariable(gradY), options);
 }

@@ -1,7 +1,15 @@
-import { type ConvOptions, type ConvSteps, convolution, linearMap, type Tensor } from "@conv/core";
+import {
+  type ConvOptions,
+  type ConvSteps,
+  type ConvTransposeOptions,
+  convolution,
+  linearMap,
+  type Tensor,
+  transposedConvolution,
+} from "@conv/core";
 import { asVariable, type Variable } from "../variable.js";
 import { add } from "./arithmetic.js";
-import { conv } from "./conv.js";
+import { conv, convAdjointXOp } from "./conv.js";
 import { padOp } from "./pad.js";
 import { reshape } from "./reshape.js";
 
@@ -24,6 +32,22 @@ export const conv1d = /* @__PURE__ */ convolve(1);
 export const conv2d = /* @__PURE__ */ convolve(2);
 /** Cross-correlation of a batch of volumes [N, C, D, H, W] with a bank of filters, as in `@conv/core`. */
 export const conv3d = /* @__PURE__ */ convolve(3);
+
+/** The transposed convolution of `@conv/core`, made of steps that remember. */
+function transposed(rank: number) {
+  const convolveVariables = transposedConvolution<Variable>(rank, { ...steps, convAdjointX: convAdjointXOp });
+  return (x: Input, w: Input, options: ConvTransposeOptions<Input> = {}): Variable => {
+    const bias = options.bias === undefined ? undefined : asVariable(options.bias);
+    return convolveVariables(asVariable(x), asVariable(w), { ...options, bias });
+  };
+}
+
+/** Transposed convolution of a batch of signals [N, C, W], w [C, O/G, K], as in `@conv/core`. */
+export const convTranspose1d = /* @__PURE__ */ transposed(1);
+/** Transposed convolution of a batch of images [N, C, H, W], w [C, O/G, KH, KW], as in `@conv/core`. */
+export const convTranspose2d = /* @__PURE__ */ transposed(2);
+/** Transposed convolution of a batch of volumes [N, C, D, H, W], w [C, O/G, KD, KH, KW], as in `@conv/core`. */
+export const convTranspose3d = /* @__PURE__ */ transposed(3);
 
 const linearVariables = /* @__PURE__ */ linearMap<Variable>(steps);
 

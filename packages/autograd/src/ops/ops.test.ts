@@ -36,6 +36,41 @@ const elementwise: Case[] = [
   ["softmax", (x) => softmax(x, 1), [normal(2, 4)]],
   ["logSoftmax", (x) => logSoftmax(x, 0), [normal(3, 2)]],
   ["linear", (x, w, b) => ops.linear(x, w, b), [normal(2, 2, 3), normal(4, 3), normal(4)]],
+  ["pow in both", ops.pow, [positive(2, 3), normal(3)]],
+  ["pow of negative numbers", (x) => ops.pow(x, 3), [normal(2, 3)]],
+  ["abs", (x) => ops.abs(mul(x, x)), [positive(3)]],
+  ["abs below 0", (x) => ops.abs(neg(mul(x, x))), [positive(3)]],
+  ["variance over an axis", (x) => ops.variance(x, { dim: 1 }), [normal(2, 4)]],
+  ["variance of these numbers", (x) => ops.variance(x, { correction: 0, keepDim: true }), [normal(2, 4)]],
+  ["matmul", ops.matmul, [normal(2, 3), normal(3, 2)]],
+  ["matmul of broadcast stacks", ops.matmul, [normal(2, 1, 2, 3), normal(2, 3, 2)]],
+  ["matmul with a vector", ops.matmul, [normal(3), normal(2, 3, 2)]],
+  ["cast", (x) => mul(ops.cast(x, "float64"), x), [normal(3)]],
+];
+
+const activations: Case[] = [
+  ["leakyRelu", (x) => ops.leakyRelu(mul(x, x), { negativeSlope: 0.3 }), [positive(3)]],
+  ["leakyRelu below 0", (x) => ops.leakyRelu(neg(mul(x, x)), { negativeSlope: 0.3 }), [positive(3)]],
+  ["prelu, a slope for each channel", ops.prelu, [positive(2, 3, 2), normal(3)]],
+  ["prelu below 0, one slope", (x, w) => ops.prelu(neg(x), w), [positive(2, 3), normal(1)]],
+  ["elu", (x) => ops.elu(mul(x, x), { alpha: 2 }), [positive(3)]],
+  ["elu below 0", (x) => ops.elu(neg(x), { alpha: 2 }), [positive(3)]],
+  ["selu", (x) => ops.selu(neg(x)), [positive(3)]],
+  ["gelu", (x) => ops.gelu(x), [normal(4)]],
+  ["gelu by tanh", (x) => ops.gelu(x, { approximate: "tanh" }), [normal(4)]],
+  ["erf", ops.erf, [normal(4)]],
+  ["sigmoid", ops.sigmoid, [normal(4)]],
+  ["silu", ops.silu, [normal(4)]],
+  ["tanh", ops.tanh, [normal(4)]],
+  ["softplus", (x) => ops.softplus(x, { beta: 2 }), [normal(4)]],
+  ["softplus above the threshold", (x) => ops.softplus(mul(x, x), { threshold: 0.1 }), [positive(4)]],
+];
+
+const shapes: Case[] = [
+  ["permute", (x) => ops.permute(x, [2, 0, 1]), [normal(2, 3, 2)]],
+  ["transpose", (x) => ops.transpose(x, 0, -1), [normal(2, 3)]],
+  ["slice", (x) => ops.slice(x, { dim: 1, start: 1, end: -1, step: 2 }), [normal(2, 6)]],
+  ["flip", (x) => ops.flip(x, 0), [normal(2, 3)]],
 ];
 
 const convs: Case[] = [
@@ -91,7 +126,39 @@ const convs: Case[] = [
   ],
 ];
 
+const transposedConvs: Case[] = [
+  [
+    "convTranspose1d",
+    (x, w, bias) => ops.convTranspose1d(x, w, { bias, stride: 2, padding: 1, outputPadding: 1 }),
+    [normal(2, 2, 4), normal(2, 3, 3), normal(3)],
+  ],
+  [
+    "convTranspose2d, in groups, its outputPadding above the stride",
+    (x, w) => ops.convTranspose2d(x, w, { groups: 2, dilation: [3, 1], outputPadding: [2, 0], padding: [[1, 0], 2] }),
+    [normal(1, 4, 3, 4), normal(4, 1, 2, 3)],
+  ],
+  ["convTranspose3d", (x, w) => ops.convTranspose3d(x, w, { stride: 2 }), [normal(1, 1, 2, 2, 1), normal(1, 2, 2, 1, 2)]],
+  [
+    "convAdjointX with a border",
+    (g, w) => ops.convAdjointX(g, w, { inSize: [4, 3], padding: 1, paddingMode: "mean" }),
+    [normal(1, 2, 4, 3), normal(2, 1, 3, 3)],
+  ],
+  [
+    "convAdjointW with a border",
+    (x, g) => ops.convAdjointW(x, g, { kernelSize: 3, padding: 1, paddingMode: "circular" }),
+    [normal(1, 1, 4, 3), normal(1, 2, 4, 3)],
+  ],
+];
+
 const pools: Case[] = [
+  ["adaptiveAvgPool1d", (x) => ops.adaptiveAvgPool1d(x, 3), [normal(1, 2, 5)]],
+  ["adaptiveAvgPool2d", (x) => ops.adaptiveAvgPool2d(x, [2, 3]), [normal(1, 2, 4, 5)]],
+  ["adaptiveAvgPool3d", (x) => ops.adaptiveAvgPool3d(x, 2), [normal(1, 1, 3, 2, 5)]],
+  ["adaptiveMaxPool1d", (x) => ops.adaptiveMaxPool1d(x, 3), [normal(1, 2, 5)]],
+  ["adaptiveMaxPool2d", (x) => ops.adaptiveMaxPool2d(x, [2, 3]), [normal(1, 2, 4, 5)]],
+  ["adaptiveMaxPool3d", (x) => ops.adaptiveMaxPool3d(x, 2), [normal(1, 1, 3, 2, 5)]],
+  ["globalAvgPool", ops.globalAvgPool, [normal(2, 2, 3, 2)]],
+  ["globalMaxPool", ops.globalMaxPool, [normal(2, 2, 3, 2)]],
   ["maxPool1d", (x) => ops.maxPool1d(x, 3, { stride: 2, padding: 1 }), [normal(2, 2, 7)]],
   ["maxPool2d", (x) => ops.maxPool2d(x, [2, 3], { stride: 1, dilation: [1, 2] }), [normal(1, 2, 5, 6)]],
   ["maxPool3d", (x) => ops.maxPool3d(x, 2), [normal(1, 1, 4, 4, 2)]],
@@ -119,7 +186,7 @@ const pools: Case[] = [
 ];
 
 describe.each([1, 2] as const)("derivatives of order %i are central differences", (order) => {
-  test.each([...elementwise, ...convs, ...pools])("%s", (_, fn, inputs) => {
+  test.each([...elementwise, ...activations, ...shapes, ...convs, ...transposedConvs, ...pools])("%s", (_, fn, inputs) => {
     expect(checkGradient(fn, inputs, { order }).entries).toBe(inputs.reduce((n, x) => n + x.size, 0));
   });
 });
@@ -156,6 +223,27 @@ test("relu stops an infinite gradient where x is not positive: not 0·∞", () =
   const x = variable(tensor([-1, 2]));
   sum(log(relu(x))).backward();
   expect([...(x.grad?.dataSync() ?? [])]).toEqual([0, 0.5]);
+});
+
+test("the second derivative of elu is finite far above 0, where eˣ is not", () => {
+  const x = variable(tensor([1000]));
+  const [slope] = ops.grad(ops.elu(x), [x], { createGraph: true });
+  expect([slope.item(), ops.grad(slope, [x])[0].item()]).toEqual([1, 0]);
+});
+
+test("types are promoted as in @conv/core, and gradients come back in the type of each input", () => {
+  const [a, b] = [variable(tensor(Float32Array.of(2))), variable(tensor(Float64Array.of(3)))];
+  const y = mul(a, b);
+  y.backward();
+  expect([y.dtype, a.grad?.dtype, a.grad?.item(), b.grad?.dtype, b.grad?.item()]).toEqual([
+    "float64",
+    "float32",
+    3,
+    "float64",
+    2,
+  ]);
+  expect(ops.sigmoid(tensor(Int32Array.of(0))).item()).toBe(0.5);
+  expect(mean(tensor(Int32Array.of(1, 2))).item()).toBe(1.5);
 });
 
 test("unknown options are refused as in @conv/core", () => {

@@ -11,7 +11,8 @@ export const padOp: Op<["x"], PadGeometry> = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, _, geometry) => padAdjointOp(gradY, geometry) },
 });
 
-const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp({
+/** The adjoint of `padOp`. */
+export const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp({
   name: "padAdjoint",
   inputs: ["gradY"],
   forward: ({ gradY }, geometry: PadGeometry) => kernels.padAdjoint(gradY, geometry),

@@ -1,6 +1,4 @@
 import {
-  broadcastShapes,
-  expectShape,
   isSameShape,
   type ReduceGeometry,
   type ReduceOptions,
@@ -12,29 +10,14 @@ import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";
 import { reshape } from "./reshape.js";
+import { broadcastTo } from "./strided.js";
 
-/** A sum over axes and the repetition along them: two linear maps, each the other's adjoint. */
+/** A sum over axes; its adjoint repeats the gradient along them. */
 const reduceSum: Op<["x"], ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "sum",
   inputs: ["x"],
   forward: ({ x }, geometry: ReduceGeometry) => kernels.sum(x, geometry),
   adjoint: { x: (gradY, _, { keptShape, xShape }) => broadcastTo(reshape(gradY, keptShape), xShape) },
-});
-
-/**
- * x repeated along its axes of length 1 and along new leading ones, up to `shape`.
- *
- * @throws {ShapeError} When x does not broadcast to it.
- */
-export const broadcastTo: Op<["x"], Shape> = /* @__PURE__ */ defineOp({
-  name: "broadcastTo",
-  inputs: ["x"],
-  plan: ({ x }, shape: Shape) => {
-    expectShape("broadcastTo", "the result", broadcastShapes("broadcastTo", x.shape, shape), shape);
-    return shape;
-  },
-  forward: ({ x }, shape) => kernels.broadcastTo(x, shape),
-  adjoint: { x: (gradY, { x }) => sumTo(gradY, x.shape) },
 });
 
 /** The adjoint of broadcasting from `shape`: the sum over all axes that broadcasting stretched. */

@@ -1,14 +1,14 @@
-import { asTensor, type Tensor, where as whereTensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
+import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import { Variable } from "../variable.js";
+import { type Operand, promote } from "./cast.js";
 import { sumTo } from "./sum.js";
-
-type Operand = Variable | Tensor | number;
 
 const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOp({
   name: "where",
   inputs: ["a", "b"],
-  forward: ({ a, b }, condition: Tensor) => whereTensor(condition, a, b),
+  forward: ({ a, b }, condition: Tensor) => kernels.where(condition, a, b),
   adjoint: {
     a: (gradY, { a }, condition) => sumTo(where(condition, gradY, 0), a.shape),
     b: (gradY, { b }, condition) => sumTo(where(condition, 0, gradY), b.shape),
@@ -17,7 +17,7 @@ const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOp({
 
 /** a where the condition is not 0, else b; elementwise with broadcasting. The gradient goes to what was chosen. */
 export function where(condition: Variable | Tensor, a: Operand, b: Operand): Variable {
-  const tensorOf = <T>(x: Variable | T) => (x instanceof Variable ? x.value : x);
-  const beside = (x: Operand, other: Operand) => (typeof x === "number" ? asTensor(x, tensorOf(other)) : x);
-  return whereOp(beside(a, b), beside(b, a), tensorOf(condition));
+  const chosen = condition instanceof Variable ? condition.value : condition;
+  const [left, right] = promote("where", [a, b], "any", chosen.device);
+  return whereOp(left, right, chosen);
 }

@@ -9,7 +9,7 @@ import { convDirect } from "./convDirect.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
 
 /** conv equals its specification, and both adjoints are its adjoints, exactly: the values are integers. */
-function check(xShape: Shape, wShape: Shape, options: ConvSizeOptions, seed: number): void {
+function check(xShape: Shape, wShape: Shape, options: ConvSizeOptions<"zeros">, seed: number): void {
   const geometry = convGeometry(xShape, wShape, options);
   const [x, w, g] = [integers(xShape, seed), integers(wShape, seed + 1), integers(geometry.yShape, seed + 2)];
   const y = convKernel(x, w, geometry);

@@ -1,6 +1,7 @@
 import { defineKernel } from "../device/defineKernel.js";
+import { type TypedArray, typedArray } from "../dtype.js";
 import { sizeOf } from "../shape.js";
-import { allocate, type TypedArray, typedArray, valuesOf } from "../tensor.js";
+import { allocate, valuesOf } from "../tensor.js";
 import { gemm, type Matrix, matrix, transposed } from "./gemm.js";
 import type { ConvGeometry } from "./geometry.js";
 import { gatherColumns, scatterColumns } from "./im2col.js";

@@ -1,18 +1,15 @@
+import { checkDTypes } from "../device/defineKernel.js";
+import type { DType } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { checkInteger, checkOptions, formatValue, perAxis } from "../options.js";
+import { checkInteger, checkOptions, expectTensor, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape } from "../shape.js";
-import { type ConvGeometry, type ConvSizeOptions, convGeometry } from "./geometry.js";
-import { PAD_MODES, type PadGeometry, type PadMode, padGeometry } from "./padGeometry.js";
-
-/** What stands beyond the image's edge in a convolution. */
-export type PaddingMode = Exclude<PadMode, "constant">;
+import { CONV_SIZE_OPTIONS, type ConvGeometry, type ConvSizeOptions, convGeometry, splitPadding } from "./geometry.js";
+import type { PadGeometry } from "./padGeometry.js";
 
 /** The options of a convolution over tensors (or, with gradients, Variables) `T`. */
 export interface ConvOptions<T> extends ConvSizeOptions {
   /** [O], added to every pixel of its output channel. Default: none. */
   readonly bias?: T | undefined;
-  /** Default `"zeros"`. */
-  readonly paddingMode?: PaddingMode;
 }
 
 /** The options of `convAdjointX`: those of the convolution, and the image's size, which a stride forgets. */
@@ -27,6 +24,12 @@ export interface ConvAdjointWOptions extends ConvSizeOptions {
   readonly kernelSize: number | readonly number[];
 }
 
+/** What a convolution asks of its arguments: a tensor, or a Variable. */
+export interface ConvOperand {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
 /** The steps of a convolution as users call it; on tensors, or on Variables that remember them. */
 export interface ConvSteps<T> {
   pad(x: T, geometry: PadGeometry): T;
@@ -35,78 +38,111 @@ export interface ConvSteps<T> {
   reshape(bias: T, shape: Shape): T;
 }
 
-const SIZE_OPTIONS = ["stride", "padding", "dilation", "groups"];
-const CONV_OPTIONS = [...SIZE_OPTIONS, "bias", "paddingMode"];
-const PADDING_MODES = PAD_MODES.filter((mode) => mode !== "constant");
+/** The steps of the adjoints of a convolution. */
+export interface ConvAdjointSteps<T> extends Pick<ConvSteps<T>, "pad"> {
+  padAdjoint(gradY: T, geometry: PadGeometry): T;
+  convAdjointX(gradY: T, w: T, geometry: ConvGeometry): T;
+  convAdjointW(x: T, gradY: T, geometry: ConvGeometry): T;
+}
 
 /**
  * The convolution of spatial rank `rank` made of the given steps: check, pad unless with zeros (those the kernel
  * adds), convolve, add the bias. Written once for tensors and for Variables.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolution<T extends { readonly shape: Shape }>(rank: number, steps: ConvSteps<T>) {
+export function convolution<T extends ConvOperand>(rank: number, steps: ConvSteps<T>) {
   const operator = `conv${rank}d`;
   return (x: T, w: T, options: ConvOptions<T> = {}): T => {
-    checkOptions(operator, options, CONV_OPTIONS);
-    checkAxes(operator, "x", `[N, C, …] with ${rank} spatial`, x.shape, rank + 2);
-    checkAxes(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w.shape, rank + 2);
-    const { bias, paddingMode = "zeros", ...sizes } = options;
-    if (!PADDING_MODES.includes(paddingMode)) {
-      const modes = PADDING_MODES.map(formatValue).join(", ");
-      throw new RangeError(`${operator}: paddingMode must be one of ${modes}, got ${formatValue(paddingMode)}.`);
-    }
-    let geometry = convGeometry(x.shape, w.shape, sizes, operator);
-    let padded = x;
-    if (paddingMode !== "zeros" && geometry.padding.some(([before, after]) => before + after > 0)) {
-      padded = steps.pad(x, padGeometry(x.shape, geometry.padding, { mode: paddingMode }, operator));
-      geometry = convGeometry(padded.shape, w.shape, { ...sizes, padding: 0 }, operator);
-    }
-    const y = steps.conv(padded, w, geometry);
-    if (bias === undefined) return y;
-    expectShape(operator, "bias", bias.shape, [geometry.outChannels]);
-    return steps.add(y, steps.reshape(bias, [geometry.outChannels, ...geometry.outSize.map(() => 1)]));
+    checkOptions(operator, options, [...CONV_SIZE_OPTIONS, "bias"]);
+    const { bias, ...sizes } = options;
+    checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank + 2);
+    checkOperand(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w, rank + 2);
+    checkDTypes(operator, "floating", [x, w]);
+    const { border, inner } = splitPadding(convGeometry(x.shape, w.shape, sizes, operator));
+    const y = steps.conv(border === undefined ? x : steps.pad(x, border), w, inner);
+    return bias === undefined ? y : withBias(operator, y, bias, steps);
+  };
+}
+
+/** y with a number added to every channel. */
+export function withBias<T extends ConvOperand>(
+  operator: string,
+  y: T,
+  bias: T,
+  steps: Pick<ConvSteps<T>, "add" | "reshape">,
+): T {
+  const [, channels, ...spatial] = y.shape;
+  expectTensor(operator, "bias", bias);
+  expectShape(operator, "bias", bias.shape, [channels]);
+  checkDTypes(operator, "same", [y, bias]);
+  return steps.add(y, steps.reshape(bias, [channels, ...spatial.map(() => 1)]));
+}
+
+/** The adjoint in x made of the given steps: the adjoint of convolving, then that of padding. Of any rank. */
+/* @__NO_SIDE_EFFECTS__ */
+export function convolutionAdjointX<T extends ConvOperand>(
+  steps: Pick<ConvAdjointSteps<T>, "convAdjointX" | "padAdjoint">,
+) {
+  return (gradY: T, w: T, options: ConvAdjointXOptions): T => {
+    const { border, inner } = splitPadding(adjointXGeometry(gradY, w, options));
+    const gradX = steps.convAdjointX(gradY, w, inner);
+    return border === undefined ? gradX : steps.padAdjoint(gradX, border);
+  };
+}
+
+/** The adjoint in w made of the given steps: pad as the convolution did, then a product with the columns. Of any rank. */
+/* @__NO_SIDE_EFFECTS__ */
+export function convolutionAdjointW<T extends ConvOperand>(steps: Pick<ConvAdjointSteps<T>, "convAdjointW" | "pad">) {
+  return (x: T, gradY: T, options: ConvAdjointWOptions): T => {
+    const { border, inner } = splitPadding(adjointWGeometry(x, gradY, options));
+    return steps.convAdjointW(border === undefined ? x : steps.pad(x, border), gradY, inner);
   };
 }
 
 /** The sizes of the convolution whose adjoint in x is asked for, checked against gradY and w. */
-export function adjointXGeometry(gradYShape: Shape, wShape: Shape, options: ConvAdjointXOptions): ConvGeometry {
+function adjointXGeometry(gradY: ConvOperand, w: ConvOperand, options: ConvAdjointXOptions) {
   const operator = "convAdjointX";
-  checkOptions(operator, options, [...SIZE_OPTIONS, "inSize"]);
+  checkOptions(operator, options, ["inSize", ...CONV_SIZE_OPTIONS]);
   const { inSize, ...sizes } = options;
-  checkAxes(operator, "w", "[O, C/groups, …]", wShape, 2);
-  checkAxes(operator, "gradY", "[N, O, …]", gradYShape, wShape.length);
-  const inChannels = wShape[1] * (sizes.groups ?? 1);
-  const image = perAxis(operator, "inSize", inSize, wShape.length - 2, 0);
-  const geometry = convGeometry([gradYShape[0], inChannels, ...image], wShape, sizes, operator);
-  expectShape(operator, "gradY", gradYShape, geometry.yShape);
+  checkOperand(operator, "w", "[O, C/groups, …]", w, 2);
+  checkOperand(operator, "gradY", "[N, O, …]", gradY, w.shape.length);
+  checkDTypes(operator, "floating", [gradY, w]);
+  const groups = checkInteger(operator, "groups", sizes.groups === undefined ? 1 : sizes.groups, 1);
+  const image = perAxis(operator, "inSize", inSize, w.shape.length - 2, 0);
+  const geometry = convGeometry([gradY.shape[0], w.shape[1] * groups, ...image], w.shape, sizes, operator);
+  expectShape(operator, "gradY", gradY.shape, geometry.yShape);
   return geometry;
 }
 
 /** The sizes of the convolution whose adjoint in w is asked for, checked against x and gradY. */
-export function adjointWGeometry(xShape: Shape, gradYShape: Shape, options: ConvAdjointWOptions): ConvGeometry {
+function adjointWGeometry(x: ConvOperand, gradY: ConvOperand, options: ConvAdjointWOptions) {
   const operator = "convAdjointW";
-  checkOptions(operator, options, [...SIZE_OPTIONS, "kernelSize"]);
+  checkOptions(operator, options, ["kernelSize", ...CONV_SIZE_OPTIONS]);
   const { kernelSize, ...sizes } = options;
-  checkAxes(operator, "x", "[N, C, …]", xShape, 2);
-  checkAxes(operator, "gradY", "[N, O, …]", gradYShape, xShape.length);
-  const kernel = perAxis(operator, "kernelSize", kernelSize, xShape.length - 2, 1);
-  const groups = checkInteger(operator, "groups", sizes.groups ?? 1, 1);
-  if (xShape[1] % groups !== 0) {
+  checkOperand(operator, "x", "[N, C, …]", x, 2);
+  checkOperand(operator, "gradY", "[N, O, …]", gradY, x.shape.length);
+  checkDTypes(operator, "floating", [x, gradY]);
+  const kernel = perAxis(operator, "kernelSize", kernelSize, x.shape.length - 2, 1);
+  const groups = checkInteger(operator, "groups", sizes.groups === undefined ? 1 : sizes.groups, 1);
+  if (x.shape[1] % groups !== 0) {
     throw new ShapeError(
-      `${operator}: x ${formatShape(xShape)} has ${xShape[1]} channels, which ${groups} groups do not divide. ` +
+      `${operator}: x ${formatShape(x.shape)} has ${x.shape[1]} channels, which ${groups} groups do not divide. ` +
         `Use the groups of the convolution.`,
     );
   }
-  const wShape = [gradYShape[1], xShape[1] / groups, ...kernel];
-  const geometry = convGeometry(xShape, wShape, sizes, operator);
-  expectShape(operator, "gradY", gradYShape, geometry.yShape);
+  const wShape = [gradY.shape[1], x.shape[1] / groups, ...kernel];
+  const geometry = convGeometry(x.shape, wShape, sizes, operator);
+  expectShape(operator, "gradY", gradY.shape, geometry.yShape);
   return geometry;
 }
 
-function checkAxes(operator: string, name: string, axes: string, shape: Shape, count: number): void {
-  if (shape.length === count || (count === 2 && shape.length > 2)) return;
+/** Checks that an argument is a tensor with `count` axes, or for the adjoints, which are of any rank, at least 2. */
+export function checkOperand(operator: string, name: string, axes: string, x: ConvOperand, count: number): void {
+  expectTensor(operator, name, x);
+  const { length } = x.shape;
+  if (length === count || (count === 2 && length > 2)) return;
   throw new ShapeError(
     `${operator}: ${name} must have ${count}${count === 2 ? " or more" : ""} axes, ${axes}, but its shape is ` +
-      `${formatShape(shape)}. Reshape it.`,
+      `${formatShape(x.shape)}. Reshape it.`,
   );
 }

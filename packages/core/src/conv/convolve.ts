@@ -1,17 +1,17 @@
-import { addKernel } from "../maps/elementwise.js";
+import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
 import type { Tensor } from "../tensor.js";
 import { convAdjointWKernel, convAdjointXKernel, convKernel } from "./conv.js";
 import {
-  adjointWGeometry,
-  adjointXGeometry,
   type ConvAdjointWOptions,
   type ConvAdjointXOptions,
   type ConvOptions,
   type ConvSteps,
   convolution,
+  convolutionAdjointW,
+  convolutionAdjointX,
 } from "./convolution.js";
-import { padKernel } from "./pad.js";
+import { padAdjointKernel, padKernel } from "./pad.js";
 
 const steps: ConvSteps<Tensor> = { pad: padKernel, conv: convKernel, add: addKernel, reshape };
 
@@ -49,7 +49,7 @@ export const conv1d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Te
  *   Chellapilla, Puri and Simard, "High performance convolutional neural networks for document processing" (2006),
  *   for im2col and gemm.
  * @example
- * conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2])).dataSync(); // Float32Array [4, 4, 4, 4]
+ * conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2])); // [[[[4, 4], [4, 4]]]]
  */
 export const conv2d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Tensor = /* @__PURE__ */ convolution(
   2,
@@ -72,23 +72,38 @@ export const conv3d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Te
  * gradX = Ŵᵀ gradY: the adjoint of the convolution in x, of any rank. It is a correlation with the flipped kernel,
  * and the "transposed convolution".
  *
+ *     ⟨conv(x, w), g⟩ = ⟨x, convAdjointX(g, w)⟩
+ *
  * @param gradY [N, O, …out].
  * @param w [O, C/G, …].
- * @param options As for the convolution, and `inSize`: the lengths of x's spatial axes.
+ * @param options As for the convolution, without `bias`, which has no part in it; and `inSize`: the lengths of x's
+ *   spatial axes.
  * @returns [N, C, …inSize].
+ * @throws {ShapeError} When gradY is not of the shape that the convolution gives.
+ * @example
+ * const [w, g] = [tensor([[[2, 3]]]), tensor([[[1, 5]]])]; // one filter (2, 3) over three pixels gives two outputs
+ * convAdjointX(g, w, { inSize: 3 }); // [[[2, 13, 15]]]
+ * reshape(matmul(transpose(convMatrix(w, { inSize: [3] }), 0, 1), reshape(g, [2])), [1, 1, 3]); // [[[2, 13, 15]]]
+ * conv1d(g, flip(w, 2), { padding: 1 }); // [[[2, 13, 15]]]
  */
-export function convAdjointX(gradY: Tensor, w: Tensor, options: ConvAdjointXOptions): Tensor {
-  return convAdjointXKernel(gradY, w, adjointXGeometry(gradY.shape, w.shape, options));
-}
+export const convAdjointX: (gradY: Tensor, w: Tensor, options: ConvAdjointXOptions) => Tensor =
+  /* @__PURE__ */ convolutionAdjointX<Tensor>({ convAdjointX: convAdjointXKernel, padAdjoint: padAdjointKernel });
 
 /**
  * gradW = X̂ᵀ gradY: the adjoint of the convolution in w, of any rank. It is a product with the im2col matrix.
  *
+ *     ⟨conv(x, w), g⟩ = ⟨w, convAdjointW(x, g)⟩
+ *
  * @param x [N, C, …in].
  * @param gradY [N, O, …out].
- * @param options As for the convolution, and `kernelSize`: the lengths of w's spatial axes.
+ * @param options As for the convolution, without `bias`, whose gradient is gradY summed over all axes but the channels;
+ *   and `kernelSize`: the lengths of w's spatial axes.
  * @returns [O, C/G, …kernelSize].
+ * @throws {ShapeError} When gradY is not of the shape that the convolution gives.
+ * @example
+ * const [x, g] = [tensor([[[1, 10, 100]]]), tensor([[[1, 5]]])];
+ * convAdjointW(x, g, { kernelSize: 2 }); // [[[51, 510]]]
+ * matmul(reshape(im2col(x, { kernelSize: 2 }), [2, 2]), reshape(g, [2])); // [51, 510]
  */
-export function convAdjointW(x: Tensor, gradY: Tensor, options: ConvAdjointWOptions): Tensor {
-  return convAdjointWKernel(x, gradY, adjointWGeometry(x.shape, gradY.shape, options));
-}
+export const convAdjointW: (x: Tensor, gradY: Tensor, options: ConvAdjointWOptions) => Tensor =
+  /* @__PURE__ */ convolutionAdjointW<Tensor>({ convAdjointW: convAdjointWKernel, pad: padKernel });

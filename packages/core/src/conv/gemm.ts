@@ -1,5 +1,5 @@
+import type { TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import type { TypedArray } from "../tensor.js";
 
 /** A matrix inside an array: element [i, j] stands at offset + i·rowStride + j·columnStride. */
 export interface Matrix {

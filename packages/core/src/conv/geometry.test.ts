@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RUNS } from "../../test/samples.js";
-import { convGeometry, paddingPairs, resolvePadding } from "./geometry.js";
+import { convGeometry } from "./geometry.js";
+import { paddingPairs, resolvePadding } from "./padding.js";
 
 /** The output size along the one axis of a convolution. */
 const outOf = (length: number, kernel: number, options = {}) =>
@@ -56,6 +57,7 @@ describe("convGeometry", () => {
         [1, 1],
         [0, 2],
       ],
+      paddingMode: "zeros",
       xShape: [8, 4, 9, 7],
       wShape: [6, 2, 3, 3],
       yShape: [8, 6, 5, 5],

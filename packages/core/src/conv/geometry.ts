@@ -1,32 +1,42 @@
 import { ShapeError } from "../errors.js";
-import { checkInteger, formatValue, perAxis } from "../options.js";
+import { checkChoice, checkInteger, checkOptions } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
-import type { WindowGeometry } from "./window.js";
+import type { Padding } from "./padding.js";
+import { type PadGeometry, type PadMode, padGeometry } from "./padGeometry.js";
+import { resolveWindow, type WindowGeometry } from "./window.js";
 
-/** Pixels added [before, after] the image along an axis. */
-export type Pair = readonly [number, number];
-
-/** Padding as users write it: one number, one per axis, [before, after] per axis, or a word. */
-export type Padding = number | readonly (number | Pair)[] | "same" | "valid";
+/** What stands beyond the image's edge in a convolution. */
+export type PaddingMode = Exclude<PadMode, "constant">;
 
 /** The options of a convolution that its sizes depend on, in pixels: one number for all spatial axes, or one each. */
-export interface ConvSizeOptions {
+export interface ConvSizeOptions<Mode extends PaddingMode = PaddingMode> {
   /** Step of the window. Default 1. */
   readonly stride?: number | readonly number[];
-  /** Zeros around the image. `"same"`: output ⌈in / stride⌉; `"valid"`: none. Default 0. */
+  /** Pixels around the image. `"same"`: output ⌈in / stride⌉; `"valid"`: none. Default 0. */
   readonly padding?: Padding;
   /** Distance between the taps of the kernel. Default 1. */
   readonly dilation?: number | readonly number[];
   /** Number of independent blocks of channels; divides both channel counts. Default 1. */
   readonly groups?: number;
+  /** What stands in the padding. Default `"zeros"`. */
+  readonly paddingMode?: Mode;
 }
 
-/** Every size of a convolution, checked. Plain data, of any spatial rank (rank 0 is a linear layer). */
-export interface ConvGeometry extends WindowGeometry {
+/** The names of `ConvSizeOptions`. */
+export const CONV_SIZE_OPTIONS = ["stride", "padding", "dilation", "groups", "paddingMode"] as const;
+
+const PADDING_MODES: readonly PaddingMode[] = ["zeros", "circular", "reflect", "replicate", "mean"];
+
+/**
+ * Every size of a convolution, checked. Plain data, of any spatial rank (rank 0 is a linear layer). Kernels add zeros
+ * only, and take the type with that mode; `splitPadding` makes it of any other.
+ */
+export interface ConvGeometry<Mode extends PaddingMode = "zeros"> extends WindowGeometry {
   readonly batch: number;
   readonly groups: number;
   readonly inChannels: number;
   readonly outChannels: number;
+  readonly paddingMode: Mode;
   /** [N, C, …inSize] */
   readonly xShape: Shape;
   /** [O, C/G, …kernelSize] */
@@ -42,17 +52,23 @@ export interface ConvGeometry extends WindowGeometry {
  *
  * @param xShape [N, C, …] with the spatial axes last.
  * @param wShape [O, C/G, …].
+ * @param options Those of the convolution, without `bias`.
  * @param operator The name that errors start with. Default: that of the convolution of this rank.
- * @throws {ShapeError} When ranks or channels disagree, or the dilated kernel exceeds the padded image.
+ * @throws {ShapeError} When ranks or channels disagree, the dilated kernel exceeds the padded image, or the image is too
+ *   small for its padding mode.
  * @throws {RangeError} When stride, dilation or groups is not a positive integer, or padding is negative.
+ * @throws {TypeError} When an option is unknown.
  * @see Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (arXiv:1603.07285).
+ * @example
+ * convGeometry([8, 3, 32, 32], [16, 3, 5, 5], { stride: 2, padding: 2 }).yShape; // [8, 16, 16, 16]
  */
-export function convGeometry(
+export function convGeometry<Mode extends PaddingMode = "zeros">(
   xShape: Shape,
   wShape: Shape,
-  options: ConvSizeOptions = {},
+  options: ConvSizeOptions<Mode> = {},
   operator: string = convName(wShape),
-): ConvGeometry {
+): ConvGeometry<Mode> {
+  checkOptions(operator, options, CONV_SIZE_OPTIONS);
   const rank = wShape.length - 2;
   if (rank < 0 || xShape.length !== wShape.length) {
     throw new ShapeError(
@@ -62,14 +78,13 @@ export function convGeometry(
   }
   const [batch, inChannels, ...inSize] = xShape;
   const [outChannels, groupChannels, ...kernelSize] = wShape;
-  const groups = checkInteger(operator, "groups", options.groups ?? 1, 1);
-  checkChannels(operator, xShape, wShape, groups);
+  const { groups = 1, paddingMode = "zeros" as Mode } = options;
+  checkChoice<PaddingMode>(operator, "paddingMode", paddingMode, PADDING_MODES);
+  checkChannels(operator, xShape, wShape, checkInteger(operator, "groups", groups, 1));
   for (const length of kernelSize) checkInteger(operator, "each axis of the kernel", length, 1);
 
-  const stride = perAxis(operator, "stride", options.stride ?? 1, rank, 1);
-  const dilation = perAxis(operator, "dilation", options.dilation ?? 1, rank, 1);
-  const span = kernelSize.map((k, axis) => dilation[axis] * (k - 1) + 1);
-  const padding = resolvePadding(operator, options.padding ?? 0, inSize, span, stride);
+  const { stride, dilation, span, padding } = resolveWindow(operator, inSize, kernelSize, options);
+  if (paddingMode !== "zeros") padGeometry(xShape, padding, { mode: paddingMode }, operator);
   const outSize = inSize.map((length, axis) => {
     const padded = length + padding[axis][0] + padding[axis][1];
     if (span[axis] > padded) {
@@ -93,10 +108,28 @@ export function convGeometry(
     stride,
     dilation,
     padding,
+    paddingMode,
     xShape: [...xShape],
     wShape: [outChannels, groupChannels, ...kernelSize],
     yShape: [batch, outChannels, ...outSize],
   };
+}
+
+/**
+ * A convolution with any border as two maps: the padding that stands alone, and the convolution with zeros that follows
+ * it. There is no padding to stand alone where the border is of zeros, which kernels add, or has no pixels.
+ */
+export function splitPadding(geometry: ConvGeometry<PaddingMode>): {
+  readonly border: PadGeometry | undefined;
+  readonly inner: ConvGeometry;
+} {
+  const { xShape, padding, paddingMode } = geometry;
+  const inner = { ...geometry, paddingMode: "zeros" } as const;
+  const isBare = padding.every(([before, after]) => before + after === 0);
+  if (paddingMode === "zeros" || isBare) return { border: undefined, inner };
+  const border = padGeometry(xShape, padding, { mode: paddingMode });
+  const unpadded = { padding: padding.map(() => [0, 0] as const), inSize: border.outSize, xShape: border.yShape };
+  return { border, inner: { ...inner, ...unpadded } };
 }
 
 /** `linear`, `conv1d`, `conv2d` or `conv3d`: the convolution with filters of this shape. */
@@ -129,52 +162,3 @@ function checkChannels(operator: string, xShape: Shape, wShape: Shape, groups: n
 }
 
 const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);
-
-/**
- * Padding as [before, after] per axis. An odd `"same"` padding puts the extra pixel after the image, as PyTorch does.
- *
- * @param span Length of the dilated kernel along each axis, in pixels.
- */
-export function resolvePadding(
-  operator: string,
-  padding: Padding,
-  inSize: readonly number[],
-  span: readonly number[],
-  stride: readonly number[],
-): Pair[] {
-  if (padding === "valid") return inSize.map(() => [0, 0]);
-  if (padding === "same") {
-    return inSize.map((length, axis) => {
-      const out = Math.ceil(length / stride[axis]);
-      const total = Math.max((out - 1) * stride[axis] + span[axis] - length, 0);
-      return [Math.floor(total / 2), Math.ceil(total / 2)];
-    });
-  }
-  if (typeof padding === "string") {
-    throw new RangeError(`${operator}: padding must be numbers, "same" or "valid", got ${formatValue(padding)}.`);
-  }
-  return paddingPairs(operator, padding, inSize.length);
-}
-
-/** Numeric padding as [before, after] per axis, for `rank` axes. */
-export function paddingPairs(operator: string, padding: number | readonly (number | Pair)[], rank: number): Pair[] {
-  if (Array.isArray(padding) && padding.length !== rank) {
-    throw new TypeError(
-      `${operator}: padding must be one number, or an array with a number or [before, after] for each of ` +
-        `${rank} spatial axes, got ${padding.length} entries.`,
-    );
-  }
-  const entries: readonly (number | Pair)[] = Array.isArray(padding) ? padding : new Array(rank).fill(padding);
-  return entries.map((entry) => {
-    if (!Array.isArray(entry)) {
-      const both = checkInteger(operator, "padding", entry as number, 0);
-      return [both, both];
-    }
-    if (entry.length !== 2) {
-      throw new TypeError(
-        `${operator}: padding of an axis must be a number or [before, after], got [${entry.join(", ")}].`,
-      );
-    }
-    return [checkInteger(operator, "padding", entry[0], 0), checkInteger(operator, "padding", entry[1], 0)];
-  });
-}

@@ -1,8 +1,9 @@
 import { defineKernel } from "../device/defineKernel.js";
+import type { TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { checkOptions, formatValue, perAxis } from "../options.js";
+import { checkOptions, expectTensor, formatValue, perAxis } from "../options.js";
 import { expectShape, formatShape, sizeOf } from "../shape.js";
-import { allocate, type Tensor, type TypedArray, valuesOf } from "../tensor.js";
+import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
 import { OUTSIDE, type WindowGeometry, windowTable } from "./window.js";
 
@@ -68,7 +69,7 @@ const columnsShape = (batch: number, channels: number, { kernelSize, outSize }: 
 ];
 
 /** The options of `im2col`. */
-export interface Im2colOptions extends Omit<ConvSizeOptions, "groups"> {
+export interface Im2colOptions extends Omit<ConvSizeOptions, "groups" | "paddingMode"> {
   /** Length of the window along each spatial axis, in pixels: one number for all, or one each. */
   readonly kernelSize: number | readonly number[];
 }
@@ -92,8 +93,11 @@ const OPTIONS = ["kernelSize", "stride", "padding", "dilation"];
  * @returns [N, C·K, L]: K taps of the window, L = Π outSize positions.
  * @see Chellapilla, Puri and Simard, "High performance convolutional neural networks for document processing" (2006);
  *   `torch.nn.functional.unfold`, the same map.
+ * @example
+ * im2col(tensor([[[1, 2, 3, 4]]]), { kernelSize: 2 }); // [[[1, 2, 3], [2, 3, 4]]]
  */
 export function im2col(x: Tensor, options: Im2colOptions): Tensor {
+  expectTensor("im2col", "x", x);
   checkOptions("im2col", options, OPTIONS);
   if (x.shape.length < 3) {
     throw new ShapeError(
@@ -110,8 +114,11 @@ export function im2col(x: Tensor, options: Im2colOptions): Tensor {
  * @param options As for `im2col`, and `inSize`: the lengths of the image's spatial axes.
  * @returns [N, C, …inSize].
  * @see `torch.nn.functional.fold`, the same map.
+ * @example
+ * col2im(tensor([[[1, 2, 3], [20, 30, 40]]]), { kernelSize: 2, inSize: [4] }); // [[[1, 22, 33, 40]]]
  */
 export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
+  expectTensor("col2im", "columns", columns);
   checkOptions("col2im", options, [...OPTIONS, "inSize"]);
   if (!Array.isArray(options.inSize)) {
     throw new TypeError(
@@ -138,7 +145,7 @@ function windowOf(
   inSize: readonly number[],
   options: Im2colOptions,
 ): WindowGeometry {
-  const { kernelSize, ...sizes } = options;
+  const { kernelSize, stride, padding, dilation } = options;
   const kernel = perAxis(operator, "kernelSize", kernelSize, inSize.length, 1);
-  return convGeometry([1, channels, ...inSize], [1, channels, ...kernel], sizes, operator);
+  return convGeometry([1, channels, ...inSize], [1, channels, ...kernel], { stride, padding, dilation }, operator);
 }

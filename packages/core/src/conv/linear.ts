@@ -1,16 +1,22 @@
+import { checkDTypes } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
-import { addKernel } from "../maps/elementwise.js";
+import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
-import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
+import { expectTensor } from "../options.js";
+import { expectShape, formatShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { convKernel } from "./conv.js";
-import type { ConvSteps } from "./convolution.js";
+import type { ConvOperand, ConvSteps } from "./convolution.js";
 import { convGeometry } from "./geometry.js";
 
 /** The linear map made of the steps of a convolution: a convolution of rank 0. For tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function linearMap<T extends { readonly shape: Shape }>(steps: Omit<ConvSteps<T>, "pad">) {
+export function linearMap<T extends ConvOperand>(steps: Omit<ConvSteps<T>, "pad">) {
   return (x: T, w: T, b?: T): T => {
+    expectTensor("linear", "x", x);
+    expectTensor("linear", "w", w);
+    if (b !== undefined) expectTensor("linear", "b", b);
+    checkDTypes("linear", "floating", b === undefined ? [x, w] : [x, w, b]);
     if (w.shape.length !== 2) {
       throw new ShapeError(
         `linear: w must have 2 axes, [out, in], but its shape is ${formatShape(w.shape)}. Reshape it.`,
@@ -42,6 +48,9 @@ export function linearMap<T extends { readonly shape: Shape }>(steps: Omit<ConvS
  * @param b [out], optional.
  * @returns […, out].
  * @throws {ShapeError} When x does not end in w's input features.
+ * @throws {TypeError} When types are mixed, or int32.
+ * @example
+ * linear(tensor([[1, 10]]), tensor([[2, 3], [4, 5]]), tensor([100, 200])); // [[132, 254]]
  */
 export const linear: (x: Tensor, w: Tensor, b?: Tensor) => Tensor = /* @__PURE__ */ linearMap<Tensor>({
   conv: convKernel,

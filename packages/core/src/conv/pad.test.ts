@@ -234,9 +234,9 @@ test("int32 takes whole borders only", () => {
   const x = tensor(Int32Array.of(1, 2));
   expect(list(pad(x, [[1, 0]], { mode: "constant", value: 3 }))).toEqual([3, 1, 2]);
   expect(() => pad(x, [[1, 0]], { mode: "mean" })).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: pad: its result is not an integer, but its tensor is int32. Make it of dtype "float32".]`,
+    `[TypeError: pad: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
   );
   expect(() => pad(x, [[1, 0]], { mode: "constant", value: 0.5 })).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: pad: its result is not an integer, but its tensor is int32. Make it of dtype "float32".]`,
+    `[TypeError: pad: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
   );
 });

@@ -1,8 +1,9 @@
 import { checkDTypes, defineKernel } from "../device/defineKernel.js";
-import { checkOptions, formatValue } from "../options.js";
+import type { TypedArray } from "../dtype.js";
+import { checkOptions, expectTensor, formatValue } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
-import { allocate, type Tensor, type TypedArray, valuesOf } from "../tensor.js";
-import type { Pair } from "./geometry.js";
+import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import type { Pair } from "./padding.js";
 import { type PadGeometry, type PadMode, type PadOptions, padGeometry } from "./padGeometry.js";
 import { OUTSIDE } from "./window.js";
 
@@ -92,21 +93,28 @@ function meanOf(values: TypedArray, offset: number, count: number): number {
  * pad(tensor([1, 2, 3]), [[2, 0]], { mode: "circular" }); // [2, 3, 1, 2, 3]
  */
 export function pad(x: Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Tensor {
+  expectTensor("pad", "x", x);
+  const geometry = padGeometry(x.shape, padding, options);
   const isFractional = options.mode === "mean" || !Number.isInteger(options.value ?? 0);
   checkDTypes("pad", isFractional ? "floating" : "same", [x]);
-  return padKernel(x, padGeometry(x.shape, padding, options));
+  return padKernel(x, geometry);
 }
 
 /**
  * The adjoint of `pad`: the gradient of the image from that of the padded image.
  *
+ *     ⟨pad(x), g⟩ = ⟨x, padAdjoint(g)⟩
+ *
  * @param options `inSize`: the lengths of the padded axes before padding; `mode` as for `pad`.
+ * @example
+ * padAdjoint(tensor([1, 2, 3, 4, 5]), [[2, 0]], { inSize: [3], mode: "circular" }); // [3, 5, 7]
  */
 export function padAdjoint(
   gradY: Tensor,
   padding: readonly (number | Pair)[],
   options: PadOptions & { readonly inSize: readonly number[] },
 ): Tensor {
+  expectTensor("padAdjoint", "gradY", gradY);
   checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
   const { inSize, ...padOptions } = options;
   if (!Array.isArray(inSize)) {

@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.js";
-import { checkOptions, formatValue } from "../options.js";
+import { checkChoice, checkNumber, checkOptions, formatValue } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import { type Pair, paddingPairs } from "./geometry.js";
+import { type Pair, paddingPairs } from "./padding.js";
 
 /**
  * What stands beyond the image's edge, for pixels a b c:
@@ -55,11 +55,8 @@ export function padGeometry(
 ): PadGeometry {
   checkOptions(operator, options, ["mode", "value"]);
   const { mode = "zeros", value } = options;
-  if (!PAD_MODES.includes(mode)) {
-    throw new RangeError(
-      `${operator}: mode must be one of ${PAD_MODES.map(formatValue).join(", ")}, got ${formatValue(mode)}.`,
-    );
-  }
+  checkChoice(operator, "mode", mode, PAD_MODES);
+  if (value !== undefined) checkNumber(operator, "value", value);
   if (value !== undefined && mode !== "constant") {
     throw new TypeError(
       `${operator}: value is for mode "constant", but mode is "${mode}". Leave it out, or change the mode.`,

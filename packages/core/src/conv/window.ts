@@ -1,3 +1,6 @@
+import { perAxis } from "../options.js";
+import { type Padding, type Pair, resolvePadding } from "./padding.js";
+
 /**
  * A window that slides over an image: what convolution, im2col and pooling have in common. Arrays hold one entry per
  * spatial axis, outermost first; lengths in pixels.
@@ -9,36 +12,80 @@ export interface WindowGeometry {
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
   /** Pixels added [before, after] the image along each axis. */
-  readonly padding: readonly (readonly [number, number])[];
+  readonly padding: readonly Pair[];
+}
+
+/**
+ * What a window's options come to along each spatial axis.
+ *
+ * @returns `span` is the length of the dilated kernel, in pixels.
+ * @throws {RangeError} When stride or dilation is not a positive integer, or padding is negative.
+ */
+export function resolveWindow(
+  operator: string,
+  inSize: readonly number[],
+  kernelSize: readonly number[],
+  options: {
+    readonly stride?: number | readonly number[];
+    readonly padding?: Padding;
+    readonly dilation?: number | readonly number[];
+  },
+) {
+  const { stride: step = 1, padding: border = 0, dilation: distance = 1 } = options;
+  const stride = perAxis(operator, "stride", step, inSize.length, 1);
+  const dilation = perAxis(operator, "dilation", distance, inSize.length, 1);
+  const span = kernelSize.map((k, axis) => dilation[axis] * (k - 1) + 1);
+  return { stride, dilation, span, padding: resolvePadding(operator, border, inSize, span, stride) };
 }
 
 /** Stands in a window table where a tap falls on padding. */
 export const OUTSIDE = -1;
 
+/** A window along one axis: entry [p, i] of `pixels` is what tap p of window i sees, which may lie beyond the image. */
+export interface WindowAxis {
+  readonly inSize: number;
+  readonly taps: number;
+  readonly windows: number;
+  readonly pixels: Int32Array;
+}
+
 /**
  * Which pixel each tap of each window sees: entry [k, l] is the flat position, in the un-padded image, of tap k of
- * window l, or OUTSIDE. Along each axis, tap p of window i sees pixel i·stride + p·dilation − before.
- *
- * One table serves every rank: [K, L] with K = Π kernelSize taps and L = Π outSize windows, both row-major.
+ * window l, or OUTSIDE. One table serves every rank: [K, L] with K taps and L windows over all axes, both row-major.
  */
-export function windowTable(geometry: WindowGeometry): Int32Array {
+export function tableOf(axes: readonly WindowAxis[]): Int32Array {
   let table = Int32Array.of(0);
   let [taps, windows] = [1, 1];
-  for (let axis = 0; axis < geometry.inSize.length; axis++) {
-    const [inSize, kernelSize, outSize] = [geometry.inSize[axis], geometry.kernelSize[axis], geometry.outSize[axis]];
-    const finer = new Int32Array(taps * kernelSize * windows * outSize);
+  for (const axis of axes) {
+    const finer = new Int32Array(taps * axis.taps * windows * axis.windows);
     let at = 0;
     for (let k = 0; k < taps; k++)
-      for (let p = 0; p < kernelSize; p++)
+      for (let p = 0; p < axis.taps; p++)
         for (let l = 0; l < windows; l++)
-          for (let i = 0; i < outSize; i++) {
+          for (let i = 0; i < axis.windows; i++) {
             const outer = table[k * windows + l];
-            const pixel = i * geometry.stride[axis] + p * geometry.dilation[axis] - geometry.padding[axis][0];
-            finer[at++] = outer === OUTSIDE || pixel < 0 || pixel >= inSize ? OUTSIDE : outer * inSize + pixel;
+            const pixel = axis.pixels[p * axis.windows + i];
+            const isOutside = outer === OUTSIDE || pixel < 0 || pixel >= axis.inSize;
+            finer[at++] = isOutside ? OUTSIDE : outer * axis.inSize + pixel;
           }
     table = finer;
-    taps *= kernelSize;
-    windows *= outSize;
+    taps *= axis.taps;
+    windows *= axis.windows;
   }
   return table;
+}
+
+/** The table of a window that slides evenly: along each axis, tap p of window i sees pixel i·stride + p·dilation − before. */
+export function windowTable(geometry: WindowGeometry): Int32Array {
+  return tableOf(
+    geometry.inSize.map((inSize, axis) => {
+      const [taps, windows] = [geometry.kernelSize[axis], geometry.outSize[axis]];
+      const [stride, dilation, [before]] = [geometry.stride[axis], geometry.dilation[axis], geometry.padding[axis]];
+      const pixels = Int32Array.from({ length: taps * windows }, (_, at) => {
+        const [p, i] = [Math.floor(at / windows), at % windows];
+        return i * stride + p * dilation - before;
+      });
+      return { inSize, taps, windows, pixels };
+    }),
+  );
 }

@@ -1,5 +1,6 @@
+import { type TypedArray, typedArray } from "../dtype.js";
 import { checkInteger, checkOptions } from "../options.js";
-import { type Device, type TypedArray, typedArray } from "../tensor.js";
+import type { Device } from "../tensor.js";
 
 /** What `cpu.info()` says. */
 export interface CpuInfo {

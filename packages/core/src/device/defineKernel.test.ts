@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { list } from "../../test/samples.js";
 import { ones, tensor } from "../create.js";
-import { add, div, mul } from "../maps/elementwise.js";
+import { add, div, mul } from "../maps/arithmetic.js";
 import { type Device, type Tensor, valuesOf } from "../tensor.js";
 import { cpu } from "./cpu.js";
 import { commonDevice, defineKernel } from "./defineKernel.js";
@@ -70,7 +70,7 @@ describe("defineKernel", () => {
   test("a call without a tensor is an error", () => {
     const neg = defineKernel("neg", (x) => x);
     expect(() => neg([1, 2] as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: neg: expected a Tensor. Make one with tensor(values, shape).]`,
+      `[TypeError: neg: expected a Tensor. Make one with tensor(values, shape); of a Variable, pass its value.]`,
     );
   });
 });

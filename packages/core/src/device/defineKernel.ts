@@ -1,3 +1,4 @@
+import type { DType } from "../dtype.js";
 import { BackendError } from "../errors.js";
 import { type Device, Tensor } from "../tensor.js";
 import type { Kernels } from "./kernels.js";
@@ -21,7 +22,7 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
   rule: DTypeRule = "same",
 ): Kernels<Tensor>[Name] {
   const call: Call = (...args) => {
-    const tensors = args.filter((arg) => arg instanceof Tensor);
+    const tensors = args.flat().filter((arg) => arg instanceof Tensor);
     const device = commonDevice(name, tensors);
     checkDTypes(name, rule, tensors);
     const kernel = device.kernels[name] ?? (device.isHost ? plain : undefined);
@@ -42,7 +43,11 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
  * @throws {TypeError} When there are none.
  */
 export function commonDevice(operator: string, tensors: readonly Tensor[]): Device {
-  if (tensors.length === 0) throw new TypeError(`${operator}: expected a Tensor. Make one with tensor(values, shape).`);
+  if (tensors.length === 0) {
+    throw new TypeError(
+      `${operator}: expected a Tensor. Make one with tensor(values, shape); of a Variable, pass its value.`,
+    );
+  }
   const [{ device }] = tensors;
   const other = tensors.find((x) => x.device !== device);
   if (other !== undefined) {
@@ -54,20 +59,22 @@ export function commonDevice(operator: string, tensors: readonly Tensor[]): Devi
 }
 
 /**
- * Checks the tensors' element types.
+ * Checks the tensors' element types: for maps of linear algebra, which do not promote.
  *
  * @throws {TypeError} When two differ, or, for `"floating"`, when they are int32.
  */
-export function checkDTypes(operator: string, rule: DTypeRule, tensors: readonly Tensor[]): void {
+export function checkDTypes(operator: string, rule: DTypeRule, tensors: readonly { readonly dtype: DType }[]): void {
   if (rule === "any") return;
   const [{ dtype }] = tensors;
   const other = tensors.find((x) => x.dtype !== dtype);
   if (other !== undefined) {
-    throw new TypeError(`${operator}: its tensors have dtypes ${dtype} and ${other.dtype}. Make them of one dtype.`);
-  }
-  if (rule === "floating" && dtype === "int32") {
     throw new TypeError(
-      `${operator}: its result is not an integer, but its tensor is int32. Make it of dtype "float32".`,
+      `${operator}: its tensors have dtypes ${dtype} and ${other.dtype}. Make them of one: cast(x, "${higher(dtype, other.dtype)}").`,
     );
   }
+  if (rule === "floating" && dtype === "int32") {
+    throw new TypeError(`${operator}: its tensors are int32, but it computes in floats. Use cast(x, "float32").`);
+  }
 }
+
+const higher = (a: DType, b: DType): DType => (a === "float64" || b === "float64" ? "float64" : "float32");

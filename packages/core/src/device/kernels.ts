@@ -1,9 +1,14 @@
 import type { ConvGeometry } from "../conv/geometry.js";
 import type { PadGeometry } from "../conv/padGeometry.js";
 import type { WindowGeometry } from "../conv/window.js";
+import type { DType } from "../dtype.js";
+import type { ConcatGeometry } from "../maps/concatGeometry.js";
+import type { GatherGeometry } from "../maps/gatherGeometry.js";
+import type { MatmulGeometry } from "../maps/matmulGeometry.js";
 import type { ReduceGeometry } from "../maps/reduceGeometry.js";
-import type { PlaneGeometry, PoolGeometry } from "../pool/geometry.js";
-import type { Shape } from "../shape.js";
+import type { StridedGeometry } from "../maps/stridedGeometry.js";
+import type { AdaptivePoolGeometry } from "../pool/adaptiveGeometry.js";
+import type { PoolGeometry } from "../pool/geometry.js";
 
 /**
  * Everything a device may do for us: the complete, closed list of kernels, as functions over tensors `T` and plain
@@ -20,28 +25,51 @@ export interface Kernels<T> {
   padAdjoint(gradY: T, geometry: PadGeometry): T;
   im2col(x: T, geometry: WindowGeometry): T;
   col2im(columns: T, geometry: WindowGeometry): T;
-  // pooling: a maximum is picked at its index; an average is linear
+  // pooling: a maximum is gathered at its index; an average is linear
   maxPoolIndices(x: T, geometry: PoolGeometry): T;
-  pick(x: T, indices: T, geometry: PlaneGeometry): T;
-  pickAdjoint(gradY: T, indices: T, geometry: PlaneGeometry): T;
   avgPool(x: T, geometry: PoolGeometry): T;
   avgPoolAdjoint(gradY: T, geometry: PoolGeometry): T;
+  adaptiveMaxPoolIndices(x: T, geometry: AdaptivePoolGeometry): T;
+  adaptiveAvgPool(x: T, geometry: AdaptivePoolGeometry): T;
+  adaptiveAvgPoolAdjoint(gradY: T, geometry: AdaptivePoolGeometry): T;
+  // products of matrices
+  matmul(a: T, b: T, geometry: MatmulGeometry): T;
   // elementwise, with broadcasting
   add(a: T, b: T): T;
   sub(a: T, b: T): T;
   mul(a: T, b: T): T;
   div(a: T, b: T): T;
+  pow(a: T, b: T): T;
   maximum(a: T, b: T): T;
+  minimum(a: T, b: T): T;
+  where(condition: T, a: T, b: T): T;
+  // elementwise
   neg(x: T): T;
+  abs(x: T): T;
   exp(x: T): T;
   log(x: T): T;
   sqrt(x: T): T;
-  relu(x: T): T;
   step(x: T): T;
-  where(condition: T, a: T, b: T): T;
-  // reductions, and the adjoint of a sum
+  cast(x: T, dtype: DType): T;
+  // activations
+  relu(x: T): T;
+  leakyRelu(x: T, options: { readonly negativeSlope: number }): T;
+  elu(x: T, options: { readonly alpha: number; readonly scale: number }): T;
+  gelu(x: T, options: { readonly approximate: "none" | "tanh" }): T;
+  erf(x: T): T;
+  sigmoid(x: T): T;
+  silu(x: T): T;
+  tanh(x: T): T;
+  softplus(x: T, options: { readonly beta: number; readonly threshold: number }): T;
+  // reductions
   sum(x: T, geometry: ReduceGeometry): T;
   max(x: T, geometry: ReduceGeometry): T;
+  min(x: T, geometry: ReduceGeometry): T;
   argmax(x: T, geometry: ReduceGeometry): T;
-  broadcastTo(x: T, shape: Shape): T;
+  // shapes and indices: linear maps, each with its adjoint; that of concat are slices
+  strided(x: T, geometry: StridedGeometry): T;
+  stridedAdjoint(gradY: T, geometry: StridedGeometry): T;
+  gather(x: T, indices: T, geometry: GatherGeometry): T;
+  gatherAdjoint(gradY: T, indices: T, geometry: GatherGeometry): T;
+  concat(tensors: readonly T[], geometry: ConcatGeometry): T;
 }

@@ -1,11 +1,11 @@
-import { checkDTypes, defineKernel } from "../device/defineKernel.js";
+import { defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
-import { formatValue } from "../options.js";
+import { expectTensor } from "../options.js";
 import { formatShape, sizeOf, stridesOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { div } from "./elementwise.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
-import { rowsOf } from "./strided.js";
+import { rowsOf } from "./rows.js";
+import { oneDim } from "./stridedGeometry.js";
 
 /** Calls `visit` for every element of x with its position and that of the result it goes into. */
 function forEachReduced({ xShape, keptShape }: ReduceGeometry, visit: (xAt: number, yAt: number) => void): void {
@@ -24,30 +24,45 @@ export const sumKernel = /* @__PURE__ */ defineKernel("sum", (x, geometry) => {
   forEachReduced(geometry, (xAt, yAt) => {
     sums[yAt] += xs[xAt];
   });
-  valuesOf(y).set(sums);
+  const ys = valuesOf(y);
+  ys.set(sums);
+  const cut = y.dtype === "int32" ? sums.find((sum, i) => sum !== ys[i]) : undefined;
+  if (cut !== undefined) throw new RangeError(`sum: int32 cannot hold the sum ${cut}. Use cast(x, "float64").`);
   return y;
 });
 
-/** For each element of the result, the position in x of the largest that goes into it: the first of equals; NaN wins. */
-function largest(x: Tensor, geometry: ReduceGeometry): Int32Array {
+/**
+ * For each element of the result, the position in x of the best that goes into it: the first of equals; NaN wins.
+ *
+ * @param sign 1: the largest is the best; −1: the smallest.
+ */
+function extremes(x: Tensor, geometry: ReduceGeometry, sign: 1 | -1): Int32Array {
   const xs = valuesOf(x);
   const best = new Int32Array(sizeOf(geometry.yShape)).fill(-1);
   forEachReduced(geometry, (xAt, yAt) => {
-    const [value, most] = [xs[xAt], xs[best[yAt]]];
+    const [value, most] = [sign * xs[xAt], sign * xs[best[yAt]]];
     if (best[yAt] < 0 || value > most || (Number.isNaN(value) && !Number.isNaN(most))) best[yAt] = xAt;
   });
   return best;
 }
 
+/** The plain kernel of `max` and `min`. */
+/* @__NO_SIDE_EFFECTS__ */
+function extreme(sign: 1 | -1) {
+  return (x: Tensor, geometry: ReduceGeometry): Tensor => {
+    const y = allocate(x.device, geometry.yShape, x.dtype);
+    const [xs, ys] = [valuesOf(x), valuesOf(y)];
+    extremes(x, geometry, sign).forEach((xAt, yAt) => {
+      ys[yAt] = xs[xAt];
+    });
+    return y;
+  };
+}
+
 /** The largest element along the reduced axes. */
-export const maxKernel = /* @__PURE__ */ defineKernel("max", (x, geometry) => {
-  const y = allocate(x.device, geometry.yShape, x.dtype);
-  const [xs, ys] = [valuesOf(x), valuesOf(y)];
-  largest(x, geometry).forEach((xAt, yAt) => {
-    ys[yAt] = xs[xAt];
-  });
-  return y;
-});
+export const maxKernel = /* @__PURE__ */ defineKernel("max", extreme(1));
+/** The smallest element along the reduced axes. */
+export const minKernel = /* @__PURE__ */ defineKernel("min", extreme(-1));
 
 /** Where the largest element stands along the one reduced axis, or in the flattened tensor when all are reduced: int32. */
 export const argmaxKernel = /* @__PURE__ */ defineKernel("argmax", (x, geometry) => {
@@ -56,43 +71,49 @@ export const argmaxKernel = /* @__PURE__ */ defineKernel("argmax", (x, geometry)
   const reduced = geometry.xShape.findIndex((length, axis) => length !== geometry.keptShape[axis]);
   const isAll = geometry.count === x.size;
   const step = isAll || reduced < 0 ? 1 : stridesOf(geometry.xShape)[reduced];
-  largest(x, geometry).forEach((xAt, yAt) => {
+  extremes(x, geometry, 1).forEach((xAt, yAt) => {
     ys[yAt] = isAll ? xAt : Math.floor(xAt / step) % geometry.count;
   });
   return y;
 });
 
-/** x repeated along its axes of length 1 and along new leading ones. Its adjoint is `sum` over those axes. */
-export const broadcastToKernel = /* @__PURE__ */ defineKernel("broadcastTo", (x, shape) => {
-  const y = allocate(x.device, shape, x.dtype);
-  const [xs, ys] = [valuesOf(x), valuesOf(y)];
-  const { starts, length, steps } = rowsOf(shape, shape, x.shape);
-  const [, step] = steps;
-  for (const [yRow, xRow] of starts) {
-    for (let i = 0; i < length; i++) ys[yRow + i] = xs[xRow + i * step];
-  }
-  return y;
-});
-
-/** The sum of the elements along `dim`, or of all. An empty sum is 0. */
+/**
+ * The sum of the elements along `dim`, or of all, added up in float64. An empty sum is 0.
+ *
+ * @param options `dim`: one axis or several, negative ones count from the end, default all; `keepDim` false.
+ * @throws {RangeError} When an axis does not exist, or an int32 cannot hold a sum of int32.
+ * @example
+ * sum(tensor([[1, 2], [3, 4]]), { dim: 0 }); // [4, 6]
+ */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
+  expectTensor("sum", "x", x);
   return sumKernel(x, reduceGeometry("sum", x.shape, options));
-}
-
-/** The mean of the elements along `dim`, or of all. An empty mean is NaN. */
-export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  checkDTypes("mean", "floating", [x]);
-  const geometry = reduceGeometry("mean", x.shape, options);
-  return div(sumKernel(x, geometry), geometry.count);
 }
 
 /**
  * The largest element along `dim`, or of all. NaN if one is NaN.
  *
+ * @param options As for `sum`.
  * @throws {ShapeError} When there is nothing to choose from.
+ * @example
+ * max(tensor([[1, 4], [3, 2]]), { dim: 1 }); // [4, 3]
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  expectTensor("max", "x", x);
   return maxKernel(x, nonEmpty("max", reduceGeometry("max", x.shape, options)));
+}
+
+/**
+ * The smallest element along `dim`, or of all. NaN if one is NaN.
+ *
+ * @param options As for `sum`.
+ * @throws {ShapeError} When there is nothing to choose from.
+ * @example
+ * min(tensor([[1, 4], [3, 2]]), { dim: 1 }); // [1, 2]
+ */
+export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
+  expectTensor("min", "x", x);
+  return minKernel(x, nonEmpty("min", reduceGeometry("min", x.shape, options)));
 }
 
 /**
@@ -100,14 +121,14 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  *
  * @param options `dim`: one axis. Default: all, flattened.
  * @throws {ShapeError} When there is nothing to choose from.
+ * @example
+ * argmax(tensor([[1, 4], [3, 2]]), { dim: 1 }); // [1, 0]
  */
 export function argmax(x: Tensor, options: { readonly dim?: number; readonly keepDim?: boolean } = {}): Tensor {
-  if (options.dim !== undefined && typeof options.dim !== "number") {
-    throw new TypeError(
-      `argmax: dim must be one axis, or none for all, got ${formatValue(options.dim)}. Reshape x to join axes.`,
-    );
-  }
-  return argmaxKernel(x, nonEmpty("argmax", reduceGeometry("argmax", x.shape, options)));
+  expectTensor("argmax", "x", x);
+  const geometry = reduceGeometry("argmax", x.shape, options);
+  if (options.dim !== undefined) oneDim("argmax", "dim", options.dim);
+  return argmaxKernel(x, nonEmpty("argmax", geometry));
 }
 
 function nonEmpty(operator: string, geometry: ReduceGeometry): ReduceGeometry {

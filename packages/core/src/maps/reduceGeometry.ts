@@ -1,4 +1,4 @@
-import { checkOptions } from "../options.js";
+import { checkBoolean, checkOptions } from "../options.js";
 import { resolveDims, type Shape, sizeOf } from "../shape.js";
 
 /** Over which axes a reduction runs. */
@@ -27,12 +27,14 @@ export interface ReduceGeometry {
  */
 export function reduceGeometry(operator: string, xShape: Shape, options: ReduceOptions = {}): ReduceGeometry {
   checkOptions(operator, options, ["dim", "keepDim"]);
-  const dims = resolveDims(operator, xShape, options.dim);
+  const { dim, keepDim = false } = options;
+  checkBoolean(operator, "keepDim", keepDim);
+  const dims = resolveDims(operator, xShape, dim);
   const keptShape = xShape.map((length, axis) => (dims.includes(axis) ? 1 : length));
   return {
     xShape: [...xShape],
     keptShape,
-    yShape: options.keepDim ? keptShape : xShape.filter((_, axis) => !dims.includes(axis)),
+    yShape: keepDim ? keptShape : xShape.filter((_, axis) => !dims.includes(axis)),
     count: sizeOf(dims.map((axis) => xShape[axis])),
   };
 }

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { formatValue } from "../options.js";
+import { expectTensor, formatValue } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
@@ -31,7 +31,10 @@ export function resolveShape(operator: string, from: Shape, shape: Shape): Shape
  *
  * @param shape Of the same size; one axis may be −1: what remains.
  * @throws {ShapeError} When the sizes differ.
+ * @example
+ * reshape(tensor([1, 2, 3, 4]), [2, -1]); // [[1, 2], [3, 4]]
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  expectTensor("reshape", "x", x);
   return Tensor.view(x, resolveShape("reshape", x.shape, shape));
 }

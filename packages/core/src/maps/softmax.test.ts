@@ -92,7 +92,7 @@ describe("softmax and logSoftmax", () => {
       `[RangeError: logSoftmax: dim 0 is not an axis of []. A scalar has none.]`,
     );
     expect(() => softmax(zeros([2, 3]), { dim: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: softmax: dim must be one axis, got an object. Write softmax(x, 1).]`,
+      `[TypeError: softmax: dim must be one axis, a number, got an object.]`,
     );
   });
 

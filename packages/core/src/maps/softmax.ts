@@ -1,37 +1,40 @@
-import { checkDTypes } from "../device/defineKernel.js";
-import { formatValue } from "../options.js";
 import type { Tensor } from "../tensor.js";
-import { divKernel, exp, log, subKernel } from "./elementwise.js";
+import { divKernel, subKernel } from "./arithmetic.js";
+import { expKernel, logKernel } from "./elementwise.js";
+import { promote } from "./promote.js";
 import { maxKernel, sumKernel } from "./reduce.js";
 import { reduceGeometry } from "./reduceGeometry.js";
+import { oneDim } from "./stridedGeometry.js";
 
 /** x moved so that its largest element along `dim` is 0: exp cannot overflow, and softmax stays the same. */
 function shifted(operator: string, x: Tensor, dim: number): Tensor {
-  if (typeof dim !== "number") {
-    throw new TypeError(`${operator}: dim must be one axis, got ${formatValue(dim)}. Write ${operator}(x, 1).`);
-  }
-  checkDTypes(operator, "floating", [x]);
-  return subKernel(x, maxKernel(x, kept(operator, x, dim)));
+  const [values] = promote(operator, [x], "floating");
+  const geometry = kept(operator, values, oneDim(operator, "dim", dim));
+  return values.size === 0 ? values : subKernel(values, maxKernel(values, geometry));
 }
 
 const kept = (operator: string, x: Tensor, dim: number) => reduceGeometry(operator, x.shape, { dim, keepDim: true });
 
 /**
- * Probabilities from scores: eˣ / Σ eˣ along `dim`.
+ * Probabilities from scores: eˣ / Σ eˣ along `dim`. int32 becomes float32 first.
  *
+ * @param dim One axis; a negative one counts from the end.
  * @throws {RangeError} When `dim` is not an axis of x.
+ * @example
+ * softmax(tensor([1000, 1000]), 0); // [0.5, 0.5]
  */
 export function softmax(x: Tensor, dim: number): Tensor {
-  const e = exp(shifted("softmax", x, dim));
+  const e = expKernel(shifted("softmax", x, dim));
   return divKernel(e, sumKernel(e, kept("softmax", x, dim)));
 }
 
 /**
- * The logarithm of `softmax`, without its loss of digits: x − ln Σ eˣ along `dim`.
+ * The logarithm of `softmax`, without its loss of digits: x − ln Σ eˣ along `dim`. int32 becomes float32 first.
  *
+ * @param dim One axis; a negative one counts from the end.
  * @throws {RangeError} When `dim` is not an axis of x.
  */
 export function logSoftmax(x: Tensor, dim: number): Tensor {
   const s = shifted("logSoftmax", x, dim);
-  return subKernel(s, log(sumKernel(exp(s), kept("logSoftmax", x, dim))));
+  return subKernel(s, logKernel(sumKernel(expKernel(s), kept("logSoftmax", x, dim))));
 }

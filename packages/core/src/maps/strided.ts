@@ -1,62 +1,107 @@
-import { type Shape, sizeOf, stridesOf } from "../shape.js";
+import { checkShape } from "../create.js";
+import { defineKernel } from "../device/defineKernel.js";
+import { expectTensor } from "../options.js";
+import type { Shape } from "../shape.js";
+import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { stridedRows } from "./rows.js";
+import {
+  broadcastGeometry,
+  flipGeometry,
+  permuteGeometry,
+  type SliceOptions,
+  type StridedGeometry,
+  sliceGeometry,
+  transposeGeometry,
+} from "./stridedGeometry.js";
+
+/** Calls `visit` for every element of y with its position and that of the element of x it is read from. */
+function forEachRead({ yShape, offset, strides }: StridedGeometry, visit: (xAt: number, yAt: number) => void): void {
+  const { starts, length, steps } = stridedRows(yShape, [strides]);
+  let yAt = 0;
+  for (const [start] of starts) {
+    for (let i = 0; i < length; i++) visit(offset + start + i * steps[0], yAt++);
+  }
+}
+
+/** V x: a tensor read with other strides. y[i] = x[offset + Σ iₐ·stridesₐ]. */
+export const stridedKernel = /* @__PURE__ */ defineKernel("strided", (x, geometry) => {
+  const y = allocate(x.device, geometry.yShape, x.dtype);
+  const [xs, ys] = [valuesOf(x), valuesOf(y)];
+  forEachRead(geometry, (xAt, yAt) => {
+    ys[yAt] = xs[xAt];
+  });
+  return y;
+});
+
+/** Vᵀ g: every gradient added to the element that was read; what was never read gets 0. */
+export const stridedAdjointKernel = /* @__PURE__ */ defineKernel("stridedAdjoint", (gradY, geometry) => {
+  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
+  const gys = valuesOf(gradY);
+  const sums = new Float64Array(gradX.size);
+  forEachRead(geometry, (xAt, yAt) => {
+    sums[xAt] += gys[yAt];
+  });
+  valuesOf(gradX).set(sums);
+  return gradX;
+});
 
 /**
- * Strides with which a tensor of shape `from` is read as if it had the shape `to`: 0 along the axes on which it
- * repeats itself. Axes are aligned at the end.
+ * The axes in another order: axis i of the result is axis dims[i] of x.
+ *
+ * @throws {ShapeError} When `dims` does not name each axis once.
+ * @example
+ * permute(zeros([2, 3, 4]), [2, 0, 1]).shape; // [4, 2, 3]
  */
-export function broadcastStrides(from: Shape, to: Shape): number[] {
-  const strides = stridesOf(from);
-  const missing = to.length - from.length;
-  return to.map((length, axis) =>
-    axis < missing || (from[axis - missing] === 1 && length !== 1) ? 0 : strides[axis - missing],
-  );
-}
-
-/** A walk over tensors side by side, in rows along which each of them advances evenly. */
-export interface Rows {
-  /** Elements in a row. */
-  readonly length: number;
-  /** By how much each tensor advances from one element of a row to the next. */
-  readonly steps: readonly number[];
-  /** The offset of every row in each tensor, in row-major order; the array is the same one each time. */
-  readonly starts: Iterable<readonly number[]>;
+export function permute(x: Tensor, dims: readonly number[]): Tensor {
+  expectTensor("permute", "x", x);
+  return stridedKernel(x, permuteGeometry(x.shape, dims));
 }
 
 /**
- * Walks over all elements of `shape` in row-major order, and along with it over tensors that broadcast to it. Axes that
- * all of them pass evenly are joined, so that rows are as long as they can be: tensors of one shape are a single row.
+ * Two axes change places; negative ones count from the end.
+ *
+ * @throws {RangeError} When an axis does not exist.
+ * @example
+ * transpose(tensor([[1, 2, 3], [4, 5, 6]]), 0, 1); // [[1, 4], [2, 5], [3, 6]]
  */
-export function rowsOf(shape: Shape, ...tensors: readonly Shape[]): Rows {
-  const lengths: number[] = [];
-  const strides: number[][] = tensors.map(() => []);
-  const given = tensors.map((from) => broadcastStrides(from, shape));
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 1) continue;
-    const isEven = lengths.length > 0 && given.every((steps, t) => steps[axis] === strides[t][0] * lengths[0]);
-    if (isEven) {
-      lengths[0] *= shape[axis];
-    } else {
-      lengths.unshift(shape[axis]);
-      for (let t = 0; t < tensors.length; t++) strides[t].unshift(given[t][axis]);
-    }
-  }
-  return {
-    length: lengths.at(-1) ?? 1,
-    steps: strides.map((steps) => steps.at(-1) ?? 0),
-    starts: startsOf(lengths.slice(0, -1), strides),
-  };
+export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  expectTensor("transpose", "x", x);
+  return stridedKernel(x, transposeGeometry(x.shape, dim0, dim1));
 }
 
-function* startsOf(lengths: Shape, strides: readonly (readonly number[])[]): Iterable<readonly number[]> {
-  const index = lengths.map(() => 0);
-  const offsets = strides.map(() => 0);
-  for (let rows = sizeOf(lengths); rows > 0; rows--) {
-    yield offsets;
-    for (let axis = lengths.length - 1; axis >= 0; axis--) {
-      const isWithin = ++index[axis] < lengths[axis];
-      if (!isWithin) index[axis] = 0;
-      for (let t = 0; t < offsets.length; t++) offsets[t] += strides[t][axis] * (isWithin ? 1 : 1 - lengths[axis]);
-      if (isWithin) break;
-    }
-  }
+/**
+ * The positions `start`, `start + step`, … before `end` of an axis. Positions beyond an end mean that end.
+ *
+ * @param options `dim` 0, `start` 0, `end`: the axis's length, `step` 1. Negative positions count from the end.
+ * @throws {RangeError} When the axis does not exist, or `step` is not a positive integer.
+ * @example
+ * slice(tensor([0, 1, 2, 3, 4]), { start: 1, end: -1 }); // [1, 2, 3]
+ */
+export function slice(x: Tensor, options: SliceOptions): Tensor {
+  expectTensor("slice", "x", x);
+  return stridedKernel(x, sliceGeometry(x.shape, options));
+}
+
+/**
+ * The elements in reverse order along the axes that `dim` names; by default along all.
+ *
+ * @throws {RangeError} When an axis does not exist or is named twice.
+ * @example
+ * flip(tensor([[1, 2], [3, 4]]), 1); // [[2, 1], [4, 3]]
+ */
+export function flip(x: Tensor, dim?: number | readonly number[]): Tensor {
+  expectTensor("flip", "x", x);
+  return stridedKernel(x, flipGeometry(x.shape, dim));
+}
+
+/**
+ * x repeated along its axes of length 1 and along new leading ones, up to `shape`. Its adjoint is a sum over them.
+ *
+ * @throws {ShapeError} When x does not broadcast to it.
+ * @example
+ * broadcastTo(tensor([1, 2]), [2, 2]); // [[1, 2], [1, 2]]
+ */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  expectTensor("broadcastTo", "x", x);
+  return stridedKernel(x, broadcastGeometry(x.shape, checkShape("broadcastTo", shape)));
 }

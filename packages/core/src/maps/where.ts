@@ -1,8 +1,9 @@
-import { checkDTypes, defineKernel } from "../device/defineKernel.js";
+import { defineKernel } from "../device/defineKernel.js";
+import { expectTensor } from "../options.js";
 import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { asTensor } from "./elementwise.js";
-import { rowsOf } from "./strided.js";
+import { promote } from "./promote.js";
+import { rowsOf } from "./rows.js";
 
 /** The kernel of `where`. */
 export const whereKernel = /* @__PURE__ */ defineKernel(
@@ -28,12 +29,13 @@ export const whereKernel = /* @__PURE__ */ defineKernel(
  * does no harm.
  *
  * @param condition A tensor of any type.
- * @param a A tensor, or a number, which takes the other's dtype and device.
+ * @param a A tensor or a number; a and b are promoted to one type.
  * @param b Likewise.
- * @throws {TypeError} When a and b have two dtypes.
+ * @example
+ * where(tensor([1, 0, -2]), tensor([1, 2, 3]), 9); // [1, 9, 3]
  */
 export function where(condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor {
-  const [left, right] = [asTensor(a, b), asTensor(b, a)];
-  checkDTypes("where", "same", [left, right]);
+  expectTensor("where", "condition", condition);
+  const [left, right] = promote("where", [a, b], "any", condition.device);
   return whereKernel(condition, left, right);
 }

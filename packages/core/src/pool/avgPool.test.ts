@@ -152,7 +152,7 @@ describe("average pooling", () => {
       `[RangeError: avgPool2d: kernelSize must be a positive integer, got an object.]`,
     );
     expect(() => avgPool3d(zeros([4, 4, 4]), 2)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: avgPool3d: x must have at least 4 axes, [N, C, …] with 3 spatial, but its shape is [4, 4, 4].]`,
+      `[ShapeError: avgPool3d: x must have at least 4 axes, [N, C, …] with 3 spatial, but its shape is [4, 4, 4]. Reshape it.]`,
     );
   });
 });

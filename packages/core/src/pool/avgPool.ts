@@ -1,52 +1,58 @@
 import { OUTSIDE, windowTable } from "../conv/window.js";
-import { defineKernel } from "../device/defineKernel.js";
-import { checkOptions } from "../options.js";
-import { type Shape, sizeOf } from "../shape.js";
-import { allocate, valuesOf } from "../tensor.js";
-import { type AvgPoolOptions, type PoolGeometry, poolGeometry } from "./geometry.js";
+import { checkDTypes, defineKernel } from "../device/defineKernel.js";
+import { checkOptions, expectTensor } from "../options.js";
+import { sizeOf } from "../shape.js";
+import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { type AvgPoolOptions, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./geometry.js";
+import type { PoolOperand } from "./maxPool.js";
 
 /** A x: the mean of each window. y[p, l] = Σ x̃[p, pixel of tap k in window l] / divisor[l]     over taps k. */
 export const avgPoolKernel = /* @__PURE__ */ defineKernel(
   "avgPool",
-  (x, geometry) => {
-    const y = allocate(x.device, geometry.yShape, x.dtype);
-    const [xs, ys, table, divisors] = [valuesOf(x), valuesOf(y), windowTable(geometry), divisorsOf(geometry)];
-    const [pixels, windows, taps] = [sizeOf(geometry.inSize), divisors.length, sizeOf(geometry.kernelSize)];
-    for (let plane = 0; plane < geometry.planes; plane++) {
-      for (let l = 0; l < windows; l++) {
-        let sum = 0;
-        for (let k = 0; k < taps; k++) {
-          const pixel = table[k * windows + l];
-          if (pixel !== OUTSIDE) sum += xs[plane * pixels + pixel];
-        }
-        ys[plane * windows + l] = sum / divisors[l];
-      }
-    }
-    return y;
-  },
+  (x, geometry) => averageOf(x, geometry, windowTable(geometry), divisorsOf(geometry)),
   "floating",
 );
 
 /** Aᵀ g: each window's gradient spread over its pixels. gradX[p, i] = Σ gradY[p, l] / divisor[l] over windows l that see i. */
 export const avgPoolAdjointKernel = /* @__PURE__ */ defineKernel(
   "avgPoolAdjoint",
-  (gradY, geometry) => {
-    const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
-    const [gys, gxs, table, divisors] = [valuesOf(gradY), valuesOf(gradX), windowTable(geometry), divisorsOf(geometry)];
-    const [pixels, windows] = [sizeOf(geometry.inSize), divisors.length];
-    const image = new Float64Array(pixels);
-    for (let plane = 0; plane < geometry.planes; plane++) {
-      image.fill(0);
-      for (let at = 0; at < table.length; at++) {
-        const l = at % windows;
-        if (table[at] !== OUTSIDE) image[table[at]] += gys[plane * windows + l] / divisors[l];
-      }
-      gxs.set(image, plane * pixels);
-    }
-    return gradX;
-  },
+  (gradY, geometry) => spread(gradY, geometry, windowTable(geometry), divisorsOf(geometry)),
   "floating",
 );
+
+/** The sums of the pixels that windows see, divided. */
+export function averageOf(x: Tensor, geometry: PlaneGeometry, table: Int32Array, divisors: Float64Array): Tensor {
+  const y = allocate(x.device, geometry.yShape, x.dtype);
+  const [xs, ys] = [valuesOf(x), valuesOf(y)];
+  const [pixels, windows] = [sizeOf(geometry.inSize), divisors.length];
+  for (let plane = 0; plane < geometry.planes; plane++) {
+    for (let l = 0; l < windows; l++) {
+      let sum = 0;
+      for (let at = l; at < table.length; at += windows) {
+        if (table[at] !== OUTSIDE) sum += xs[plane * pixels + table[at]];
+      }
+      ys[plane * windows + l] = sum / divisors[l];
+    }
+  }
+  return y;
+}
+
+/** The adjoint of `averageOf`. */
+export function spread(gradY: Tensor, geometry: PlaneGeometry, table: Int32Array, divisors: Float64Array): Tensor {
+  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
+  const [gys, gxs] = [valuesOf(gradY), valuesOf(gradX)];
+  const [pixels, windows] = [sizeOf(geometry.inSize), divisors.length];
+  const image = new Float64Array(pixels);
+  for (let plane = 0; plane < geometry.planes; plane++) {
+    image.fill(0);
+    for (let at = 0; at < table.length; at++) {
+      const l = at % windows;
+      if (table[at] !== OUTSIDE) image[table[at]] += gys[plane * windows + l] / divisors[l];
+    }
+    gxs.set(image, plane * pixels);
+  }
+  return gradX;
+}
 
 /**
  * What the sum of each window is divided by: `divisorOverride`; or, with `countIncludePad`, the window's length clipped
@@ -54,20 +60,29 @@ export const avgPoolAdjointKernel = /* @__PURE__ */ defineKernel(
  */
 function divisorsOf(geometry: PoolGeometry): Float64Array {
   const { inSize, kernelSize, outSize, stride, padding, countIncludePad, divisorOverride } = geometry;
-  let divisors = Float64Array.of(1);
-  for (let axis = 0; axis < inSize.length; axis++) {
-    const [before, after] = padding[axis];
-    const lengths = Array.from({ length: outSize[axis] }, (_, i) => {
-      const start = i * stride[axis] - before;
-      const end = Math.min(start + kernelSize[axis], inSize[axis] + after);
-      return countIncludePad ? end - start : Math.min(end, inSize[axis]) - Math.max(start, 0);
-    });
-    divisors = Float64Array.from(
-      { length: divisors.length * lengths.length },
-      (_, at) => divisors[Math.floor(at / lengths.length)] * lengths[at % lengths.length],
-    );
-  }
+  const divisors = areasOf(
+    inSize.map((length, axis) => {
+      const [before, after] = padding[axis];
+      return Array.from({ length: outSize[axis] }, (_, i) => {
+        const start = i * stride[axis] - before;
+        const end = Math.min(start + kernelSize[axis], length + after);
+        return countIncludePad ? end - start : Math.min(end, length) - Math.max(start, 0);
+      });
+    }),
+  );
   return divisorOverride === undefined ? divisors : divisors.fill(divisorOverride);
+}
+
+/** The areas of windows from their lengths along each axis: all products, the last axis fastest. */
+export function areasOf(lengths: readonly (readonly number[])[]): Float64Array {
+  return lengths.reduce(
+    (areas, along) =>
+      Float64Array.from(
+        { length: areas.length * along.length },
+        (_, at) => areas[Math.floor(at / along.length)] * along[at % along.length],
+      ),
+    Float64Array.of(1),
+  );
 }
 
 /** The step of an average pooling as users call it; on tensors, or on Variables that remember it. */
@@ -79,9 +94,11 @@ const OPTIONS = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOve
 
 /** The average pooling of spatial rank `rank` made of the given step. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function avgPooling<T extends { readonly shape: Shape }>(rank: number, steps: AvgPoolSteps<T>) {
+export function avgPooling<T extends PoolOperand>(rank: number, steps: AvgPoolSteps<T>) {
   const operator = `avgPool${rank}d`;
   return (x: T, kernelSize: number | readonly number[], options: AvgPoolOptions = {}): T => {
+    expectTensor(operator, "x", x);
+    checkDTypes(operator, "floating", [x]);
     checkOptions(operator, options, OPTIONS);
     return steps.avgPool(x, poolGeometry(operator, rank, x.shape, kernelSize, options));
   };

@@ -1,7 +1,8 @@
-import { type Padding, resolvePadding } from "../conv/geometry.js";
-import type { WindowGeometry } from "../conv/window.js";
+import type { Padding } from "../conv/padding.js";
+import { resolveWindow, type WindowGeometry } from "../conv/window.js";
 import { ShapeError } from "../errors.js";
-import { checkInteger, perAxis } from "../options.js";
+import type { GatherGeometry } from "../maps/gatherGeometry.js";
+import { checkBoolean, checkInteger, perAxis } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 
 /** The options that the sizes of every pooling depend on, in pixels: one number for all spatial axes, or one each. */
@@ -32,6 +33,8 @@ export interface AvgPoolOptions extends PoolSizeOptions {
 export interface PlaneGeometry {
   /** Number of images: the product of the leading axes. */
   readonly planes: number;
+  readonly inSize: readonly number[];
+  readonly outSize: readonly number[];
   readonly xShape: Shape;
   readonly yShape: Shape;
 }
@@ -40,6 +43,25 @@ export interface PlaneGeometry {
 export interface PoolGeometry extends WindowGeometry, PlaneGeometry {
   readonly countIncludePad: boolean;
   readonly divisorOverride: number | undefined;
+}
+
+/** The sizes of gathering, in every image, one pixel for each window: what a max pooling does once it knows where. */
+export function pickGeometry({ planes, inSize, outSize, xShape, yShape }: PlaneGeometry): GatherGeometry {
+  return { outer: planes, length: sizeOf(inSize), count: sizeOf(outSize), inner: 1, xShape, yShape };
+}
+
+/**
+ * The leading and the spatial axes of a pooling's x.
+ *
+ * @throws {ShapeError} When it has too few.
+ */
+export function splitAxes(operator: string, rank: number, xShape: Shape): [leading: Shape, inSize: Shape] {
+  if (xShape.length < rank + 1) {
+    throw new ShapeError(
+      `${operator}: x must have at least ${rank + 1} axes, [N, C, …] with ${rank} spatial, but its shape is ${formatShape(xShape)}. Reshape it.`,
+    );
+  }
+  return [xShape.slice(0, -rank), xShape.slice(-rank)];
 }
 
 /**
@@ -58,18 +80,14 @@ export function poolGeometry(
   kernelSize: number | readonly number[],
   options: MaxPoolOptions & AvgPoolOptions = {},
 ): PoolGeometry {
-  if (xShape.length < rank + 1) {
-    throw new ShapeError(
-      `${operator}: x must have at least ${rank + 1} axes, [N, C, …] with ${rank} spatial, but its shape is ${formatShape(xShape)}.`,
-    );
-  }
-  const leading = xShape.slice(0, xShape.length - rank);
-  const inSize = xShape.slice(leading.length);
+  const { ceilMode = false, countIncludePad = true, divisorOverride } = options;
+  checkBoolean(operator, "ceilMode", ceilMode);
+  checkBoolean(operator, "countIncludePad", countIncludePad);
+  const [leading, inSize] = splitAxes(operator, rank, xShape);
   const kernel = perAxis(operator, "kernelSize", kernelSize, rank, 1);
-  const stride = perAxis(operator, "stride", options.stride ?? kernel, rank, 1);
-  const dilation = perAxis(operator, "dilation", options.dilation ?? 1, rank, 1);
-  const span = kernel.map((k, axis) => dilation[axis] * (k - 1) + 1);
-  const padding = resolvePadding(operator, options.padding ?? 0, inSize, span, stride);
+  const { stride = kernel, padding: border, dilation: distance } = options;
+  const window = resolveWindow(operator, inSize, kernel, { stride, padding: border, dilation: distance });
+  const { span, padding } = window;
   const outSize = inSize.map((length, axis) => {
     const [before, after] = padding[axis];
     if (Math.max(before, after) > span[axis] / 2) {
@@ -78,9 +96,9 @@ export function poolGeometry(
           `along spatial axis ${axis}. Use at most ${Math.floor(span[axis] / 2)}, or pad first, with mode "constant".`,
       );
     }
-    const steps = (length + before + after - span[axis]) / stride[axis];
-    const out = (options.ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
-    const fitting = options.ceilMode && (out - 1) * stride[axis] >= length + before ? out - 1 : out;
+    const steps = (length + before + after - span[axis]) / window.stride[axis];
+    const out = (ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
+    const fitting = ceilMode && (out - 1) * window.stride[axis] >= length + before ? out - 1 : out;
     if (fitting < 1) {
       throw new ShapeError(
         `${operator}: the window spans ${span[axis]} pixels along spatial axis ${axis}, but x ${formatShape(xShape)} ` +
@@ -89,20 +107,32 @@ export function poolGeometry(
     }
     return fitting;
   });
+  const geometry = { inSize, kernelSize: kernel, outSize, stride: window.stride, dilation: window.dilation, padding };
+  checkWindows(operator, geometry);
   return {
+    ...geometry,
     planes: sizeOf(leading),
-    inSize,
-    kernelSize: kernel,
-    outSize,
-    stride,
-    dilation,
-    padding,
-    countIncludePad: options.countIncludePad ?? true,
+    countIncludePad,
     divisorOverride:
-      options.divisorOverride == null
-        ? undefined
-        : checkInteger(operator, "divisorOverride", options.divisorOverride, 1),
+      divisorOverride == null ? undefined : checkInteger(operator, "divisorOverride", divisorOverride, 1),
     xShape: [...xShape],
     yShape: [...leading, ...outSize],
   };
+}
+
+/** Every window must see a pixel: a wide dilation can make one see padding only. */
+function checkWindows(operator: string, geometry: WindowGeometry): void {
+  geometry.inSize.forEach((length, axis) => {
+    const [stride, dilation, [before]] = [geometry.stride[axis], geometry.dilation[axis], geometry.padding[axis]];
+    for (let i = 0; i < geometry.outSize[axis]; i++) {
+      const start = i * stride - before;
+      const first = start < 0 ? (start % dilation) + (start % dilation < 0 ? dilation : 0) : start;
+      const last = start + (geometry.kernelSize[axis] - 1) * dilation;
+      if (first < length && first <= last) continue;
+      throw new ShapeError(
+        `${operator}: window ${i} along spatial axis ${axis} sees padding only, no pixel (dilation ${dilation}, padding ` +
+          `[${geometry.padding[axis].join(", ")}], ${length} pixels). Use less padding or a smaller dilation.`,
+      );
+    }
+  });
 }

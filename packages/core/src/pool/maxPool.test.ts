@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, dot, integers, list, RUNS } from "../../test/samples.js";
 import { ones, tensor } from "../create.js";
-import { poolGeometry } from "./geometry.js";
-import { pickAdjointKernel, pickKernel } from "./maxPool.js";
+import { gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
+import { pickGeometry, poolGeometry } from "./geometry.js";
 import { maxPool1d, maxPool1dWithIndices, maxPool2d, maxPool2dWithIndices, maxPool3d } from "./pool.js";
 
 const signal = (...values: number[]) => tensor(values, [1, 1, values.length]);
@@ -152,7 +152,7 @@ describe("max pooling", () => {
       `[ShapeError: maxPool2d: padding [2, 2] exceeds half of the window, which spans 2 pixels along spatial axis 0. Use at most 1, or pad first, with mode "constant".]`,
     );
     expect(() => maxPool1d(signal(1), 2, { dilation: 4, padding: 2 })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: maxPool: a window holds padding only, no pixel. Use less padding or a smaller dilation.]`,
+      `[ShapeError: maxPool1d: window 0 along spatial axis 0 sees padding only, no pixel (dilation 4, padding [2, 2], 1 pixels). Use less padding or a smaller dilation.]`,
     );
     expect(() => maxPool1d(signal(1, 2), 2, { countIncludePad: true } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: maxPool1d: unknown option countIncludePad. It takes stride, padding, dilation, ceilMode.]`,
@@ -160,14 +160,14 @@ describe("max pooling", () => {
   });
 });
 
-describe("pick and pickAdjoint", () => {
-  const geometry = { planes: 2, xShape: [2, 3], yShape: [2, 2] };
+describe("gather and gatherAdjoint, for pixels", () => {
+  const geometry = { outer: 2, length: 3, count: 2, inner: 1, xShape: [2, 3], yShape: [2, 2] };
   const indices = tensor(Int32Array.of(2, 0, 1, 1), [2, 2]);
 
-  test("by hand: pixels are picked at indices of their own image, gradients go back and add up", () => {
+  test("by hand: pixels are read at indices of their own image, gradients go back and add up", () => {
     expect(
       list(
-        pickKernel(
+        gatherKernel(
           tensor([
             [1, 2, 3],
             [10, 20, 30],
@@ -177,7 +177,7 @@ describe("pick and pickAdjoint", () => {
         ),
       ),
     ).toEqual([3, 1, 20, 20]);
-    const gradX = pickAdjointKernel(
+    const gradX = gatherAdjointKernel(
       tensor([
         [1, 2],
         [3, 4],
@@ -191,15 +191,15 @@ describe("pick and pickAdjoint", () => {
   test("⟨S x, g⟩ = ⟨x, Sᵀ g⟩ for the indices of every pooling", () => {
     fc.assert(
       fc.property(poolCase, ({ xShape, kernel, seed, span: _, ...options }) => {
-        const pool = poolGeometry("maxPool2d", 2, xShape, kernel, options);
+        const pool = pickGeometry(poolGeometry("maxPool2d", 2, xShape, kernel, options));
         const x = integers(xShape, seed);
         const { y, indices: picked } = maxPool2dWithIndices(x, kernel, options);
         const g = integers(y.shape, seed + 1);
-        const gradX = pickAdjointKernel(g, picked, pool);
+        const gradX = gatherAdjointKernel(g, picked, pool);
         expect(gradX.shape).toEqual(xShape);
         expect(dot(y, g)).toBe(dot(x, gradX));
         const other = integers(xShape, seed + 2); // the map is linear for fixed indices
-        expect(dot(pickKernel(other, picked, pool), g)).toBe(dot(other, gradX));
+        expect(dot(gatherKernel(other, picked, pool), g)).toBe(dot(other, gradX));
       }),
       RUNS,
     );

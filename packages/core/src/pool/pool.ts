@@ -1,13 +1,14 @@
+import { gatherKernel } from "../maps/gather.js";
 import type { Tensor } from "../tensor.js";
 import { type AvgPoolSteps, avgPooling, avgPoolKernel } from "./avgPool.js";
 import type { AvgPoolOptions, MaxPoolOptions } from "./geometry.js";
-import { type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel, maxPooling, pickKernel } from "./maxPool.js";
+import { type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel, maxPooling } from "./maxPool.js";
 
 type KernelSize = number | readonly number[];
 type MaxPoolWithIndices = (x: Tensor, kernelSize: KernelSize, options?: MaxPoolOptions) => MaxPoolResult<Tensor>;
 type AvgPool = (x: Tensor, kernelSize: KernelSize, options?: AvgPoolOptions) => Tensor;
 
-const maxSteps: MaxPoolSteps<Tensor> = { indices: maxPoolIndicesKernel, pick: pickKernel };
+const maxSteps: MaxPoolSteps<Tensor> = { indices: maxPoolIndicesKernel, gather: gatherKernel };
 const avgSteps: AvgPoolSteps<Tensor> = { avgPool: avgPoolKernel };
 
 /** `maxPool1d`, and where each largest element stands in its signal. */
@@ -30,6 +31,8 @@ export function maxPool1d(x: Tensor, kernelSize: KernelSize, options?: MaxPoolOp
  * @param options `stride` = kernelSize, `padding` 0 (at most half the window), `dilation` 1, `ceilMode` false.
  * @returns [N, C, OH, OW].
  * @throws {ShapeError} When the window exceeds the padded image, or padding exceeds half the window.
+ * @example
+ * maxPool2d(tensor([[[[1, 2], [4, 3]]]]), 2); // [[[[4]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: KernelSize, options?: MaxPoolOptions): Tensor {
   return maxPool2dWithIndices(x, kernelSize, options).y;
@@ -52,6 +55,8 @@ export const avgPool1d: AvgPool = /* @__PURE__ */ avgPooling(1, avgSteps);
  *   `countIncludePad` true, `divisorOverride` none.
  * @returns [N, C, OH, OW].
  * @throws {ShapeError} When the window exceeds the padded image, or padding exceeds half the window.
+ * @example
+ * avgPool2d(tensor([[[[1, 2], [4, 5]]]]), 2); // [[[[3]]]]
  */
 export const avgPool2d: AvgPool = /* @__PURE__ */ avgPooling(2, avgSteps);
 

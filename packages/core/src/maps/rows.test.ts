@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indicesOf, RUNS } from "../../test/samples.js";
-import { broadcastStrides, type Rows, rowsOf } from "./strided.js";
+import { broadcastStrides, type Rows, rowsOf } from "./rows.js";
 
 describe("broadcastStrides", () => {
   test("by hand: 0 where the tensor repeats itself, else its own strides", () => {

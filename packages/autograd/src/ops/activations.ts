@@ -1,0 +1,173 @@
+import {
+  type EluOptions,
+  eluOptions,
+  GELU_TANH,
+  type GeluOptions,
+  geluOptions,
+  type LeakyReluOptions,
+  leakyReluOptions,
+  preluShape,
+  SELU,
+  type SoftplusOptions,
+  softplusOptions,
+  type Tensor,
+} from "@conv/core";
+import * as kernels from "@conv/core/kernels";
+import { defineOp, type Op } from "../defineOp.js";
+import { asVariable, type Variable } from "../variable.js";
+import { add, mul, neg, sub } from "./arithmetic.js";
+import { promote } from "./cast.js";
+import { exp } from "./exp.js";
+import { reshape } from "./reshape.js";
+import { where } from "./where.js";
+
+type Input = Variable | Tensor;
+
+/** A map of one input as users call it: int32 becomes float32 first. */
+function floating(operator: string, op: Op<["x"]>) {
+  return (x: Input): Variable => op(promote(operator, [x], "floating")[0]);
+}
+
+const sigmoidOp: Op<["x"]> = /* @__PURE__ */ defineOp({
+  name: "sigmoid",
+  inputs: ["x"],
+  forward: ({ x }) => kernels.sigmoid(x),
+  adjoint: {
+    x: (gradY, { x }) => {
+      const s = sigmoidOp(x);
+      return mul(gradY, mul(s, sub(1, s)));
+    },
+  },
+});
+
+const siluOp = /* @__PURE__ */ defineOp({
+  name: "silu",
+  inputs: ["x"],
+  forward: ({ x }) => kernels.silu(x),
+  adjoint: {
+    x: (gradY, { x }) => {
+      const s = sigmoidOp(x);
+      return mul(gradY, mul(s, add(1, mul(x, sub(1, s)))));
+    },
+  },
+});
+
+const tanhOp: Op<["x"]> = /* @__PURE__ */ defineOp({
+  name: "tanh",
+  inputs: ["x"],
+  forward: ({ x }) => kernels.tanh(x),
+  adjoint: {
+    x: (gradY, { x }) => {
+      const t = tanhOp(x);
+      return mul(gradY, sub(1, mul(t, t)));
+    },
+  },
+});
+
+const erfOp = /* @__PURE__ */ defineOp({
+  name: "erf",
+  inputs: ["x"],
+  forward: ({ x }) => kernels.erf(x),
+  adjoint: { x: (gradY, { x }) => mul(gradY, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))) },
+});
+
+/** 1/(1 + e⁻ˣ), elementwise, as in `@conv/core`. */
+export const sigmoid = /* @__PURE__ */ floating("sigmoid", sigmoidOp);
+/** x·sigmoid(x), elementwise, as in `@conv/core`. */
+export const silu = /* @__PURE__ */ floating("silu", siluOp);
+/** The hyperbolic tangent, elementwise, as in `@conv/core`. */
+export const tanh = /* @__PURE__ */ floating("tanh", tanhOp);
+/** 2/√π ∫₀ˣ e^{−t²} dt, elementwise, as in `@conv/core`. */
+export const erf = /* @__PURE__ */ floating("erf", erfOp);
+
+const leakyReluOp = /* @__PURE__ */ defineOp({
+  name: "leakyRelu",
+  inputs: ["x"],
+  forward: ({ x }, plan: Required<LeakyReluOptions>) => kernels.leakyRelu(x, plan),
+  adjoint: {
+    x: (gradY, { x }, { negativeSlope }) => where(kernels.step(x.value), gradY, mul(gradY, negativeSlope)),
+  },
+});
+
+/** x above 0, negativeSlope·x below, elementwise, as in `@conv/core`. */
+export function leakyRelu(x: Input, options?: LeakyReluOptions): Variable {
+  return leakyReluOp(promote("leakyRelu", [x], "floating")[0], leakyReluOptions(options));
+}
+
+/** x above 0, w·x below, with a learned slope w for all, [1], or for each channel, [C]; as in `@conv/core`. */
+export function prelu(x: Input, w: Input): Variable {
+  const v = asVariable(x);
+  return where(kernels.step(v.value), v, mul(v, reshape(w, preluShape(x.shape, w.shape))));
+}
+
+type EluPlan = ReturnType<typeof eluOptions>;
+
+const eluOp: Op<["x"], EluPlan> = /* @__PURE__ */ defineOp({
+  name: "elu",
+  inputs: ["x"],
+  forward: ({ x }, plan: EluPlan) => kernels.elu(x, plan),
+  adjoint: {
+    // below 0, scale·α·eˣ = elu(x) + scale·α, which above 0 does no harm
+    x: (gradY, { x }, { alpha, scale }) =>
+      mul(gradY, where(kernels.step(x.value), scale, add(eluOp(x, { alpha, scale }), scale * alpha))),
+  },
+});
+
+/** x above 0, α·(eˣ − 1) below, elementwise, as in `@conv/core`. */
+export function elu(x: Input, options?: EluOptions): Variable {
+  return eluOp(promote("elu", [x], "floating")[0], eluOptions(options));
+}
+
+/** λ·elu(x) with the constants of self-normalising networks, elementwise, as in `@conv/core`. */
+export function selu(x: Input): Variable {
+  return eluOp(promote("selu", [x], "floating")[0], SELU);
+}
+
+const geluOp = /* @__PURE__ */ defineOp({
+  name: "gelu",
+  inputs: ["x"],
+  forward: ({ x }, plan: Required<GeluOptions>) => kernels.gelu(x, plan),
+  adjoint: {
+    x: (gradY, { x }, { approximate }) => mul(gradY, approximate === "tanh" ? geluTanhSlope(x) : geluSlope(x)),
+  },
+});
+
+/** Φ(x) + x·φ(x), with the normal distribution's function and density. */
+function geluSlope(x: Variable): Variable {
+  const distribution = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+  const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return add(distribution, mul(x, density));
+}
+
+/** (1 + t)/2 + x/2·(1 − t²)·k·(1 + 3cx²), with t = tanh(k·(x + cx³)). */
+function geluTanhSlope(x: Variable): Variable {
+  const { inner, cubic } = GELU_TANH;
+  const square = mul(x, x);
+  const t = tanh(mul(mul(x, add(1, mul(square, cubic))), inner));
+  const slope = mul(sub(1, mul(t, t)), mul(add(1, mul(square, 3 * cubic)), inner));
+  return mul(add(add(1, t), mul(x, slope)), 0.5);
+}
+
+/** x·Φ(x), elementwise, as in `@conv/core`. */
+export function gelu(x: Input, options?: GeluOptions): Variable {
+  return geluOp(promote("gelu", [x], "floating")[0], geluOptions(options));
+}
+
+type SoftplusPlan = Required<SoftplusOptions>;
+
+const softplusOp = /* @__PURE__ */ defineOp({
+  name: "softplus",
+  inputs: ["x"],
+  forward: ({ x }, plan: SoftplusPlan) => kernels.softplus(x, plan),
+  adjoint: {
+    x: (gradY, { x }, { beta, threshold }) => {
+      const scaled = mul(x, beta);
+      return where(kernels.step(sub(scaled, threshold).value), gradY, mul(gradY, sigmoidOp(scaled)));
+    },
+  },
+});
+
+/** ln(1 + e^{βx})/β, elementwise, as in `@conv/core`. */
+export function softplus(x: Input, options?: SoftplusOptions): Variable {
+  return softplusOp(promote("softplus", [x], "floating")[0], softplusOptions(options));
+}

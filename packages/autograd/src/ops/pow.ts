@@ -1,0 +1,26 @@
+import * as kernels from "@conv/core/kernels";
+import { defineOp, type Op } from "../defineOp.js";
+import type { Variable } from "../variable.js";
+import { mul, sub } from "./arithmetic.js";
+import { type Operand, promote } from "./cast.js";
+import { log } from "./exp.js";
+import { sumTo } from "./sum.js";
+import { where } from "./where.js";
+
+const powOp: Op<["a", "b"]> = /* @__PURE__ */ defineOp({
+  name: "pow",
+  inputs: ["a", "b"],
+  forward: ({ a, b }) => kernels.pow(a, b),
+  adjoint: {
+    // b·aᵇ⁻¹, and 0 where b = 0: there aᵇ is constant, also at a = 0
+    a: (gradY, { a, b }) => sumTo(mul(gradY, where(b, mul(b, pow(a, sub(b, 1))), 0)), a.shape),
+    // aᵇ ln a, and 0 where a = 0: the limit for b > 0
+    b: (gradY, { a, b }) => sumTo(mul(gradY, where(a, mul(pow(a, b), log(a)), 0)), b.shape),
+  },
+});
+
+/** aᵇ, elementwise with broadcasting. */
+export function pow(a: Operand, b: Operand): Variable {
+  const [left, right] = promote("pow", [a, b], "floating");
+  return powOp(left, right);
+}

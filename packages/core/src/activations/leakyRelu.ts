@@ -1,0 +1,39 @@
+import { defineKernel } from "../device/defineKernel.js";
+import { each } from "../maps/loops.js";
+import { promote } from "../maps/promote.js";
+import { checkNumber, checkOptions } from "../options.js";
+import type { Tensor } from "../tensor.js";
+
+/** The options of `leakyRelu`. */
+export interface LeakyReluOptions {
+  /** The slope below 0. Default 0.01. */
+  readonly negativeSlope?: number;
+}
+
+/** The kernel of `leakyRelu`. */
+export const leakyReluKernel = /* @__PURE__ */ defineKernel(
+  "leakyRelu",
+  each((ys, xs, { negativeSlope }) => {
+    for (let i = 0; i < ys.length; i++) ys[i] = xs[i] > 0 ? xs[i] : negativeSlope * xs[i];
+  }),
+  "floating",
+);
+
+/** What the kernel of `leakyRelu` takes: options checked, defaults filled in. */
+export function leakyReluOptions(options: LeakyReluOptions = {}): Required<LeakyReluOptions> {
+  checkOptions("leakyRelu", options, ["negativeSlope"]);
+  const { negativeSlope = 0.01 } = options;
+  return { negativeSlope: checkNumber("leakyRelu", "negativeSlope", negativeSlope) };
+}
+
+/**
+ * x above 0, negativeSlope·x below, elementwise. int32 becomes float32 first.
+ *
+ * @param options `negativeSlope` 0.01.
+ * @see Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).
+ * @example
+ * leakyRelu(tensor([-2, 3]), { negativeSlope: 0.5 }); // [-1, 3]
+ */
+export function leakyRelu(x: Tensor, options?: LeakyReluOptions): Tensor {
+  return leakyReluKernel(promote("leakyRelu", [x], "floating")[0], leakyReluOptions(options));
+}

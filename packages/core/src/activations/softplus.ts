@@ -1,0 +1,49 @@
+import { defineKernel } from "../device/defineKernel.js";
+import { each } from "../maps/loops.js";
+import { promote } from "../maps/promote.js";
+import { checkNumber, checkOptions } from "../options.js";
+import type { Tensor } from "../tensor.js";
+
+/** The options of `softplus`. */
+export interface SoftplusOptions {
+  /** Sharpness of the bend: the larger, the closer to `relu`. Default 1. */
+  readonly beta?: number;
+  /** Where β·x is above it, the result is x itself. Default 20. */
+  readonly threshold?: number;
+}
+
+/** The kernel of `softplus`. */
+export const softplusKernel = /* @__PURE__ */ defineKernel(
+  "softplus",
+  each((ys, xs, { beta, threshold }) => {
+    for (let i = 0; i < ys.length; i++) {
+      const t = beta * xs[i];
+      // ln(1 + eᵗ) = max(t, 0) + ln(1 + e^−|t|), which cannot overflow
+      ys[i] = t > threshold ? xs[i] : (Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t)))) / beta;
+    }
+  }),
+  "floating",
+);
+
+/** What the kernel of `softplus` takes: options checked, defaults filled in. */
+export function softplusOptions(options: SoftplusOptions = {}): Required<SoftplusOptions> {
+  checkOptions("softplus", options, ["beta", "threshold"]);
+  const { beta = 1, threshold = 20 } = options;
+  if (beta === 0) throw new RangeError("softplus: beta must not be 0: the sum is divided by it.");
+  return {
+    beta: checkNumber("softplus", "beta", beta),
+    threshold: checkNumber("softplus", "threshold", threshold),
+  };
+}
+
+/**
+ * ln(1 + e^{βx})/β, elementwise: a smooth `relu`; x itself where βx > threshold. int32 becomes float32 first.
+ *
+ * @param options `beta` 1, `threshold` 20.
+ * @throws {RangeError} When beta is 0.
+ * @see Dugas, Bengio, Bélisle, Nadeau and Garcia, "Incorporating second-order functional knowledge for better option
+ *   pricing" (NIPS 2000).
+ */
+export function softplus(x: Tensor, options?: SoftplusOptions): Tensor {
+  return softplusKernel(promote("softplus", [x], "floating")[0], softplusOptions(options));
+}

@@ -1,0 +1,74 @@
+import { defineKernel } from "../device/defineKernel.js";
+import { ofPairs, pairwise } from "./loops.js";
+
+/** The kernel of `add`: a + b for two tensors. */
+export const addKernel = /* @__PURE__ */ defineKernel(
+  "add",
+  pairwise("add", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] + bs[b + i * bStep];
+  }),
+);
+/** The kernel of `sub`: a − b for two tensors. */
+export const subKernel = /* @__PURE__ */ defineKernel(
+  "sub",
+  pairwise("sub", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] - bs[b + i * bStep];
+  }),
+);
+/** The kernel of `mul`: a · b for two tensors. */
+export const mulKernel = /* @__PURE__ */ defineKernel(
+  "mul",
+  pairwise("mul", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] * bs[b + i * bStep];
+  }),
+);
+/** The kernel of `div`: a / b for two tensors. */
+export const divKernel = /* @__PURE__ */ defineKernel(
+  "div",
+  pairwise("div", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] / bs[b + i * bStep];
+  }),
+  "floating",
+);
+/** The kernel of `pow`: aᵇ for two tensors. */
+export const powKernel = /* @__PURE__ */ defineKernel(
+  "pow",
+  pairwise("pow", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] ** bs[b + i * bStep];
+  }),
+  "floating",
+);
+/** The kernel of `maximum`: max(a, b) for two tensors. */
+export const maximumKernel = /* @__PURE__ */ defineKernel(
+  "maximum",
+  pairwise("maximum", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = Math.max(as[a + i * aStep], bs[b + i * bStep]);
+  }),
+);
+/** The kernel of `minimum`: min(a, b) for two tensors. */
+export const minimumKernel = /* @__PURE__ */ defineKernel(
+  "minimum",
+  pairwise("minimum", (n, ys, y, as, a, aStep, bs, b, bStep) => {
+    for (let i = 0; i < n; i++) ys[y + i] = Math.min(as[a + i * aStep], bs[b + i * bStep]);
+  }),
+);
+
+/*
+ * As users call them: either argument may be a number, axes of length 1 stretch to the other's, and the result has the
+ * higher of the two types (`promotion`). int32 wraps around beyond ±2³¹, as in PyTorch.
+ */
+
+/** a + b, elementwise with broadcasting. */
+export const add = /* @__PURE__ */ ofPairs("add", addKernel);
+/** a − b, elementwise with broadcasting. */
+export const sub = /* @__PURE__ */ ofPairs("sub", subKernel);
+/** a · b, elementwise with broadcasting. */
+export const mul = /* @__PURE__ */ ofPairs("mul", mulKernel);
+/** a / b, elementwise with broadcasting. int32 becomes float32 first. */
+export const div = /* @__PURE__ */ ofPairs("div", divKernel, "floating");
+/** aᵇ, elementwise with broadcasting. int32 becomes float32 first. */
+export const pow = /* @__PURE__ */ ofPairs("pow", powKernel, "floating");
+/** The larger of a and b, elementwise with broadcasting; NaN if one is NaN. */
+export const maximum = /* @__PURE__ */ ofPairs("maximum", maximumKernel);
+/** The smaller of a and b, elementwise with broadcasting; NaN if one is NaN. */
+export const minimum = /* @__PURE__ */ ofPairs("minimum", minimumKernel);

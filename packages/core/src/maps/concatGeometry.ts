@@ -1,0 +1,37 @@
+import { ShapeError } from "../errors.js";
+import { formatShape, resolveDims, type Shape, sizeOf } from "../shape.js";
+import { oneDim } from "./stridedGeometry.js";
+
+/** Every size of a concatenation: tensor t is [outer, lengths[t], inner], and y is [outer, Σ lengths, inner]. */
+export interface ConcatGeometry {
+  readonly outer: number;
+  readonly lengths: readonly number[];
+  readonly inner: number;
+  readonly yShape: Shape;
+}
+
+/**
+ * The sizes of `concat`.
+ *
+ * @throws {ShapeError} When the shapes differ along another axis than `dim`.
+ */
+export function concatGeometry(shapes: readonly Shape[], dim: number): ConcatGeometry {
+  const [first] = shapes;
+  const [axis] = resolveDims("concat", first, oneDim("concat", "dim", dim));
+  const odd = shapes.find(
+    (shape) => shape.length !== first.length || shape.some((n, a) => a !== axis && n !== first[a]),
+  );
+  if (odd !== undefined) {
+    throw new ShapeError(
+      `concat: shapes ${formatShape(first)} and ${formatShape(odd)} must be equal except along dim ${dim}.`,
+    );
+  }
+  const lengths = shapes.map((shape) => shape[axis]);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return {
+    outer: sizeOf(first.slice(0, axis)),
+    lengths,
+    inner: sizeOf(first.slice(axis + 1)),
+    yShape: first.map((length, a) => (a === axis ? total : length)),
+  };
+}

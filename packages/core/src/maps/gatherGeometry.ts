@@ -1,0 +1,37 @@
+import { ShapeError } from "../errors.js";
+import { formatShape, resolveDims, type Shape, sizeOf } from "../shape.js";
+import { oneDim } from "./stridedGeometry.js";
+
+/** Every size of a gathering along one axis: x is [outer, length, inner], the indices and y are [outer, count, inner]. */
+export interface GatherGeometry {
+  readonly outer: number;
+  readonly length: number;
+  readonly count: number;
+  readonly inner: number;
+  readonly xShape: Shape;
+  readonly yShape: Shape;
+}
+
+/**
+ * The sizes of `gather`.
+ *
+ * @throws {ShapeError} When the indices have another number of axes, or other lengths than x beside `dim`.
+ */
+export function gatherGeometry(xShape: Shape, dim: number, indexShape: Shape): GatherGeometry {
+  const [axis] = resolveDims("gather", xShape, oneDim("gather", "dim", dim));
+  const isFitting = indexShape.length === xShape.length && indexShape.every((n, a) => a === axis || n === xShape[a]);
+  if (!isFitting) {
+    throw new ShapeError(
+      `gather: index ${formatShape(indexShape)} must have the axes of x ${formatShape(xShape)}, and their lengths except ` +
+        `along dim ${dim}. Slice x, or broadcast the index.`,
+    );
+  }
+  return {
+    outer: sizeOf(xShape.slice(0, axis)),
+    length: xShape[axis],
+    count: indexShape[axis],
+    inner: sizeOf(xShape.slice(axis + 1)),
+    xShape,
+    yShape: indexShape,
+  };
+}
