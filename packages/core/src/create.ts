@@ -78,11 +78,12 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
  */
 export function arange(n: number, options: TensorOptions = {}): Tensor {
   checkOptions("arange", options, OPTIONS);
-  const values = Float64Array.from({ length: checkInteger("arange", "n", n, 0) }, (_, i) => i);
+  checkInteger("arange", "n", n, 0);
   const dtype = checkDType("arange", options.dtype ?? "float32");
   if (dtype === "float32" && n > 2 ** 24 + 1) {
     throw new RangeError(`arange: float32 counts to 2^24 only, got n ${n}. Use dtype: "int32".`);
   }
+  const values = Float64Array.from({ length: n }, (_, i) => i);
   return tensor(values, [n], { ...options, dtype });
 }
 

@@ -14,7 +14,7 @@ export {
   stridesOf,
 } from "./shape.js";
 export type { DType, TypedArray } from "./dtype.js";
-export { type Device, type NestedArray, Tensor } from "./tensor.js";
+export { type Device, type NestedArray, type TensorLike, Tensor } from "./tensor.js";
 export { type TensorOptions, tensor, zeros, ones, full, arange, eye } from "./create.js";
 export { cast } from "./maps/cast.js";
 export { type PromotionRule, promotion } from "./maps/promote.js";
@@ -39,7 +39,6 @@ export {
   type ConvOptions,
   type ConvAdjointXOptions,
   type ConvAdjointWOptions,
-  type ConvOperand,
   type ConvSteps,
   type ConvAdjointSteps,
   convolution,
@@ -68,7 +67,7 @@ export {
   type PoolSizeOptions,
   poolGeometry,
 } from "./pool/geometry.js";
-export { type MaxPoolResult, type MaxPoolSteps, type PoolOperand, maxPooling } from "./pool/maxPool.js";
+export { type MaxPoolResult, type MaxPoolSteps, maxPooling } from "./pool/maxPool.js";
 export { type AvgPoolSteps, avgPooling } from "./pool/avgPool.js";
 export {
   maxPool1d,

@@ -55,14 +55,18 @@ export function checkOptions(operator: string, options: object, known: readonly 
 }
 
 /**
- * An integer option that is at least `least`.
+ * An integer option that is at least `least`; −∞ is no bound.
  *
  * @throws {RangeError} When it is fractional, NaN, not a number, or too small.
  */
 export function checkInteger(operator: string, name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least) {
     const kind =
-      least === 1 ? "a positive integer" : least === 0 ? "an integer of at least 0" : `an integer of at least ${least}`;
+      least === 1
+        ? "a positive integer"
+        : least === Number.NEGATIVE_INFINITY
+          ? "an integer"
+          : `an integer of at least ${least}`;
     throw new RangeError(`${operator}: ${name} must be ${kind}, got ${formatValue(value)}.`);
   }
   return value;

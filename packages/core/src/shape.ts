@@ -1,4 +1,5 @@
 import { ShapeError } from "./errors.js";
+import { formatValue } from "./options.js";
 
 /** The lengths of a tensor's axes, outermost first. `[]` is the shape of a scalar. */
 export type Shape = readonly number[];
@@ -63,7 +64,7 @@ export function resolveDims(operator: string, shape: Shape, dim?: number | reado
   const dims = [dim].flat().map((d: number) => {
     if (!Number.isInteger(d) || d < -shape.length || d >= shape.length) {
       throw new RangeError(
-        `${operator}: dim ${d} is not an axis of ${formatShape(shape)}. ` +
+        `${operator}: dim ${formatValue(d)} is not an axis of ${formatShape(shape)}. ` +
           (shape.length === 0 ? "A scalar has none." : `Use ${-shape.length} to ${shape.length - 1}.`),
       );
     }

@@ -25,6 +25,13 @@ export interface Device {
   release(storage: unknown): void;
 }
 
+/** A tensor, or a Variable around one: what the checks of operators look at. */
+export interface TensorLike {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly device: Device;
+}
+
 /**
  * A dense array of numbers, row-major: a value that operators read and never change. It carries only access;
  * every operator is a function (`add(x, y)`).

@@ -1,3 +1,4 @@
+import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { mul } from "../maps/arithmetic.js";
 import { step } from "../maps/elementwise.js";
@@ -15,7 +16,7 @@ import type { Tensor } from "../tensor.js";
 export function preluShape(xShape: Shape, wShape: Shape): Shape {
   if (wShape.length === 1 && wShape[0] === 1) return [1];
   if (wShape.length !== 1 || wShape[0] !== xShape[1]) {
-    const channels = xShape.length < 2 ? "no channel axis" : `${xShape[1]} channels`;
+    const channels = xShape.length < 2 ? "no channel axis" : `${xShape[1]} channel${xShape[1] === 1 ? "" : "s"}`;
     throw new ShapeError(
       `prelu: w ${formatShape(wShape)} must have one slope, [1], or one for each channel, but x ${formatShape(xShape)} ` +
         `has ${channels}. ${xShape.length < 2 ? "Make w [1]." : `Make w [${xShape[1]}].`}`,
@@ -37,5 +38,6 @@ export function preluShape(xShape: Shape, wShape: Shape): Shape {
 export function prelu(x: Tensor, w: Tensor): Tensor {
   expectTensor("prelu", "x", x);
   expectTensor("prelu", "w", w);
+  checkTensors("prelu", "any", [x, w]);
   return where(step(x), x, mul(x, reshape(w, preluShape(x.shape, w.shape))));
 }

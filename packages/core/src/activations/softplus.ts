@@ -29,7 +29,8 @@ export const softplusKernel = /* @__PURE__ */ defineKernel(
 export function softplusOptions(options: SoftplusOptions = {}): Required<SoftplusOptions> {
   checkOptions("softplus", options, ["beta", "threshold"]);
   const { beta = 1, threshold = 20 } = options;
-  if (beta === 0) throw new RangeError("softplus: beta must not be 0: the sum is divided by it.");
+  if (beta === 0)
+    throw new RangeError("softplus: beta must not be 0: the logarithm is divided by it. Use a positive number.");
   return {
     beta: checkNumber("softplus", "beta", beta),
     threshold: checkNumber("softplus", "threshold", threshold),

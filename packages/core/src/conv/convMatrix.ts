@@ -1,4 +1,4 @@
-import { checkDTypes } from "../device/defineKernel.js";
+import { checkTensors } from "../device/defineKernel.js";
 import { reshape } from "../maps/reshape.js";
 import { checkOptions, perAxis } from "../options.js";
 import { sizeOf } from "../shape.js";
@@ -40,7 +40,7 @@ export function convMatrix(w: Tensor, options: ConvMatrixOptions): Tensor {
   checkOptions("convMatrix", options, ["inSize", ...CONV_SIZE_OPTIONS]);
   const { inSize, ...sizes } = options;
   checkOperand("convMatrix", "w", "[O, C/groups, …]", w, 2);
-  checkDTypes("convMatrix", "floating", [w]);
+  checkTensors("convMatrix", "floating", [w]);
   const [, groupChannels, ...kernelSize] = w.shape;
   const image = perAxis("convMatrix", "inSize", inSize, kernelSize.length, 0);
   const channels = groupChannels * (sizes.groups === undefined ? 1 : sizes.groups);

@@ -1,12 +1,12 @@
-import { checkDTypes } from "../device/defineKernel.js";
+import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
 import { checkInteger, checkOptions, formatValue, perAxis } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor, TensorLike } from "../tensor.js";
 import { convAdjointXKernel } from "./conv.js";
-import { type ConvAdjointSteps, type ConvOperand, type ConvSteps, checkOperand, withBias } from "./convolution.js";
+import { type ConvAdjointSteps, type ConvSteps, checkOperand, withBias } from "./convolution.js";
 import { type ConvGeometry, type ConvSizeOptions, convGeometry } from "./geometry.js";
 import type { Pair } from "./padding.js";
 import { resolveWindow } from "./window.js";
@@ -45,11 +45,22 @@ export function convTransposeGeometry(
   const [batch, channels, ...inSize] = xShape;
   const [wChannels, groupChannels, ...kernelSize] = wShape;
   const groups = checkInteger(operator, "groups", G, 1);
-  if (channels !== wChannels || channels % groups !== 0) {
+  if (inSize.length !== kernelSize.length) {
     throw new ShapeError(
-      `${operator}: w ${formatShape(wShape)}, [C, O/groups, …], takes ${wChannels} channels in ${groups} groups, but x ` +
-        `${formatShape(xShape)} has ${channels}. ` +
-        (channels === wChannels ? "groups must divide them." : `Make w [${channels}, …].`),
+      `${operator}: x ${formatShape(xShape)} and w ${formatShape(wShape)} must have the same number of spatial axes. ` +
+        `Reshape one of them.`,
+    );
+  }
+  if (channels !== wChannels) {
+    throw new ShapeError(
+      `${operator}: w ${formatShape(wShape)}, [C, O/groups, …], takes ${wChannels} channels, but x ` +
+        `${formatShape(xShape)} has ${channels}. Make w [${channels}, …].`,
+    );
+  }
+  if (channels % groups !== 0) {
+    throw new ShapeError(
+      `${operator}: x ${formatShape(xShape)} has ${channels} channels, which ${groups} groups do not divide. ` +
+        `Make them a multiple of groups.`,
     );
   }
   for (const length of kernelSize) checkInteger(operator, "each axis of the kernel", length, 1);
@@ -61,6 +72,12 @@ export function convTransposeGeometry(
   const { stride, dilation, span, padding } = resolveWindow(operator, inSize, kernelSize, options);
   const outputPadding = perAxis(operator, "outputPadding", extra, inSize.length, 0);
   const outSize = inSize.map((length, axis) => {
+    if (length === 0) {
+      throw new ShapeError(
+        `${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${axis} to lay the kernel down at. ` +
+          `Pad it first.`,
+      );
+    }
     const most = Math.max(stride[axis], dilation[axis]);
     if (outputPadding[axis] >= most) {
       throw new RangeError(
@@ -85,7 +102,7 @@ export function convTransposeGeometry(
 
 /** The transposed convolution of spatial rank `rank` made of the given steps. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function transposedConvolution<T extends ConvOperand>(
+export function transposedConvolution<T extends TensorLike>(
   rank: number,
   steps: Pick<ConvSteps<T>, "add" | "reshape"> & Pick<ConvAdjointSteps<T>, "convAdjointX">,
 ) {
@@ -95,7 +112,7 @@ export function transposedConvolution<T extends ConvOperand>(
     const { bias, ...sizes } = options;
     checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank + 2);
     checkOperand(operator, "w", `[C, O/groups, …] with ${rank} spatial`, w, rank + 2);
-    checkDTypes(operator, "floating", [x, w]);
+    checkTensors(operator, "floating", [x, w]);
     const y = steps.convAdjointX(x, w, convTransposeGeometry(x.shape, w.shape, sizes, operator));
     return bias === undefined ? y : withBias(operator, y, bias, steps);
   };
@@ -121,7 +138,8 @@ export const convTranspose1d: ConvTranspose = /* @__PURE__ */ transposedConvolut
  *
  *     y[n, o, i·s + p·d − before, j·s + q·d − before] += x[n, c, i, j] · w[c, o, p, q]     for all i, j, p, q
  *
- * Its own adjoint in x is the convolution with the same options; that in w is `convAdjointW(gradY, x, …)`.
+ * Its own adjoint in x is the convolution with the same options; that in w is `convAdjointW(gradY, x, …)`. (An
+ * `outputPadding` of stride or more makes room for further windows: those of the convolution beyond x do not count.)
  *
  * @param x [N, C, H, W], float32 or float64.
  * @param w [C, O/G, KH, KW]: that of the convolution from y to x.

@@ -1,8 +1,8 @@
-import { checkDTypes } from "../device/defineKernel.js";
-import type { DType } from "../dtype.js";
+import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { checkInteger, checkOptions, expectTensor, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape } from "../shape.js";
+import type { TensorLike } from "../tensor.js";
 import { CONV_SIZE_OPTIONS, type ConvGeometry, type ConvSizeOptions, convGeometry, splitPadding } from "./geometry.js";
 import type { PadGeometry } from "./padGeometry.js";
 
@@ -22,12 +22,6 @@ export interface ConvAdjointXOptions extends ConvSizeOptions {
 export interface ConvAdjointWOptions extends ConvSizeOptions {
   /** Lengths of the spatial axes of w: one number for all, or one each. */
   readonly kernelSize: number | readonly number[];
-}
-
-/** What a convolution asks of its arguments: a tensor, or a Variable. */
-export interface ConvOperand {
-  readonly shape: Shape;
-  readonly dtype: DType;
 }
 
 /** The steps of a convolution as users call it; on tensors, or on Variables that remember them. */
@@ -50,14 +44,14 @@ export interface ConvAdjointSteps<T> extends Pick<ConvSteps<T>, "pad"> {
  * adds), convolve, add the bias. Written once for tensors and for Variables.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolution<T extends ConvOperand>(rank: number, steps: ConvSteps<T>) {
+export function convolution<T extends TensorLike>(rank: number, steps: ConvSteps<T>) {
   const operator = `conv${rank}d`;
   return (x: T, w: T, options: ConvOptions<T> = {}): T => {
     checkOptions(operator, options, [...CONV_SIZE_OPTIONS, "bias"]);
     const { bias, ...sizes } = options;
     checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank + 2);
     checkOperand(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w, rank + 2);
-    checkDTypes(operator, "floating", [x, w]);
+    checkTensors(operator, "floating", [x, w]);
     const { border, inner } = splitPadding(convGeometry(x.shape, w.shape, sizes, operator));
     const y = steps.conv(border === undefined ? x : steps.pad(x, border), w, inner);
     return bias === undefined ? y : withBias(operator, y, bias, steps);
@@ -65,7 +59,7 @@ export function convolution<T extends ConvOperand>(rank: number, steps: ConvStep
 }
 
 /** y with a number added to every channel. */
-export function withBias<T extends ConvOperand>(
+export function withBias<T extends TensorLike>(
   operator: string,
   y: T,
   bias: T,
@@ -74,13 +68,13 @@ export function withBias<T extends ConvOperand>(
   const [, channels, ...spatial] = y.shape;
   expectTensor(operator, "bias", bias);
   expectShape(operator, "bias", bias.shape, [channels]);
-  checkDTypes(operator, "same", [y, bias]);
+  checkTensors(operator, "same", [y, bias]);
   return steps.add(y, steps.reshape(bias, [channels, ...spatial.map(() => 1)]));
 }
 
 /** The adjoint in x made of the given steps: the adjoint of convolving, then that of padding. Of any rank. */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolutionAdjointX<T extends ConvOperand>(
+export function convolutionAdjointX<T extends TensorLike>(
   steps: Pick<ConvAdjointSteps<T>, "convAdjointX" | "padAdjoint">,
 ) {
   return (gradY: T, w: T, options: ConvAdjointXOptions): T => {
@@ -92,7 +86,7 @@ export function convolutionAdjointX<T extends ConvOperand>(
 
 /** The adjoint in w made of the given steps: pad as the convolution did, then a product with the columns. Of any rank. */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolutionAdjointW<T extends ConvOperand>(steps: Pick<ConvAdjointSteps<T>, "convAdjointW" | "pad">) {
+export function convolutionAdjointW<T extends TensorLike>(steps: Pick<ConvAdjointSteps<T>, "convAdjointW" | "pad">) {
   return (x: T, gradY: T, options: ConvAdjointWOptions): T => {
     const { border, inner } = splitPadding(adjointWGeometry(x, gradY, options));
     return steps.convAdjointW(border === undefined ? x : steps.pad(x, border), gradY, inner);
@@ -100,13 +94,13 @@ export function convolutionAdjointW<T extends ConvOperand>(steps: Pick<ConvAdjoi
 }
 
 /** The sizes of the convolution whose adjoint in x is asked for, checked against gradY and w. */
-function adjointXGeometry(gradY: ConvOperand, w: ConvOperand, options: ConvAdjointXOptions) {
+function adjointXGeometry(gradY: TensorLike, w: TensorLike, options: ConvAdjointXOptions) {
   const operator = "convAdjointX";
   checkOptions(operator, options, ["inSize", ...CONV_SIZE_OPTIONS]);
   const { inSize, ...sizes } = options;
   checkOperand(operator, "w", "[O, C/groups, …]", w, 2);
   checkOperand(operator, "gradY", "[N, O, …]", gradY, w.shape.length);
-  checkDTypes(operator, "floating", [gradY, w]);
+  checkTensors(operator, "floating", [gradY, w]);
   const groups = checkInteger(operator, "groups", sizes.groups === undefined ? 1 : sizes.groups, 1);
   const image = perAxis(operator, "inSize", inSize, w.shape.length - 2, 0);
   const geometry = convGeometry([gradY.shape[0], w.shape[1] * groups, ...image], w.shape, sizes, operator);
@@ -115,18 +109,19 @@ function adjointXGeometry(gradY: ConvOperand, w: ConvOperand, options: ConvAdjoi
 }
 
 /** The sizes of the convolution whose adjoint in w is asked for, checked against x and gradY. */
-function adjointWGeometry(x: ConvOperand, gradY: ConvOperand, options: ConvAdjointWOptions) {
+function adjointWGeometry(x: TensorLike, gradY: TensorLike, options: ConvAdjointWOptions) {
   const operator = "convAdjointW";
   checkOptions(operator, options, ["kernelSize", ...CONV_SIZE_OPTIONS]);
   const { kernelSize, ...sizes } = options;
   checkOperand(operator, "x", "[N, C, …]", x, 2);
   checkOperand(operator, "gradY", "[N, O, …]", gradY, x.shape.length);
-  checkDTypes(operator, "floating", [x, gradY]);
+  checkTensors(operator, "floating", [x, gradY]);
   const kernel = perAxis(operator, "kernelSize", kernelSize, x.shape.length - 2, 1);
   const groups = checkInteger(operator, "groups", sizes.groups === undefined ? 1 : sizes.groups, 1);
-  if (x.shape[1] % groups !== 0) {
+  for (const [name, { shape }] of Object.entries({ x, gradY })) {
+    if (shape[1] % groups === 0) continue;
     throw new ShapeError(
-      `${operator}: x ${formatShape(x.shape)} has ${x.shape[1]} channels, which ${groups} groups do not divide. ` +
+      `${operator}: ${name} ${formatShape(shape)} has ${shape[1]} channels, which ${groups} groups do not divide. ` +
         `Use the groups of the convolution.`,
     );
   }
@@ -137,12 +132,13 @@ function adjointWGeometry(x: ConvOperand, gradY: ConvOperand, options: ConvAdjoi
 }
 
 /** Checks that an argument is a tensor with `count` axes, or for the adjoints, which are of any rank, at least 2. */
-export function checkOperand(operator: string, name: string, axes: string, x: ConvOperand, count: number): void {
+export function checkOperand(operator: string, name: string, axes: string, x: TensorLike, count: number): void {
   expectTensor(operator, name, x);
-  const { length } = x.shape;
-  if (length === count || (count === 2 && length > 2)) return;
+  const { shape } = x;
+  if (shape.length === count || (count === 2 && shape.length > 2)) return;
+  const isUnbatched = name === "x" && count > 2 && shape.length === count - 1;
   throw new ShapeError(
     `${operator}: ${name} must have ${count}${count === 2 ? " or more" : ""} axes, ${axes}, but its shape is ` +
-      `${formatShape(x.shape)}. Reshape it.`,
+      `${formatShape(shape)}. Reshape it${isUnbatched ? ` to ${formatShape([1, ...shape])}` : ""}.`,
   );
 }

@@ -132,8 +132,9 @@ export function splitPadding(geometry: ConvGeometry<PaddingMode>): {
   return { border, inner: { ...inner, ...unpadded } };
 }
 
-/** `linear`, `conv1d`, `conv2d` or `conv3d`: the convolution with filters of this shape. */
+/** `linear`, `conv1d`, `conv2d` or `conv3d`: the convolution with filters of this shape; `conv` where it has too few axes. */
 function convName(wShape: Shape): string {
+  if (wShape.length < 2) return "conv";
   return wShape.length === 2 ? "linear" : `conv${wShape.length - 2}d`;
 }
 

@@ -2,7 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import type { TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
 import { checkOptions, expectTensor, formatValue, perAxis } from "../options.js";
-import { expectShape, formatShape, sizeOf } from "../shape.js";
+import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
 import { OUTSIDE, type WindowGeometry, windowTable } from "./window.js";
@@ -104,7 +104,7 @@ export function im2col(x: Tensor, options: Im2colOptions): Tensor {
       `im2col: x must have at least 3 axes, [N, C, …], but its shape is ${formatShape(x.shape)}. Reshape it.`,
     );
   }
-  return im2colKernel(x, windowOf("im2col", x.shape[1], x.shape.slice(2), options));
+  return im2colKernel(x, windowOf("im2col", x.shape, options));
 }
 
 /**
@@ -130,22 +130,18 @@ export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
       `col2im: columns must have 3 axes, [N, C·K, L], but its shape is ${formatShape(columns.shape)}. Reshape it.`,
     );
   }
-  const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, options.inSize.length, 1));
+  const inSize = perAxis("col2im", "inSize", options.inSize, options.inSize.length, 0);
+  const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, inSize.length, 1));
   const [batch, rows] = columns.shape;
-  const channels = Math.max(1, Math.floor(rows / taps));
-  const geometry = windowOf("col2im", channels, options.inSize, options);
+  const channels = rows === 0 ? 0 : Math.max(1, Math.floor(rows / taps));
+  const geometry = windowOf("col2im", [batch, channels, ...inSize], options);
   expectShape("col2im", "columns", columns.shape, columnsShape(batch, channels, geometry));
   return col2imKernel(columns, geometry);
 }
 
 /** The window's sizes: those of a convolution with one filter. */
-function windowOf(
-  operator: string,
-  channels: number,
-  inSize: readonly number[],
-  options: Im2colOptions,
-): WindowGeometry {
+function windowOf(operator: string, xShape: Shape, options: Im2colOptions): WindowGeometry {
   const { kernelSize, stride, padding, dilation } = options;
-  const kernel = perAxis(operator, "kernelSize", kernelSize, inSize.length, 1);
-  return convGeometry([1, channels, ...inSize], [1, channels, ...kernel], { stride, padding, dilation }, operator);
+  const kernel = perAxis(operator, "kernelSize", kernelSize, xShape.length - 2, 1);
+  return convGeometry(xShape, [1, xShape[1], ...kernel], { stride, padding, dilation }, operator);
 }

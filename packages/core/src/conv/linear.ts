@@ -1,22 +1,22 @@
-import { checkDTypes } from "../device/defineKernel.js";
+import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
 import { expectTensor } from "../options.js";
 import { expectShape, formatShape, sizeOf } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor, TensorLike } from "../tensor.js";
 import { convKernel } from "./conv.js";
-import type { ConvOperand, ConvSteps } from "./convolution.js";
+import type { ConvSteps } from "./convolution.js";
 import { convGeometry } from "./geometry.js";
 
 /** The linear map made of the steps of a convolution: a convolution of rank 0. For tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function linearMap<T extends ConvOperand>(steps: Omit<ConvSteps<T>, "pad">) {
+export function linearMap<T extends TensorLike>(steps: Omit<ConvSteps<T>, "pad">) {
   return (x: T, w: T, b?: T): T => {
     expectTensor("linear", "x", x);
     expectTensor("linear", "w", w);
     if (b !== undefined) expectTensor("linear", "b", b);
-    checkDTypes("linear", "floating", b === undefined ? [x, w] : [x, w, b]);
+    checkTensors("linear", "floating", b === undefined ? [x, w] : [x, w, b]);
     if (w.shape.length !== 2) {
       throw new ShapeError(
         `linear: w must have 2 axes, [out, in], but its shape is ${formatShape(w.shape)}. Reshape it.`,

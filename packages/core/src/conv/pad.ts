@@ -1,6 +1,6 @@
-import { checkDTypes, defineKernel } from "../device/defineKernel.js";
+import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import type { TypedArray } from "../dtype.js";
-import { checkOptions, expectTensor, formatValue } from "../options.js";
+import { checkInteger, checkOptions, expectTensor, formatValue } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import type { Pair } from "./padding.js";
@@ -96,7 +96,7 @@ export function pad(x: Tensor, padding: readonly (number | Pair)[], options: Pad
   expectTensor("pad", "x", x);
   const geometry = padGeometry(x.shape, padding, options);
   const isFractional = options.mode === "mean" || !Number.isInteger(options.value ?? 0);
-  checkDTypes("pad", isFractional ? "floating" : "same", [x]);
+  checkTensors("pad", isFractional ? "floating" : "same", [x]);
   return padKernel(x, geometry);
 }
 
@@ -116,12 +116,14 @@ export function padAdjoint(
 ): Tensor {
   expectTensor("padAdjoint", "gradY", gradY);
   checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
+  checkTensors("padAdjoint", options.mode === "mean" ? "floating" : "same", [gradY]);
   const { inSize, ...padOptions } = options;
   if (!Array.isArray(inSize)) {
     throw new TypeError(
       `padAdjoint: inSize must be an array with the lengths of the padded axes, got ${formatValue(inSize)}.`,
     );
   }
+  for (const length of inSize) checkInteger("padAdjoint", "inSize", length, 0);
   const xShape = [...gradY.shape.slice(0, gradY.shape.length - inSize.length), ...inSize];
   const geometry = padGeometry(xShape, padding, padOptions, "padAdjoint");
   expectShape("padAdjoint", "gradY", gradY.shape, geometry.yShape);

@@ -1,6 +1,6 @@
 import type { DType } from "../dtype.js";
 import { BackendError } from "../errors.js";
-import { type Device, Tensor } from "../tensor.js";
+import { type Device, Tensor, type TensorLike } from "../tensor.js";
 import type { Kernels } from "./kernels.js";
 
 /** Which element types a kernel takes: all its tensors of one type, of one floating type, or (indices) of any. */
@@ -23,8 +23,7 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
 ): Kernels<Tensor>[Name] {
   const call: Call = (...args) => {
     const tensors = args.flat().filter((arg) => arg instanceof Tensor);
-    const device = commonDevice(name, tensors);
-    checkDTypes(name, rule, tensors);
+    const device = checkTensors(name, rule, tensors);
     const kernel = device.kernels[name] ?? (device.isHost ? plain : undefined);
     if (kernel === undefined) {
       throw new BackendError(
@@ -37,36 +36,26 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
 }
 
 /**
- * The device on which the tensors live.
+ * Checks that tensors live on one device and, for maps of linear algebra, which do not promote, that their types agree.
  *
+ * @returns The device.
  * @throws {BackendError} When they live on two.
- * @throws {TypeError} When there are none.
+ * @throws {TypeError} When there are none, when two types differ, or, for `"floating"`, when they are int32.
  */
-export function commonDevice(operator: string, tensors: readonly Tensor[]): Device {
+export function checkTensors(operator: string, rule: DTypeRule, tensors: readonly TensorLike[]): Device {
   if (tensors.length === 0) {
     throw new TypeError(
       `${operator}: expected a Tensor. Make one with tensor(values, shape); of a Variable, pass its value.`,
     );
   }
-  const [{ device }] = tensors;
-  const other = tensors.find((x) => x.device !== device);
-  if (other !== undefined) {
+  const [{ device, dtype }] = tensors;
+  const stranger = tensors.find((x) => x.device !== device);
+  if (stranger !== undefined) {
     throw new BackendError(
-      `${operator}: its tensors live on two devices, ${device.name} and ${other.device.name}. Move one: x.to(device).`,
+      `${operator}: its tensors live on two devices, ${device.name} and ${stranger.device.name}. Move one: x.to(device).`,
     );
   }
-  return device;
-}
-
-/**
- * Checks the tensors' element types: for maps of linear algebra, which do not promote.
- *
- * @throws {TypeError} When two differ, or, for `"floating"`, when they are int32.
- */
-export function checkDTypes(operator: string, rule: DTypeRule, tensors: readonly { readonly dtype: DType }[]): void {
-  if (rule === "any") return;
-  const [{ dtype }] = tensors;
-  const other = tensors.find((x) => x.dtype !== dtype);
+  const other = rule === "any" ? undefined : tensors.find((x) => x.dtype !== dtype);
   if (other !== undefined) {
     throw new TypeError(
       `${operator}: its tensors have dtypes ${dtype} and ${other.dtype}. Make them of one: cast(x, "${higher(dtype, other.dtype)}").`,
@@ -75,6 +64,7 @@ export function checkDTypes(operator: string, rule: DTypeRule, tensors: readonly
   if (rule === "floating" && dtype === "int32") {
     throw new TypeError(`${operator}: its tensors are int32, but it computes in floats. Use cast(x, "float32").`);
   }
+  return device;
 }
 
 const higher = (a: DType, b: DType): DType => (a === "float64" || b === "float64" ? "float64" : "float32");

@@ -12,7 +12,7 @@ export const castKernel = /* @__PURE__ */ defineKernel("cast", (x, dtype) => {
   for (let i = 0; i < ys.length; i++) {
     if (ys[i] === Math.trunc(xs[i])) continue;
     throw new RangeError(
-      `cast: int32 holds integers from -2147483648 to 2147483647, but x has the element ${xs[i]}. Clamp x, or keep its dtype.`,
+      `cast: int32 holds integers from -2147483648 to 2147483647, but x has the element ${xs[i]}. Replace it, or keep the dtype.`,
     );
   }
   return y;

@@ -1,4 +1,4 @@
-import { defineKernel } from "../device/defineKernel.js";
+import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor, formatValue } from "../options.js";
 import { formatShape, resolveDims } from "../shape.js";
@@ -59,7 +59,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
       `stack: shapes ${formatShape(shape)} and ${formatShape(odd.shape)} must be equal. Use concat to join along an axis.`,
     );
   }
-  const [axis] = resolveDims("stack", [...shape, 1], oneDim("stack", "dim", dim));
+  const [axis] = resolveDims("stack", [...shape, tensors.length], oneDim("stack", "dim", dim));
   const wider = [...shape.slice(0, axis), 1, ...shape.slice(axis)];
   return concat(
     tensors.map((x) => reshape(x, wider)),
@@ -67,6 +67,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   );
 }
 
+/** Checks a list of tensors on one device. */
 function expectTensors(operator: string, tensors: readonly Tensor[]): void {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new TypeError(
@@ -76,4 +77,5 @@ function expectTensors(operator: string, tensors: readonly Tensor[]): void {
   tensors.forEach((x, t) => {
     expectTensor(operator, `tensors[${t}]`, x);
   });
+  checkTensors(operator, "any", tensors);
 }

@@ -1,5 +1,5 @@
 import { defineKernel } from "../device/defineKernel.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { checkNumber, checkOptions, expectTensor } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import { maximum, minimum } from "./arithmetic.js";
 import { each, ofEach } from "./loops.js";
@@ -91,6 +91,7 @@ export function clampBounds(options: ClampOptions): ClampOptions {
  * clamp(tensor([-1, 3, 8]), { min: 0, max: 6 }); // [0, 3, 6]
  */
 export function clamp(x: Tensor, options: ClampOptions): Tensor {
+  expectTensor("clamp", "x", x);
   const { min, max } = clampBounds(options);
   const above = min === undefined ? x : maximum(x, min);
   return max === undefined ? above : minimum(above, max);

@@ -1,6 +1,7 @@
 import { ones, type TensorOptions } from "../create.js";
 import { defineKernel } from "../device/defineKernel.js";
-import { checkInteger, checkOptions, expectTensor } from "../options.js";
+import { ARRAYS, type DType } from "../dtype.js";
+import { checkChoice, checkInteger, checkOptions, expectTensor } from "../options.js";
 import { resolveDims, type Shape } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { gatherGeometry } from "./gatherGeometry.js";
@@ -68,7 +69,8 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   expectTensor("gather", "index", index);
   expectIndices("gather", "index", index);
   const [axis] = resolveDims("gather", x.shape, oneDim("gather", "dim", dim));
-  const covered = index.shape.length === x.shape.length ? cover(x, axis, index.shape) : x;
+  const isInside = index.shape.every((length, a) => a === axis || length <= x.shape[a]);
+  const covered = isInside && index.shape.length === x.shape.length ? cover(x, axis, index.shape) : x;
   return gatherKernel(covered, index, gatherGeometry(covered.shape, dim, index.shape));
 }
 
@@ -106,6 +108,7 @@ export function oneHot(labels: Tensor, classes: number, options: Omit<TensorOpti
   expectTensor("oneHot", "labels", labels);
   expectIndices("oneHot", "labels", labels);
   checkOptions("oneHot", options, ["dtype"]);
+  checkChoice("oneHot", "dtype", options.dtype ?? "float32", Object.keys(ARRAYS) as DType[]);
   checkInteger("oneHot", "classes", classes, 1);
   const { device, size, shape } = labels;
   const wrong = device.isHost ? valuesOf(labels).find((label) => !(label >= 0 && label < classes)) : undefined;

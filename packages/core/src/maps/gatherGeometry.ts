@@ -22,8 +22,8 @@ export function gatherGeometry(xShape: Shape, dim: number, indexShape: Shape): G
   const isFitting = indexShape.length === xShape.length && indexShape.every((n, a) => a === axis || n === xShape[a]);
   if (!isFitting) {
     throw new ShapeError(
-      `gather: index ${formatShape(indexShape)} must have the axes of x ${formatShape(xShape)}, and their lengths except ` +
-        `along dim ${dim}. Slice x, or broadcast the index.`,
+      `gather: index ${formatShape(indexShape)} must have as many axes as x ${formatShape(xShape)}, and none that is longer ` +
+        `except along dim ${dim}. Slice or reshape the index, or broadcast x.`,
     );
   }
   return {

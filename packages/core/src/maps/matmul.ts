@@ -1,10 +1,9 @@
 import { gemm, matrix } from "../conv/gemm.js";
-import { checkDTypes, defineKernel } from "../device/defineKernel.js";
-import type { DType } from "../dtype.js";
+import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
-import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { type MatmulGeometry, matmulGeometry } from "./matmulGeometry.js";
 import { reshape } from "./reshape.js";
 import { rowsOf } from "./rows.js";
@@ -37,11 +36,11 @@ export interface MatmulSteps<T> {
 
 /** The matrix product made of the given steps: vectors become matrices and back. Written once for tensors and Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function matrixProduct<T extends { readonly shape: Shape; readonly dtype: DType }>(steps: MatmulSteps<T>) {
+export function matrixProduct<T extends TensorLike>(steps: MatmulSteps<T>) {
   return (a: T, b: T): T => {
     expectTensor("matmul", "a", a);
     expectTensor("matmul", "b", b);
-    checkDTypes("matmul", "floating", [a, b]);
+    checkTensors("matmul", "floating", [a, b]);
     if (a.shape.length === 0 || b.shape.length === 0) {
       throw new ShapeError(
         `matmul: a ${formatShape(a.shape)} and b ${formatShape(b.shape)} must have at least one axis each. Use mul for scalars.`,
@@ -50,7 +49,7 @@ export function matrixProduct<T extends { readonly shape: Shape; readonly dtype:
     const [isRow, isColumn] = [a.shape.length === 1, b.shape.length === 1];
     const left = isRow ? steps.reshape(a, [1, ...a.shape]) : a;
     const right = isColumn ? steps.reshape(b, [...b.shape, 1]) : b;
-    const geometry = matmulGeometry(left.shape, right.shape);
+    const geometry = matmulGeometry(left.shape, right.shape, [a.shape, b.shape].map(formatShape));
     const y = steps.matmul(left, right, geometry);
     if (!isRow && !isColumn) return y;
     const batch = geometry.yShape.slice(0, -2);

@@ -1,17 +1,11 @@
 import { full } from "../create.js";
 import { ARRAYS, type DType } from "../dtype.js";
 import { expectTensor } from "../options.js";
-import type { Device, Tensor } from "../tensor.js";
+import type { Device, Tensor, TensorLike } from "../tensor.js";
 import { cast } from "./cast.js";
 
 /** Which element types a map takes: any, or floating ones only, so that int32 becomes float32 first. */
 export type PromotionRule = "any" | "floating";
-
-/** A tensor or a Variable: what has a type and lives on a device. */
-interface Typed {
-  readonly dtype: DType;
-  readonly device: Device;
-}
 
 /** From the lowest type to the highest. */
 const ORDER: readonly DType[] = ["int32", "float32", "float64"];
@@ -30,7 +24,7 @@ const ORDER: readonly DType[] = ["int32", "float32", "float64"];
  */
 export function promotion(
   operator: string,
-  operands: readonly (Typed | number)[],
+  operands: readonly (TensorLike | number)[],
   rule: PromotionRule = "any",
 ): { readonly dtype: DType; readonly device: Device | undefined } {
   let level = rule === "floating" ? 1 : 0;

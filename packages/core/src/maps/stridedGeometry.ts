@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { checkInteger, checkOptions, formatValue } from "../options.js";
-import { broadcastShapes, formatShape, isSameShape, resolveDims, type Shape, stridesOf } from "../shape.js";
+import { formatShape, resolveDims, type Shape, stridesOf } from "../shape.js";
 import { broadcastStrides } from "./rows.js";
 
 /**
@@ -25,7 +25,7 @@ export function permuteGeometry(xShape: Shape, dims: readonly number[], operator
   if (!Array.isArray(dims)) {
     throw new TypeError(`${operator}: dims must be an array of axes such as [0, 2, 1], got ${formatValue(dims)}.`);
   }
-  const order = dims.map((dim) => resolveDims(operator, xShape, dim)[0]);
+  const order = dims.map((dim) => resolveDims(operator, xShape, oneDim(operator, "each of dims", dim))[0]);
   if (order.length !== xShape.length || new Set(order).size !== order.length) {
     throw new ShapeError(
       `${operator}: dims ${formatValue(dims)} must name each of the ${xShape.length} axes of x ${formatShape(xShape)} once.`,
@@ -71,7 +71,7 @@ export function sliceGeometry(xShape: Shape, options: SliceOptions): StridedGeom
   const [axis] = resolveDims("slice", xShape, oneDim("slice", "dim", dim));
   const length = xShape[axis];
   const position = (name: string, value: number) => {
-    checkInteger("slice", name, value, Number.MIN_SAFE_INTEGER);
+    checkInteger("slice", name, value, Number.NEGATIVE_INFINITY);
     return Math.min(Math.max(value < 0 ? value + length : value, 0), length);
   };
   const first = position("start", start);
@@ -104,7 +104,8 @@ export function flipGeometry(xShape: Shape, dim?: number | readonly number[]): S
  * @throws {ShapeError} When x does not broadcast to the shape.
  */
 export function broadcastGeometry(xShape: Shape, shape: Shape): StridedGeometry {
-  if (!isSameShape(broadcastShapes("broadcastTo", xShape, shape), shape)) {
+  const fits = xShape.every((length, axis) => length === 1 || length === shape.at(axis - xShape.length));
+  if (!fits || xShape.length > shape.length) {
     throw new ShapeError(
       `broadcastTo: x ${formatShape(xShape)} does not broadcast to ${formatShape(shape)}: only axes of length 1 stretch, ` +
         `and new ones come first.`,

@@ -1,7 +1,7 @@
-import { checkDTypes, defineKernel } from "../device/defineKernel.js";
+import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { gatherKernel } from "../maps/gather.js";
 import { expectTensor } from "../options.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor, TensorLike } from "../tensor.js";
 import {
   type AdaptivePoolGeometry,
   adaptivePoolGeometry,
@@ -12,7 +12,7 @@ import {
 } from "./adaptiveGeometry.js";
 import { type AvgPoolSteps, areasOf, averageOf, avgPoolKernel, spread } from "./avgPool.js";
 import { pickGeometry } from "./geometry.js";
-import { largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel, type PoolOperand } from "./maxPool.js";
+import { largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel } from "./maxPool.js";
 
 /** A x: the mean of each window; the windows cover the image as evenly as they can. */
 export const adaptiveAvgPoolKernel = /* @__PURE__ */ defineKernel(
@@ -49,14 +49,14 @@ export interface AdaptiveMaxPoolSteps<T> extends MaxPoolSteps<T> {
 
 /** The adaptive average pooling of spatial rank `rank` made of the given steps: even windows are an average pooling. */
 /* @__NO_SIDE_EFFECTS__ */
-export function adaptiveAvgPooling<T extends PoolOperand>(
+export function adaptiveAvgPooling<T extends TensorLike>(
   rank: number,
   steps: AdaptiveAvgPoolSteps<T>,
   operator = `adaptiveAvgPool${rank}d`,
 ) {
   return (x: T, outputSize: OutputSize): T => {
     expectTensor(operator, "x", x);
-    checkDTypes(operator, "floating", [x]);
+    checkTensors(operator, "floating", [x]);
     const geometry = adaptivePoolGeometry(operator, rank, x.shape, outputSize);
     const even = evenPool(geometry);
     return even === undefined ? steps.adaptiveAvgPool(x, geometry) : steps.avgPool(x, even);
@@ -65,7 +65,7 @@ export function adaptiveAvgPooling<T extends PoolOperand>(
 
 /** The adaptive max pooling of spatial rank `rank` made of the given steps: even windows are a max pooling. */
 /* @__NO_SIDE_EFFECTS__ */
-export function adaptiveMaxPooling<T extends PoolOperand>(
+export function adaptiveMaxPooling<T extends TensorLike>(
   rank: number,
   steps: AdaptiveMaxPoolSteps<T>,
   operator = `adaptiveMaxPool${rank}d`,

@@ -1,10 +1,9 @@
 import { OUTSIDE, windowTable } from "../conv/window.js";
-import { checkDTypes, defineKernel } from "../device/defineKernel.js";
+import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { checkOptions, expectTensor } from "../options.js";
 import { sizeOf } from "../shape.js";
-import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { type AvgPoolOptions, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./geometry.js";
-import type { PoolOperand } from "./maxPool.js";
 
 /** A x: the mean of each window. y[p, l] = Σ x̃[p, pixel of tap k in window l] / divisor[l]     over taps k. */
 export const avgPoolKernel = /* @__PURE__ */ defineKernel(
@@ -94,11 +93,11 @@ const OPTIONS = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOve
 
 /** The average pooling of spatial rank `rank` made of the given step. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function avgPooling<T extends PoolOperand>(rank: number, steps: AvgPoolSteps<T>) {
+export function avgPooling<T extends TensorLike>(rank: number, steps: AvgPoolSteps<T>) {
   const operator = `avgPool${rank}d`;
   return (x: T, kernelSize: number | readonly number[], options: AvgPoolOptions = {}): T => {
     expectTensor(operator, "x", x);
-    checkDTypes(operator, "floating", [x]);
+    checkTensors(operator, "floating", [x]);
     checkOptions(operator, options, OPTIONS);
     return steps.avgPool(x, poolGeometry(operator, rank, x.shape, kernelSize, options));
   };

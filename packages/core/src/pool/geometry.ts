@@ -90,6 +90,9 @@ export function poolGeometry(
   const { span, padding } = window;
   const outSize = inSize.map((length, axis) => {
     const [before, after] = padding[axis];
+    if (length === 0) {
+      throw new ShapeError(`${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${axis} to pool.`);
+    }
     if (Math.max(before, after) > span[axis] / 2) {
       throw new ShapeError(
         `${operator}: padding [${before}, ${after}] exceeds half of the window, which spans ${span[axis]} pixels ` +

@@ -1,16 +1,15 @@
 import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
 import { formatShape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor, TensorLike } from "../tensor.js";
 import { adaptiveAvgPooling, adaptiveMaxPooling, avgSteps, maxSteps } from "./adaptivePool.js";
-import type { PoolOperand } from "./maxPool.js";
 
 /**
  * The number of spatial axes of [N, C, …].
  *
  * @throws {ShapeError} When there are none.
  */
-export function spatialRank(operator: string, x: PoolOperand): number {
+export function spatialRank(operator: string, x: TensorLike): number {
   expectTensor(operator, "x", x);
   if (x.shape.length < 3) {
     throw new ShapeError(

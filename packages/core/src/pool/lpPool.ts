@@ -1,12 +1,11 @@
-import { checkDTypes } from "../device/defineKernel.js";
+import { checkTensors } from "../device/defineKernel.js";
 import { mul, pow } from "../maps/arithmetic.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { checkNumber, checkOptions, expectTensor } from "../options.js";
 import { sizeOf } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor, TensorLike } from "../tensor.js";
 import { type AvgPoolSteps, avgPoolKernel } from "./avgPool.js";
 import { type PoolSizeOptions, poolGeometry } from "./geometry.js";
 import { spatialRank } from "./globalPool.js";
-import type { PoolOperand } from "./maxPool.js";
 
 /** The options of `lpPool`. */
 export type LpPoolOptions = Pick<PoolSizeOptions, "stride" | "ceilMode">;
@@ -21,11 +20,12 @@ type LpPool<T> = (x: T, normType: number, kernelSize: number | readonly number[]
 
 /** The Lp pooling made of the given steps, of spatial rank `rank`, or of that of x. */
 /* @__NO_SIDE_EFFECTS__ */
-export function lpPooling<T extends PoolOperand>(steps: LpPoolSteps<T>, rank?: number): LpPool<T> {
+export function lpPooling<T extends TensorLike>(steps: LpPoolSteps<T>, rank?: number): LpPool<T> {
   const operator = rank === undefined ? "lpPool" : `lpPool${rank}d`;
   return (x, normType, kernelSize, options = {}) => {
+    expectTensor(operator, "x", x);
     const axes = rank ?? spatialRank(operator, x);
-    checkDTypes(operator, "floating", [x]);
+    checkTensors(operator, "floating", [x]);
     checkOptions(operator, options, ["stride", "ceilMode"]);
     if (!(checkNumber(operator, "normType", normType) > 0) || normType === Number.POSITIVE_INFINITY) {
       const instead = normType > 0 ? "Use maxPool for the maximum norm." : "Use 1 for sums, 2 for Euclidean norms.";
@@ -42,7 +42,7 @@ const steps: LpPoolSteps<Tensor> = { avgPool: avgPoolKernel, pow, mul };
 /**
  * The p-norm of every window: (Σ xᵖ)^{1/p}. p = 1 gives sums, p = 2 Euclidean norms; as p grows it tends to max pooling.
  * As in PyTorch, x is not made positive first, so that an odd p can give NaN; and in `ceilMode` a partial last window
- * counts as if its mean went on: its sum is multiplied by the share of the window that is missing.
+ * counts as if its mean went on: its sum is multiplied by window / pixels seen.
  *
  * @param x [N, C, …] with 1 to 3 spatial axes, float32 or float64.
  * @param normType p, positive.

@@ -1,10 +1,9 @@
 import { OUTSIDE, windowTable } from "../conv/window.js";
 import { defineKernel } from "../device/defineKernel.js";
-import type { DType } from "../dtype.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import { checkOptions, expectTensor } from "../options.js";
-import { type Shape, sizeOf } from "../shape.js";
-import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { sizeOf } from "../shape.js";
+import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { type MaxPoolOptions, type PlaneGeometry, type PoolGeometry, pickGeometry, poolGeometry } from "./geometry.js";
 
 /*
@@ -43,12 +42,6 @@ export function largestOf(x: Tensor, geometry: PlaneGeometry, table: Int32Array)
   return indices;
 }
 
-/** What a pooling asks of its argument: a tensor, or a Variable. */
-export interface PoolOperand {
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
-
 /** The steps of a max pooling as users call it; on tensors, or on Variables that remember them. */
 export interface MaxPoolSteps<T> {
   indices(x: T, geometry: PoolGeometry): Tensor;
@@ -65,7 +58,7 @@ const OPTIONS = ["stride", "padding", "dilation", "ceilMode"];
 
 /** The max pooling of spatial rank `rank` made of the given steps. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function maxPooling<T extends PoolOperand>(rank: number, steps: MaxPoolSteps<T>) {
+export function maxPooling<T extends TensorLike>(rank: number, steps: MaxPoolSteps<T>) {
   const operator = `maxPool${rank}d`;
   return (x: T, kernelSize: number | readonly number[], options: MaxPoolOptions = {}): MaxPoolResult<T> => {
     expectTensor(operator, "x", x);

@@ -1,9 +1,9 @@
-import { checkDTypes } from "../device/defineKernel.js";
+import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectIndices, gatherAdjointKernel } from "../maps/gather.js";
-import { checkOptions, expectTensor, formatValue } from "../options.js";
+import { checkInteger, checkOptions, expectTensor, formatValue } from "../options.js";
 import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { type Tensor, valuesOf } from "../tensor.js";
 import { adaptivePoolGeometry, evenPool } from "./adaptiveGeometry.js";
 import { adaptiveAvgPoolAdjointKernel } from "./adaptivePool.js";
 import { avgPoolAdjointKernel } from "./avgPool.js";
@@ -18,14 +18,15 @@ export interface PooledSize {
 /** The shape of x: gradY's leading axes, and the image's. */
 function xShapeOf(operator: string, gradY: Tensor, inSize: readonly number[]): Shape {
   expectTensor(operator, "gradY", gradY);
-  if (!Array.isArray(inSize)) {
+  if (!Array.isArray(inSize) || inSize.length === 0) {
     throw new TypeError(
       `${operator}: inSize must be an array with the lengths of the image's spatial axes, got ${formatValue(inSize)}.`,
     );
   }
+  for (const length of inSize) checkInteger(operator, "inSize", length, 0);
   if (gradY.shape.length <= inSize.length) {
     throw new ShapeError(
-      `${operator}: gradY ${formatShape(gradY.shape)} must have a channel axis before its ${inSize.length} spatial ones.`,
+      `${operator}: gradY ${formatShape(gradY.shape)} must have a channel axis before its ${inSize.length} spatial ones. Reshape it.`,
     );
   }
   return [...gradY.shape.slice(0, gradY.shape.length - inSize.length), ...inSize];
@@ -53,7 +54,7 @@ export function avgPoolAdjoint(
   const xShape = xShapeOf(operator, gradY, inSize);
   const geometry = poolGeometry(operator, inSize.length, xShape, kernelSize, pooling);
   expectShape(operator, "gradY", gradY.shape, geometry.yShape);
-  checkDTypes(operator, "floating", [gradY]);
+  checkTensors(operator, "floating", [gradY]);
   return avgPoolAdjointKernel(gradY, geometry);
 }
 
@@ -72,7 +73,7 @@ export function adaptiveAvgPoolAdjoint(gradY: Tensor, options: PooledSize): Tens
   const { inSize } = options;
   const xShape = xShapeOf(operator, gradY, inSize);
   const geometry = adaptivePoolGeometry(operator, inSize.length, xShape, gradY.shape.slice(-inSize.length));
-  checkDTypes(operator, "floating", [gradY]);
+  checkTensors(operator, "floating", [gradY]);
   const even = evenPool(geometry);
   return even === undefined ? adaptiveAvgPoolAdjointKernel(gradY, geometry) : avgPoolAdjointKernel(gradY, even);
 }
@@ -97,8 +98,17 @@ export function maxPoolAdjoint(gradY: Tensor, indices: Tensor, options: PooledSi
   expectIndices(operator, "indices", indices);
   const { inSize } = options;
   const xShape = xShapeOf(operator, gradY, inSize);
+  checkTensors(operator, "any", [gradY, indices]);
   expectShape(operator, "indices", indices.shape, gradY.shape);
   const outSize = gradY.shape.slice(gradY.shape.length - inSize.length);
   const planes = sizeOf(gradY.shape.slice(0, gradY.shape.length - inSize.length));
+  const pixels = sizeOf(inSize);
+  const wrong = indices.device.isHost ? valuesOf(indices).find((i) => !(i >= 0 && i < pixels)) : undefined;
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `${operator}: index ${wrong} is not a pixel of an image of ${formatShape(inSize)}, which has ${pixels}. ` +
+        `Use the indices that the pooling gave, and its image's inSize.`,
+    );
+  }
   return gatherAdjointKernel(gradY, indices, pickGeometry({ planes, inSize, outSize, xShape, yShape: gradY.shape }));
 }

@@ -47,8 +47,7 @@ const FLOAT32_SUM: Tolerance = { rtol: 1e-4, atol: 1e-4 };
  * @param tolerance Default: rtol and atol 1e-4. int32 must be equal.
  * @returns The checks, for the test runner of your choice.
  * @example
- * import { test } from "vitest";
- * test.each(conformance(gpu))("$name", ({ run }) => run());
+ * for (const { name, run } of conformance(gpu)) test(name, run);
  */
 export function conformance(device: Device, tolerance: Tolerance = FLOAT32_SUM): ConformanceCase[] {
   const tables = Object.entries(kernelCases) as [keyof Kernels<Tensor>, readonly AnyCase[]][];

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** The `@example` blocks of a source file: { symbol, code }, the symbol being what is declared after the comment. */
+function examplesOf(source) {
+  const found = [];
+  for (const [, comment, symbol] of source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:const|function|class|interface|type) (\w+)/g)) {
+    const [, ...blocks] = comment.split(/^ *\* @example *\n/m);
+    for (const block of blocks) {
+      const [code] = block.split(/^ *\* @\w+/m);
+      found.push({ symbol, code: code.replaceAll(/^ *\* ?/gm, "").trim() });
+    }
+  }
+  return found;
+}
+
+/** Values as an example writes them: tensors and typed arrays as arrays. */
+function plainOf(value) {
+  if (ArrayBuffer.isView(value)) return [...value];
+  if (!(value instanceof Object && "dataSync" in value)) return value;
+  const values = [...value.dataSync()];
+  const nest = (shape, offset, size) => {
+    if (shape.length === 0) return values[offset];
+    const [length, ...rest] = shape;
+    return Array.from({ length }, (_, i) => nest(rest, offset + (i * size) / length, size / length));
+  };
+  return nest(value.shape, 0, values.length);
+}
+
+/**
+ * Runs every `@example` of the docstrings below a folder. Where a line ends in a comment, `expression; // value`, the
+ * expression must have that value: a tensor that of its nested arrays.
+ *
+ * @param {string} folder The sources.
+ * @param {Record<string, unknown>} scope What examples may name: the package's exports.
+ */
+export function testExamples(folder, scope) {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  describe("the examples of docstrings run", () => {
+    const examples = files.flatMap((file) =>
+      examplesOf(readFileSync(join(folder, file), "utf8")).map((example) => ({ file: relative(".", file), ...example })),
+    );
+    test("there are some", () => expect(examples.length).toBeGreaterThan(0));
+    test.each(examples)("$file: $symbol", async ({ code }) => {
+      const program = code.replaceAll(/^(?!const |for |import )(.+); \/\/ (.+)$/gm, "expectValue($1, ($2), String.raw`$1`);");
+      const expectValue = (value, expected, text) => expect(plainOf(value), text).toEqual(expected);
+      const names = [...Object.keys(scope), "expectValue"];
+      const AsyncFunction = (async () => {}).constructor;
+      await new AsyncFunction(...names, program)(...Object.values(scope), expectValue);
+    });
+  });
+}
