@@ -228,7 +228,11 @@ test("@conv/core/testing exports these names", () => {
   expect(Object.keys(testing).sort()).toMatchInlineSnapshot(`
     [
       "allClose",
+      "conformance",
+      "convCases",
       "convDirect",
+      "convTaps",
+      "plain",
     ]
   `);
 });

@@ -1,17 +1,7 @@
 import { type Golden, goldens } from "@tooling/goldens";
 import { describe, expect, test } from "vitest";
 import * as core from "../src/index.js";
-import {
-  convAdjointW,
-  convAdjointX,
-  linear,
-  logSoftmax,
-  padAdjoint,
-  relu,
-  softmax,
-  sum,
-  tensor,
-} from "../src/index.js";
+import { convAdjointW, convAdjointX, linear, matmul, padAdjoint, sum, tensor, transpose } from "../src/index.js";
 import { allClose } from "../src/testing/allClose.js";
 
 type Results = Record<string, core.Tensor>;
@@ -31,23 +21,35 @@ function check(golden: Golden, run: (inputs: Results) => Results): void {
   }
 }
 
+/** All axes but the channels: what a bias was added along. */
+const spatialAndBatch = (y: core.Tensor) => y.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+
 const convs = { conv1d: core.conv1d, conv2d: core.conv2d, conv3d: core.conv3d };
 
 describe.each(["conv1d", "conv2d", "conv3d"] as const)("%s equals PyTorch", (op) => {
   test.each(goldens(op))("$id", (golden) => {
     const { stride, padding, dilation, groups, paddingMode, paddingSpec, kernelSize } = golden.params;
-    const options = { stride, padding: paddingSpec ?? padding, dilation, groups };
+    const options = { stride, padding: paddingSpec ?? padding, dilation, groups, paddingMode };
+    check(golden, ({ x, w, b, gradY }) => ({
+      y: convs[op](x, w, { ...options, bias: b }),
+      gradX: convAdjointX(gradY, w, { ...options, inSize: x.shape.slice(2) }),
+      gradW: convAdjointW(x, gradY, { ...options, kernelSize }),
+      gradB: sum(gradY, { dim: spatialAndBatch(gradY) }),
+    }));
+  });
+});
+
+describe("convTranspose2d equals PyTorch: its adjoints are the convolution and convAdjointW", () => {
+  test.each(goldens("convTranspose2d"))("$id", (golden) => {
+    const { kernelSize, outputPadding, ...options } = golden.params;
     check(golden, ({ x, w, b, gradY }) => {
-      const isPadded = paddingMode !== "zeros";
-      const padded = isPadded ? core.pad(x, padding, { mode: paddingMode }) : x;
-      const inner = isPadded ? { ...options, padding: 0 } : options;
-      const gradPadded = convAdjointX(gradY, w, { ...inner, inSize: padded.shape.slice(2) });
-      const spatial = gradY.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+      const all = core.conv2d(gradY, w, options); // beyond x where outputPadding makes room for more windows
+      const beyond = [2, 3].map((axis) => [0, all.shape[axis] - x.shape[axis]] as const);
       return {
-        y: convs[op](x, w, { ...options, bias: b, paddingMode }),
-        gradX: isPadded ? padAdjoint(gradPadded, padding, { inSize: x.shape.slice(2), mode: paddingMode }) : gradPadded,
-        gradW: convAdjointW(padded, gradY, { ...inner, kernelSize }),
-        gradB: sum(gradY, { dim: spatial }),
+        y: core.convTranspose2d(x, w, { ...options, outputPadding, bias: b }),
+        gradX: padAdjoint(all, beyond, { inSize: x.shape.slice(2) }),
+        gradW: convAdjointW(gradY, core.pad(x, beyond), { ...options, kernelSize }),
+        gradB: sum(gradY, { dim: spatialAndBatch(gradY) }),
       };
     });
   });
@@ -72,6 +74,34 @@ describe("pooling equals PyTorch", () => {
   });
 });
 
+describe("adaptive pooling equals PyTorch", () => {
+  test.each(goldens("pool", ["adaptiveAvgPool2d"]))("$id", (golden) => {
+    check(golden, ({ x, gradY }) => ({
+      y: core.adaptiveAvgPool2d(x, golden.params.outputSize),
+      gradX: core.adaptiveAvgPoolAdjoint(gradY, { inSize: x.shape.slice(2) }),
+    }));
+  });
+
+  test.each(goldens("pool", ["adaptiveMaxPool2d"]))("$id", (golden) => {
+    check(golden, ({ x, gradY }) => {
+      const { y, indices } = core.adaptiveMaxPool2dWithIndices(x, golden.params.outputSize);
+      return { y, indices, gradX: core.maxPoolAdjoint(gradY, indices, { inSize: x.shape.slice(2) }) };
+    });
+  });
+});
+
+/** What each activation of the fixtures is called with. */
+const activations: Readonly<Record<string, (x: core.Tensor, params: never) => core.Tensor>> = {
+  relu: core.relu,
+  sigmoid: core.sigmoid,
+  tanh: core.tanh,
+  silu: core.silu,
+  leakyRelu: core.leakyRelu,
+  elu: core.elu,
+  gelu: core.gelu,
+  softplus: core.softplus,
+};
+
 describe("the basics equal PyTorch", () => {
   test.each(goldens("basics", ["pad"]))("$id", (golden) => {
     const { padding, paddingMode: mode } = golden.params;
@@ -82,14 +112,23 @@ describe("the basics equal PyTorch", () => {
   });
 
   test.each(goldens("basics", ["linear"]))("$id", (golden) => {
-    check(golden, ({ x, w, b }) => ({ y: linear(x, w, b) }));
+    check(golden, ({ x, w, b, gradY }) => {
+      const [rows, gradRows] = [core.reshape(x, [-1, w.shape[1]]), core.reshape(gradY, [-1, w.shape[0]])];
+      return {
+        y: linear(x, w, b),
+        gradX: matmul(gradY, w),
+        gradW: matmul(transpose(gradRows, 0, 1), rows),
+        gradB: sum(gradRows, { dim: 0 }),
+      };
+    });
   });
 
-  test.each(goldens("basics", ["relu"]))("$id", (golden) => {
-    check(golden, ({ x }) => ({ y: relu(x) }));
+  test.each(goldens("basics", Object.keys(activations)))("$id", (golden) => {
+    check(golden, ({ x }) => ({ y: activations[golden.op](x, golden.params as never) }));
   });
 
   test.each(goldens("basics", ["softmax", "logSoftmax"]))("$id", (golden) => {
+    const { softmax, logSoftmax } = core;
     check(golden, ({ x }) => ({ y: (golden.op === "softmax" ? softmax : logSoftmax)(x, golden.params.dim) }));
   });
 });

@@ -30,11 +30,16 @@ export const divKernel = /* @__PURE__ */ defineKernel(
   }),
   "floating",
 );
+/** aᵇ as IEEE 754 and C have it, and PyTorch: 1 to any power is 1, also to NaN, which JavaScript makes NaN. */
+function power(a: number, b: number): number {
+  return a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b;
+}
+
 /** The kernel of `pow`: aᵇ for two tensors. */
 export const powKernel = /* @__PURE__ */ defineKernel(
   "pow",
   pairwise("pow", (n, ys, y, as, a, aStep, bs, b, bStep) => {
-    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] ** bs[b + i * bStep];
+    for (let i = 0; i < n; i++) ys[y + i] = power(as[a + i * aStep], bs[b + i * bStep]);
   }),
   "floating",
 );
