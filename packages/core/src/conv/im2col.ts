@@ -58,7 +58,9 @@ export const col2imKernel = /* @__PURE__ */ defineKernel("col2im", (columns, geo
   const [batch, rows] = columns.shape;
   const channels = rows / sizeOf(geometry.kernelSize);
   const x = allocate(columns.device, [batch, channels, ...geometry.inSize], columns.dtype);
-  scatterColumns(valuesOf(columns), 0, batch * channels, sizeOf(geometry.inSize), table, valuesOf(x));
+  const sums = new Float64Array(x.size);
+  scatterColumns(valuesOf(columns), 0, batch * channels, sizeOf(geometry.inSize), table, sums);
+  valuesOf(x).set(sums);
   return x;
 });
 
