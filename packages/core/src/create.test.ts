@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { list } from "../test/samples.js";
-import { checkShape, full, ones, tensor, zeros } from "./create.js";
+import { arange, checkShape, eye, full, ones, tensor, zeros } from "./create.js";
 import { cpu } from "./device/cpu.js";
 
 describe("tensor", () => {
@@ -157,6 +157,85 @@ describe("zeros, ones and full", () => {
     );
     expect(() => ones([-1])).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: ones: each axis of shape [-1] must be an integer of at least 0, got -1.]`,
+    );
+  });
+});
+
+describe("arange", () => {
+  test("by hand: the numbers from 0 on", () => {
+    const x = arange(4);
+    expect([x.shape, x.dtype, x.device]).toEqual([[4], "float32", cpu]);
+    expect(list(x)).toEqual([0, 1, 2, 3]);
+    expect(list(arange(1))).toEqual([0]);
+    expect(arange(0).shape).toEqual([0]);
+  });
+
+  test.each(["float32", "float64", "int32"] as const)("they are %s when asked", (dtype) => {
+    const x = arange(1000, { dtype });
+    expect(x.dtype).toBe(dtype);
+    expect(list(x).every((value, i) => value === i)).toBe(true);
+  });
+
+  test("they live on the device that is asked for", () => {
+    const other = { ...cpu, name: "other" };
+    expect(arange(2, { device: other }).device).toBe(other);
+  });
+
+  test("a count or a dtype that is none is an error, and so is one that the dtype cannot hold", () => {
+    expect(() => arange(-1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: arange: n must be an integer of at least 0, got -1.]`,
+    );
+    expect(() => arange(2.5)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: arange: n must be an integer of at least 0, got 2.5.]`,
+    );
+    expect(() => arange([3] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: arange: n must be an integer of at least 0, got [3].]`,
+    );
+    expect(() => arange(2 ** 24 + 2)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: arange: float32 counts to 2^24 only, got n 16777218. Use dtype: "int32".]`,
+    ); // its last number would be 2^24 + 1
+    expect(() => arange(3, { dtype: "bool" as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: arange: dtype must be "float32", "float64" or "int32", got "bool".]`,
+    );
+    expect(() => arange(3, { step: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: arange: unknown option step. It takes dtype, device.]`,
+    );
+    expect(() => arange(0, 3 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: arange: the last argument is the options, got 3. Pass an object: { dtype: … }.]`,
+    );
+  });
+});
+
+describe("eye", () => {
+  test("by hand: ones along the diagonal", () => {
+    const x = eye(3);
+    expect([x.shape, x.dtype, x.device]).toEqual([[3, 3], "float32", cpu]);
+    expect(list(x)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    expect(list(eye(1))).toEqual([1]);
+    expect(eye(0).shape).toEqual([0, 0]);
+  });
+
+  test.each(["float32", "float64", "int32"] as const)(
+    "it is %s when asked, on the device that is asked for",
+    (dtype) => {
+      const other = { ...cpu, name: "other" };
+      const x = eye(2, { dtype, device: other });
+      expect([x.dtype, x.device, list(x)]).toEqual([dtype, other, [1, 0, 0, 1]]);
+    },
+  );
+
+  test("a size or an option that is none is an error", () => {
+    expect(() => eye(-1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: eye: n must be an integer of at least 0, got -1.]`,
+    );
+    expect(() => eye([2, 2] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: eye: n must be an integer of at least 0, got [2, 2].]`,
+    );
+    expect(() => eye(2, { dtype: "float16" as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: eye: dtype must be "float32", "float64" or "int32", got "float16".]`,
+    );
+    expect(() => eye(2, 3 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: eye: the last argument is the options, got 3. Pass an object: { dtype: … }.]`,
     );
   });
 });

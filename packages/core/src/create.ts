@@ -1,5 +1,5 @@
 import { cpu } from "./device/cpu.js";
-import { ARRAYS, type DType, type TypedArray, typedArray } from "./dtype.js";
+import { ARRAYS, checkDType, DTYPES, type DType, type TypedArray, typedArray } from "./dtype.js";
 import { ShapeError } from "./errors.js";
 import { checkInteger, checkOptions, formatValue } from "./options.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
@@ -13,7 +13,6 @@ export interface TensorOptions {
   readonly device?: Device;
 }
 
-const DTYPES = Object.keys(ARRAYS) as readonly DType[];
 const OPTIONS = ["dtype", "device"] as const;
 
 /**
@@ -126,13 +125,6 @@ export function checkShape(operator: string, shape: Shape): Shape {
     throw new TypeError(`${operator}: shape must be an array of axes such as [2, 3], got ${formatValue(shape)}.`);
   }
   return shape.map((length) => checkInteger(operator, `each axis of shape ${formatShape(shape)}`, length, 0));
-}
-
-function checkDType(operator: string, dtype: DType): DType {
-  if (!DTYPES.includes(dtype)) {
-    throw new TypeError(`${operator}: dtype must be "float32", "float64" or "int32", got ${formatValue(dtype)}.`);
-  }
-  return dtype;
 }
 
 /** The type of an array's elements; undefined for arrays that hold none of ours. */

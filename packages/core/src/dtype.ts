@@ -1,3 +1,5 @@
+import { formatValue } from "./options.js";
+
 /** Element types: `float32` for training, `float64` for gradient checks, `int32` for labels and indices. */
 export type DType = "float32" | "float64" | "int32";
 
@@ -10,4 +12,19 @@ export const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int
 /** An ordinary array for `size` elements of this type, all zero. */
 export function typedArray(dtype: DType, size: number): TypedArray {
   return new ARRAYS[dtype](size);
+}
+
+/** All element types. */
+export const DTYPES = Object.keys(ARRAYS) as readonly DType[];
+
+/**
+ * Checks the name of an element type.
+ *
+ * @throws {TypeError} When there is none of that name.
+ */
+export function checkDType(operator: string, dtype: DType): DType {
+  if (!DTYPES.includes(dtype)) {
+    throw new TypeError(`${operator}: dtype must be "float32", "float64" or "int32", got ${formatValue(dtype)}.`);
+  }
+  return dtype;
 }

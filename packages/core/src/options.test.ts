@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { checkInteger, checkOptions, formatValue, perAxis } from "./options.js";
+import { tensor } from "./create.js";
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  expectTensor,
+  formatValue,
+  perAxis,
+} from "./options.js";
 
 const CONV = ["stride", "padding", "dilation", "groups", "bias", "paddingMode"];
 
@@ -113,9 +123,107 @@ describe("perAxis", () => {
   });
 });
 
+describe("checkNumber", () => {
+  test("a number comes back, infinity too", () => {
+    for (const value of [0, -0, -1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      expect(checkNumber("clamp", "min", value)).toBe(value);
+    }
+  });
+
+  test("anything else is an error", () => {
+    const check = (value: unknown) => () => checkNumber("elu", "alpha", value as never);
+    expect(check(Number.NaN)).toThrowErrorMatchingInlineSnapshot(`[TypeError: elu: alpha must be a number, got NaN.]`);
+    expect(check("1")).toThrowErrorMatchingInlineSnapshot(`[TypeError: elu: alpha must be a number, got "1".]`);
+    expect(check(undefined)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: elu: alpha must be a number, got undefined.]`,
+    );
+    expect(check(1n)).toThrow(TypeError);
+    expect(check(true)).toThrow(TypeError);
+    expect(check([1])).toThrow(TypeError);
+  });
+});
+
+describe("checkBoolean", () => {
+  test("true and false come back", () => {
+    expect(checkBoolean("sum", "keepDim", true)).toBe(true);
+    expect(checkBoolean("sum", "keepDim", false)).toBe(false);
+  });
+
+  test("what JavaScript would take for one is an error", () => {
+    const check = (value: unknown) => () => checkBoolean("sum", "keepDim", value as never);
+    expect(check(1)).toThrowErrorMatchingInlineSnapshot(`[TypeError: sum: keepDim must be true or false, got 1.]`);
+    expect(check("false")).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: sum: keepDim must be true or false, got "false".]`,
+    );
+    for (const value of [0, null, undefined, [], {}]) expect(check(value)).toThrow(TypeError);
+  });
+});
+
+describe("checkChoice", () => {
+  test("one of the words comes back", () => {
+    expect(checkChoice("gelu", "approximate", "tanh", ["none", "tanh"])).toBe("tanh");
+  });
+
+  test("any other is an error that lists them", () => {
+    const check = (value: unknown) => () => checkChoice("gelu", "approximate", value as never, ["none", "tanh"]);
+    expect(check("TANH")).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: gelu: approximate must be one of "none", "tanh", got "TANH".]`,
+    );
+    expect(check(undefined)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: gelu: approximate must be one of "none", "tanh", got undefined.]`,
+    );
+    expect(check(["tanh"])).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: gelu: approximate must be one of "none", "tanh", got ["tanh"].]`,
+    );
+  });
+});
+
+describe("expectTensor", () => {
+  test("a tensor passes, and what has a shape and a dtype as a Variable does", () => {
+    expect(() => expectTensor("relu", "x", tensor([1]))).not.toThrow();
+    expect(() => expectTensor("relu", "x", { shape: [1], dtype: "float32" })).not.toThrow();
+  });
+
+  test("anything else is an error that names the argument and what was expected", () => {
+    const check =
+      (...args: [unknown, string?]) =>
+      () =>
+        expectTensor("conv2d", "w", ...args);
+    expect(check([1, 2])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: w must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(check(3)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: w must be a tensor, got 3. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(check(null)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: w must be a tensor, got null. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(check(Float32Array.of(1))).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: w must be a tensor, got a Float32Array. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(check({ shape: [1] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: w must be a tensor, got an object. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(check("x", "a tensor or a number")).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: w must be a tensor or a number, got "x". Make a tensor with tensor(values, shape).]`,
+    );
+    expect(check(() => {})).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: w must be a tensor, got a function. Make a tensor with tensor(values, shape).]`,
+    );
+  });
+});
+
+test("a bound of −∞ is none: any integer passes, and the error names no bound", () => {
+  expect(checkInteger("slice", "start", -7, Number.NEGATIVE_INFINITY)).toBe(-7);
+  expect(() => checkInteger("slice", "start", 0.5, Number.NEGATIVE_INFINITY)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: slice: start must be an integer, got 0.5.]`,
+  );
+});
+
 test("a value prints as JavaScript shows it, strings in quotes", () => {
   expect(formatValue("same")).toBe('"same"');
   expect(formatValue(1.5)).toBe("1.5");
   expect(formatValue(undefined)).toBe("undefined");
   expect(formatValue([1, 2])).toBe("[1, 2]");
+  expect(formatValue(1n)).toBe("1n");
 });

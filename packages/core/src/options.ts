@@ -152,6 +152,7 @@ export function expectTensor(operator: string, name: string, x: unknown, expecte
 /** A value as errors print it: strings in quotes, arrays in brackets, the rest as JavaScript shows it. */
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
   if (typeof value === "function") return "a function";
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;

@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each } from "../maps/loops.js";
-import { promote } from "../maps/promote.js";
+import { floating } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 
@@ -39,7 +39,7 @@ export const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 } as 
  * elu(tensor([-1000, 3]), { alpha: 2 }); // [-2, 3]
  */
 export function elu(x: Tensor, options?: EluOptions): Tensor {
-  return eluKernel(promote("elu", [x], "floating")[0], eluOptions(options));
+  return eluKernel(floating("elu", x), eluOptions(options));
 }
 
 /**
@@ -48,5 +48,5 @@ export function elu(x: Tensor, options?: EluOptions): Tensor {
  * @see Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks" (arXiv:1706.02515).
  */
 export function selu(x: Tensor): Tensor {
-  return eluKernel(promote("selu", [x], "floating")[0], SELU);
+  return eluKernel(floating("selu", x), SELU);
 }

@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each } from "../maps/loops.js";
-import { promote } from "../maps/promote.js";
+import { floating } from "../maps/promote.js";
 import { checkChoice, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import { complementaryError } from "./erf.js";
@@ -45,5 +45,5 @@ export function geluOptions(options: GeluOptions = {}): Required<GeluOptions> {
  * @see Hendrycks and Gimpel, "Gaussian error linear units" (arXiv:1606.08415).
  */
 export function gelu(x: Tensor, options?: GeluOptions): Tensor {
-  return geluKernel(promote("gelu", [x], "floating")[0], geluOptions(options));
+  return geluKernel(floating("gelu", x), geluOptions(options));
 }

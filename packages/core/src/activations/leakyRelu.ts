@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each } from "../maps/loops.js";
-import { promote } from "../maps/promote.js";
+import { floating } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 
@@ -35,5 +35,5 @@ export function leakyReluOptions(options: LeakyReluOptions = {}): Required<Leaky
  * leakyRelu(tensor([-2, 3]), { negativeSlope: 0.5 }); // [-1, 3]
  */
 export function leakyRelu(x: Tensor, options?: LeakyReluOptions): Tensor {
-  return leakyReluKernel(promote("leakyRelu", [x], "floating")[0], leakyReluOptions(options));
+  return leakyReluKernel(floating("leakyRelu", x), leakyReluOptions(options));
 }

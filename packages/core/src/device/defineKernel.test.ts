@@ -4,7 +4,7 @@ import { ones, tensor } from "../create.js";
 import { add, div, mul } from "../maps/arithmetic.js";
 import { type Device, type Tensor, valuesOf } from "../tensor.js";
 import { cpu } from "./cpu.js";
-import { commonDevice, defineKernel } from "./defineKernel.js";
+import { checkTensors, defineKernel } from "./defineKernel.js";
 
 /** A device of ordinary memory that has one kernel of its own: it adds, and 100 more. */
 const eager: Device = {
@@ -75,9 +75,9 @@ describe("defineKernel", () => {
   });
 });
 
-test("commonDevice is that of the tensors", () => {
-  expect(commonDevice("pad", [ones([1]).to(eager)])).toBe(eager);
-  expect(commonDevice("pad", [ones([1]), ones([2])])).toBe(cpu);
+test("checkTensors gives the device of the tensors", () => {
+  expect(checkTensors("pad", "same", [ones([1]).to(eager)])).toBe(eager);
+  expect(checkTensors("pad", "same", [ones([1]), ones([2])])).toBe(cpu);
 });
 
 test("cpu says what it runs on", () => {

@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
-import { ARRAYS, type DType } from "../dtype.js";
-import { checkChoice, expectTensor } from "../options.js";
+import { checkDType, type DType } from "../dtype.js";
+import { expectTensor } from "../options.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 
 /** The kernel of `cast`. */
@@ -30,6 +30,5 @@ export const castKernel = /* @__PURE__ */ defineKernel("cast", (x, dtype) => {
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   expectTensor("cast", "x", x);
-  checkChoice("cast", "dtype", dtype, Object.keys(ARRAYS) as DType[]);
-  return x.dtype === dtype ? x : castKernel(x, dtype);
+  return x.dtype === checkDType("cast", dtype) ? x : castKernel(x, dtype);
 }

@@ -56,7 +56,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const odd = tensors.find((x) => String(x.shape) !== String(shape));
   if (odd !== undefined) {
     throw new ShapeError(
-      `stack: shapes ${formatShape(shape)} and ${formatShape(odd.shape)} must be equal. Use concat to join along an axis.`,
+      `stack: shapes ${formatShape(shape)} and ${formatShape(odd.shape)} must be equal. Use concat to join along an axis they have.`,
     );
   }
   const [axis] = resolveDims("stack", [...shape, tensors.length], oneDim("stack", "dim", dim));

@@ -1,9 +1,10 @@
 import { ones, type TensorOptions } from "../create.js";
 import { defineKernel } from "../device/defineKernel.js";
-import { ARRAYS, type DType } from "../dtype.js";
-import { checkChoice, checkInteger, checkOptions, expectTensor } from "../options.js";
+import { checkDType } from "../dtype.js";
+import { checkInteger, checkOptions, expectTensor } from "../options.js";
 import { resolveDims, type Shape } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { cast } from "./cast.js";
 import { gatherGeometry } from "./gatherGeometry.js";
 import { slice } from "./strided.js";
 import { oneDim } from "./stridedGeometry.js";
@@ -17,10 +18,7 @@ export const gatherKernel = /* @__PURE__ */ defineKernel(
     const { outer, length, count, inner } = geometry;
     for (let o = 0, at = 0; o < outer; o++)
       for (let k = 0; k < count; k++)
-        for (let i = 0; i < inner; i++, at++) {
-          if (!(is[at] >= 0 && is[at] < length)) throw outOfRange("gather", is[at], length);
-          ys[at] = xs[(o * length + is[at]) * inner + i];
-        }
+        for (let i = 0; i < inner; i++, at++) ys[at] = xs[(o * length + is[at]) * inner + i];
     return y;
   },
   "any",
@@ -36,42 +34,32 @@ export const gatherAdjointKernel = /* @__PURE__ */ defineKernel(
     const { outer, length, count, inner } = geometry;
     for (let o = 0, at = 0; o < outer; o++)
       for (let k = 0; k < count; k++)
-        for (let i = 0; i < inner; i++, at++) {
-          if (!(is[at] >= 0 && is[at] < length)) throw outOfRange("gatherAdjoint", is[at], length);
-          sums[(o * length + is[at]) * inner + i] += gys[at];
-        }
+        for (let i = 0; i < inner; i++, at++) sums[(o * length + is[at]) * inner + i] += gys[at];
     valuesOf(gradX).set(sums);
     return gradX;
   },
   "any",
 );
 
-function outOfRange(operator: string, index: number, length: number): RangeError {
-  return new RangeError(
-    `${operator}: index ${index} is not a position of the axis, whose length is ${length}. ` +
-      (length === 0 ? "It is empty." : `Use 0 to ${length - 1}.`),
-  );
-}
-
 /**
  * The elements at given positions along an axis, each index for its own place. For `dim` 1:
  *
  *     y[n, k, …] = x[n, index[n, k, …], …]
  *
- * @param index int32, with x's axes; beside `dim` its lengths may be smaller than x's, as in PyTorch.
+ * @param index Integers, with x's axes; beside `dim` its lengths may be smaller than x's, as in PyTorch.
  * @returns A tensor of the index's shape.
  * @throws {RangeError} When an index is negative or not below the axis's length.
  * @example
- * gather(tensor([[1, 2], [3, 4]]), 1, tensor([[1], [0]], [2, 1], { dtype: "int32" })); // [[2], [3]]
+ * gather(tensor([[1, 2], [3, 4]]), 1, tensor([[1], [0]])); // [[2], [3]]
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   expectTensor("gather", "x", x);
   expectTensor("gather", "index", index);
-  expectIndices("gather", "index", index);
   const [axis] = resolveDims("gather", x.shape, oneDim("gather", "dim", dim));
   const isInside = index.shape.every((length, a) => a === axis || length <= x.shape[a]);
   const covered = isInside && index.shape.length === x.shape.length ? cover(x, axis, index.shape) : x;
-  return gatherKernel(covered, index, gatherGeometry(covered.shape, dim, index.shape));
+  const geometry = gatherGeometry(covered.shape, dim, index.shape);
+  return gatherKernel(covered, asIndices("gather", "index", index, geometry.length), geometry);
 }
 
 /** The part of x that indices of this shape can reach: cut along all axes but one. */
@@ -83,38 +71,47 @@ function cover(x: Tensor, axis: number, indexShape: Shape): Tensor {
 }
 
 /**
- * Checks that a tensor holds indices.
+ * A tensor of indices below `bound` as int32. Floats that are integers will do, as `tensor([2, 0])` makes them.
  *
- * @throws {TypeError} When it is not int32.
+ * On a device that cannot be looked at at once the values are trusted, and must be int32.
+ *
+ * @throws {RangeError} When one is no integer from 0 to bound − 1.
+ * @throws {TypeError} When they are floats on such a device.
  */
-export function expectIndices(operator: string, name: string, index: Tensor): void {
-  if (index.dtype !== "int32") {
+export function asIndices(operator: string, name: string, index: Tensor, bound: number): Tensor {
+  expectTensor(operator, name, index);
+  if (!index.device.isHost) {
+    if (index.dtype === "int32") return index;
     throw new TypeError(`${operator}: ${name} must be int32, got ${index.dtype}. Use cast(${name}, "int32").`);
   }
+  const wrong = valuesOf(index).find((value) => !(Number.isInteger(value) && value >= 0 && value < bound));
+  if (wrong !== undefined) {
+    const range =
+      bound === 0 ? "there is nothing to choose from" : `every one must be an integer from 0 to ${bound - 1}`;
+    throw new RangeError(`${operator}: ${name} has the element ${wrong}, but ${range}.`);
+  }
+  return cast(index, "int32");
 }
 
 /**
  * Unit vectors for class labels: 1 at the label's place, 0 elsewhere. It is the adjoint of gathering, applied to ones.
  *
- * @param labels […], int32, from 0 to classes − 1.
+ * @param labels […], integers from 0 to classes − 1.
  * @param classes How many there are.
- * @param options `dtype` "float32".
+ * @param options `dtype` "float32", `device`: that of the labels.
  * @returns […, classes].
- * @throws {RangeError} When a label is not below `classes`.
+ * @throws {RangeError} When a label is no integer, or not below `classes`.
  * @example
- * oneHot(tensor([2, 0], [2], { dtype: "int32" }), 3); // [[0, 0, 1], [1, 0, 0]]
+ * oneHot(tensor([2, 0]), 3); // [[0, 0, 1], [1, 0, 0]]
  */
-export function oneHot(labels: Tensor, classes: number, options: Omit<TensorOptions, "device"> = {}): Tensor {
+export function oneHot(labels: Tensor, classes: number, options: TensorOptions = {}): Tensor {
   expectTensor("oneHot", "labels", labels);
-  expectIndices("oneHot", "labels", labels);
-  checkOptions("oneHot", options, ["dtype"]);
-  checkChoice("oneHot", "dtype", options.dtype ?? "float32", Object.keys(ARRAYS) as DType[]);
+  checkOptions("oneHot", options, ["dtype", "device"]);
   checkInteger("oneHot", "classes", classes, 1);
-  const { device, size, shape } = labels;
-  const wrong = device.isHost ? valuesOf(labels).find((label) => !(label >= 0 && label < classes)) : undefined;
-  if (wrong !== undefined) {
-    throw new RangeError(`oneHot: label ${wrong} is not a class: there are ${classes}, from 0 to ${classes - 1}.`);
-  }
+  const { dtype = "float32", device = labels.device } = options;
+  checkDType("oneHot", dtype);
+  const places = asIndices("oneHot", "labels", labels, classes).to(device);
+  const { size, shape } = labels;
   const geometry = { outer: size, length: classes, count: 1, inner: 1, xShape: [...shape, classes], yShape: shape };
-  return gatherAdjointKernel(ones(shape, { ...options, device }), labels, geometry);
+  return gatherAdjointKernel(ones(shape, { dtype, device }), places, geometry);
 }

@@ -1,7 +1,8 @@
 import type { TypedArray } from "../dtype.js";
+import { expectTensor } from "../options.js";
 import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { type PromotionRule, promote } from "./promote.js";
+import { floating, type PromotionRule, promote } from "./promote.js";
 import { rowsOf } from "./rows.js";
 
 // Every kernel has a loop of its own: an engine makes a loop fast only if all that runs in it is always the same.
@@ -55,5 +56,8 @@ export function ofPairs(operator: string, kernel: (a: Tensor, b: Tensor) => Tens
 /** A map of single elements as users call it. */
 /* @__NO_SIDE_EFFECTS__ */
 export function ofEach(operator: string, kernel: (x: Tensor) => Tensor, rule?: PromotionRule) {
-  return (x: Tensor): Tensor => kernel(promote(operator, [x], rule)[0]);
+  return (x: Tensor): Tensor => {
+    expectTensor(operator, "x", x);
+    return kernel(rule === "floating" ? floating(operator, x) : x);
+  };
 }

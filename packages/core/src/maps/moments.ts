@@ -2,7 +2,7 @@ import { full } from "../create.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import { divKernel, mulKernel, subKernel } from "./arithmetic.js";
-import { promote } from "./promote.js";
+import { floating } from "./promote.js";
 import { sumKernel } from "./reduce.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
 
@@ -15,7 +15,7 @@ import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduc
  * mean(tensor([[1, 2], [3, 4]]), { dim: 0 }); // [2, 3]
  */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const [values] = promote("mean", [x], "floating");
+  const values = floating("mean", x);
   const geometry = reduceGeometry("mean", values.shape, options);
   return quotient(sumKernel(values, geometry), geometry.count);
 }
@@ -48,7 +48,7 @@ export function varianceGeometry(
  * variance(tensor([1, 2, 3, 4]), { correction: 0 }); // 1.25
  */
 export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
-  const [values] = promote("variance", [x], "floating");
+  const values = floating("variance", x);
   const { geometry, divisor } = varianceGeometry(values.shape, options);
   const center = quotient(sumKernel(values, { ...geometry, yShape: geometry.keptShape }), geometry.count);
   const distance = subKernel(values, center);

@@ -53,3 +53,9 @@ export function promote(
   const { dtype, device = home } = promotion(operator, operands, rule);
   return operands.map((x) => (typeof x === "number" ? full([], x, { dtype, device }) : cast(x, dtype)));
 }
+
+/** A tensor of floats: int32 becomes float32. */
+export function floating(operator: string, x: Tensor): Tensor {
+  expectTensor(operator, "x", x);
+  return promote(operator, [x], "floating")[0];
+}

@@ -28,7 +28,7 @@ export function lpPooling<T extends TensorLike>(steps: LpPoolSteps<T>, rank?: nu
     checkTensors(operator, "floating", [x]);
     checkOptions(operator, options, ["stride", "ceilMode"]);
     if (!(checkNumber(operator, "normType", normType) > 0) || normType === Number.POSITIVE_INFINITY) {
-      const instead = normType > 0 ? "Use maxPool for the maximum norm." : "Use 1 for sums, 2 for Euclidean norms.";
+      const instead = normType > 0 ? `Use maxPool${axes}d for the maximum.` : "Use 1 for sums, 2 for Euclidean norms.";
       throw new RangeError(`${operator}: normType must be a positive, finite number, got ${normType}. ${instead}`);
     }
     const geometry = poolGeometry(operator, axes, x.shape, kernelSize, options);

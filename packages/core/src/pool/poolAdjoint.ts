@@ -1,9 +1,9 @@
 import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
-import { expectIndices, gatherAdjointKernel } from "../maps/gather.js";
+import { asIndices, gatherAdjointKernel } from "../maps/gather.js";
 import { checkInteger, checkOptions, expectTensor, formatValue } from "../options.js";
 import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
-import { type Tensor, valuesOf } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import { adaptivePoolGeometry, evenPool } from "./adaptiveGeometry.js";
 import { adaptiveAvgPoolAdjointKernel } from "./adaptivePool.js";
 import { avgPoolAdjointKernel } from "./avgPool.js";
@@ -94,21 +94,13 @@ export function adaptiveAvgPoolAdjoint(gradY: Tensor, options: PooledSize): Tens
 export function maxPoolAdjoint(gradY: Tensor, indices: Tensor, options: PooledSize): Tensor {
   const operator = "maxPoolAdjoint";
   checkOptions(operator, options, ["inSize"]);
-  expectTensor(operator, "indices", indices);
-  expectIndices(operator, "indices", indices);
   const { inSize } = options;
   const xShape = xShapeOf(operator, gradY, inSize);
+  const places = asIndices(operator, "indices", indices, sizeOf(inSize));
   checkTensors(operator, "any", [gradY, indices]);
   expectShape(operator, "indices", indices.shape, gradY.shape);
-  const outSize = gradY.shape.slice(gradY.shape.length - inSize.length);
-  const planes = sizeOf(gradY.shape.slice(0, gradY.shape.length - inSize.length));
-  const pixels = sizeOf(inSize);
-  const wrong = indices.device.isHost ? valuesOf(indices).find((i) => !(i >= 0 && i < pixels)) : undefined;
-  if (wrong !== undefined) {
-    throw new RangeError(
-      `${operator}: index ${wrong} is not a pixel of an image of ${formatShape(inSize)}, which has ${pixels}. ` +
-        `Use the indices that the pooling gave, and its image's inSize.`,
-    );
-  }
-  return gatherAdjointKernel(gradY, indices, pickGeometry({ planes, inSize, outSize, xShape, yShape: gradY.shape }));
+  const leading = gradY.shape.slice(0, gradY.shape.length - inSize.length);
+  const outSize = gradY.shape.slice(leading.length);
+  const geometry = pickGeometry({ planes: sizeOf(leading), inSize, outSize, xShape, yShape: gradY.shape });
+  return gatherAdjointKernel(gradY, places, geometry);
 }
