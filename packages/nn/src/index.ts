@@ -22,6 +22,7 @@ export { type CrossEntropyOptions, type Reduction, crossEntropy } from "./losses
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";
 export { type SGDOptions, SGD } from "./optim/sgd.js";
+export { type RMSpropOptions, RMSprop } from "./optim/rmsprop.js";
 export { type AdamOptions, Adam, AdamW } from "./optim/adam.js";
 
 // training

@@ -22,6 +22,7 @@ test("@conv/nn exports these names", () => {
       "MaxPool3d",
       "Module",
       "Optimizer",
+      "RMSprop",
       "ReLU",
       "SGD",
       "Sequential",

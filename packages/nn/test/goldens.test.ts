@@ -13,6 +13,7 @@ import {
   MaxPool2d,
   type Optimizer,
   ReLU,
+  RMSprop,
   Sequential,
   SGD,
 } from "../src/index.js";
@@ -44,7 +45,7 @@ describe("crossEntropy equals PyTorch's", () => {
 });
 
 describe("optimizers move parameters as PyTorch's do", () => {
-  const classes = { sgd: SGD, adam: Adam, adamw: AdamW };
+  const classes = { sgd: SGD, adam: Adam, adamw: AdamW, rmsprop: RMSprop };
   test.each(goldens("optim", Object.keys(classes)))("$id", (golden) => {
     const { steps, ...options } = golden.params;
     const { p0, grads } = golden.inputs;
