@@ -17,7 +17,12 @@ export { Flatten } from "./layers/flatten.js";
 export { Dropout } from "./layers/dropout.js";
 
 // losses
-export { type CrossEntropyOptions, type Reduction, crossEntropy } from "./losses/crossEntropy.js";
+export type { LossOptions, Reduction } from "./losses/reduction.js";
+export { type NllLossOptions, nllLoss } from "./losses/nllLoss.js";
+export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
+export { mseLoss } from "./losses/mseLoss.js";
+export { l1Loss } from "./losses/l1Loss.js";
+export { type SmoothL1LossOptions, smoothL1Loss } from "./losses/smoothL1Loss.js";
 
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";

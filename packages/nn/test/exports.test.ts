@@ -32,9 +32,13 @@ test("@conv/nn exports these names", () => {
       "fromCheckpoint",
       "fromSafetensors",
       "init",
+      "l1Loss",
       "manualSeed",
+      "mseLoss",
+      "nllLoss",
       "restore",
       "safetensorsMetadata",
+      "smoothL1Loss",
       "toCheckpoint",
       "toSafetensors",
     ]

@@ -11,6 +11,8 @@ import {
   Flatten,
   Linear,
   MaxPool2d,
+  mseLoss,
+  nllLoss,
   type Optimizer,
   ReLU,
   RMSprop,
@@ -29,18 +31,19 @@ function expectClose(
   expect(got === undefined ? "there is none" : allClose(got, expected, tolerance), name).toBeUndefined();
 }
 
-describe("crossEntropy equals PyTorch's", () => {
-  test.each(goldens("losses", ["crossEntropy"]))("$id", (golden) => {
-    const { x, target, weight, gradY } = golden.inputs;
-    const logits = variable(read(x));
-    const y = crossEntropy(logits, read(target), {
+describe("losses equal PyTorch's", () => {
+  const losses = { crossEntropy, nllLoss, mseLoss };
+  test.each(goldens("losses", Object.keys(losses)))("$id", (golden) => {
+    const { x: given, target, weight, gradY } = golden.inputs;
+    const x = variable(read(given));
+    const y = losses[golden.op as keyof typeof losses](x, read(target), {
       ...golden.params,
       ...(weight === undefined ? {} : { weight: read(weight) }),
     });
     y.backward(read(gradY));
     expect(y.shape).toEqual(golden.outputs.y.shape);
     expectClose(y.value, golden.outputs.y.values, golden, "y");
-    expectClose(logits.grad?.value, golden.outputs.gradX.values, golden, "gradX");
+    expectClose(x.grad?.value, golden.outputs.gradX.values, golden, "gradX");
   });
 });
 
