@@ -12,16 +12,31 @@ export { manualSeed } from "./random.js";
 export { type ConvLayerOptions, Conv1d, Conv2d, Conv3d } from "./layers/conv.js";
 export { type LinearOptions, Linear } from "./layers/linear.js";
 export { MaxPool1d, MaxPool2d, MaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/pool.js";
+export { type BatchNormOptions, BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./layers/batchNorm.js";
+export { type LayerNormOptions, LayerNorm } from "./layers/layerNorm.js";
+export { type GroupNormOptions, GroupNorm } from "./layers/groupNorm.js";
+export {
+  type InstanceNormOptions,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+} from "./layers/instanceNorm.js";
 export { ReLU } from "./layers/activation.js";
 export { Flatten } from "./layers/flatten.js";
 export { Dropout } from "./layers/dropout.js";
 
 // losses
-export { type CrossEntropyOptions, type Reduction, crossEntropy } from "./losses/crossEntropy.js";
+export type { LossOptions, Reduction } from "./losses/reduction.js";
+export { type NllLossOptions, nllLoss } from "./losses/nllLoss.js";
+export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
+export { mseLoss } from "./losses/mseLoss.js";
+export { l1Loss } from "./losses/l1Loss.js";
+export { type SmoothL1LossOptions, smoothL1Loss } from "./losses/smoothL1Loss.js";
 
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";
 export { type SGDOptions, SGD } from "./optim/sgd.js";
+export { type RMSpropOptions, RMSprop } from "./optim/rmsprop.js";
 export { type AdamOptions, Adam, AdamW } from "./optim/adam.js";
 
 // training

@@ -46,14 +46,14 @@ export abstract class Module {
     return this.#collect((module) => module.#fields().filter((f): f is [string, Tensor] => f[1] instanceof Tensor));
   }
 
-  /** Sets this module and those inside it to training: dropout drops. */
+  /** Sets this module and those inside it to training: dropout drops, batch norms use and track the batch. */
   train(on = true): this {
     this.training = on;
     for (const [, child] of this.children()) child.train(on);
     return this;
   }
 
-  /** Sets this module and those inside it to use: dropout passes everything. */
+  /** Sets this module and those inside it to use: dropout passes everything, batch norms use what they tracked. */
   eval(): this {
     return this.train(false);
   }

@@ -6,13 +6,20 @@ import { describe, expect, test } from "vitest";
 import {
   Adam,
   AdamW,
+  BatchNorm2d,
   Conv2d,
   crossEntropy,
   Flatten,
+  GroupNorm,
+  LayerNorm,
   Linear,
   MaxPool2d,
+  type Module,
+  mseLoss,
+  nllLoss,
   type Optimizer,
   ReLU,
+  RMSprop,
   Sequential,
   SGD,
 } from "../src/index.js";
@@ -28,23 +35,60 @@ function expectClose(
   expect(got === undefined ? "there is none" : allClose(got, expected, tolerance), name).toBeUndefined();
 }
 
-describe("crossEntropy equals PyTorch's", () => {
-  test.each(goldens("losses", ["crossEntropy"]))("$id", (golden) => {
-    const { x, target, weight, gradY } = golden.inputs;
-    const logits = variable(read(x));
-    const y = crossEntropy(logits, read(target), {
+describe("norm layers equal PyTorch's", () => {
+  /** The layer of a case, for C channels and with weight and bias if they are given. */
+  const layers: Record<string, (golden: Golden, channels: number, affine: boolean) => Module> = {
+    batchNorm2d: ({ params: { momentum, eps } }, channels, affine) =>
+      new BatchNorm2d(channels, { momentum, eps, affine }),
+    layerNorm: ({ params }, _, elementwiseAffine) =>
+      new LayerNorm(params.normalizedShape, { eps: params.eps, elementwiseAffine }),
+    groupNorm: ({ params: { numGroups, eps } }, channels, affine) =>
+      new GroupNorm(numGroups, channels, { eps, affine }),
+  };
+  test.each(goldens("norm", Object.keys(layers)))("$id", (golden) => {
+    const { op, inputs, outputs, params } = golden;
+    const names = { weight: "w", bias: "b", running_mean: "runningMean", running_var: "runningVar" };
+    const layer = layers[op](golden, inputs.x.shape[1], inputs.w !== undefined);
+    const given = Object.entries(names).filter(([, name]) => name in inputs);
+    layer.loadStateDict(Object.fromEntries(given.map(([ours, name]) => [ours, read(inputs[name])])), { strict: false });
+    layer.train(params.training);
+
+    const x = variable(read(inputs.x));
+    const y = layer.forward(x);
+    y.backward(read(inputs.gradY));
+    const parameters = Object.fromEntries(layer.namedParameters());
+    const state = layer.stateDict();
+    const got: Record<string, Tensor | undefined> = {
+      y: y.value,
+      gradX: x.grad?.value,
+      gradW: parameters.weight?.grad?.value,
+      gradB: parameters.bias?.grad?.value,
+      runningMean: state.running_mean,
+      runningVar: state.running_var,
+    };
+    expect(y.shape).toEqual(outputs.y.shape);
+    for (const [name, { values }] of Object.entries(outputs)) expectClose(got[name], values, golden, name);
+  });
+});
+
+describe("losses equal PyTorch's", () => {
+  const losses = { crossEntropy, nllLoss, mseLoss };
+  test.each(goldens("losses", Object.keys(losses)))("$id", (golden) => {
+    const { x: given, target, weight, gradY } = golden.inputs;
+    const x = variable(read(given));
+    const y = losses[golden.op as keyof typeof losses](x, read(target), {
       ...golden.params,
       ...(weight === undefined ? {} : { weight: read(weight) }),
     });
     y.backward(read(gradY));
     expect(y.shape).toEqual(golden.outputs.y.shape);
     expectClose(y.value, golden.outputs.y.values, golden, "y");
-    expectClose(logits.grad?.value, golden.outputs.gradX.values, golden, "gradX");
+    expectClose(x.grad?.value, golden.outputs.gradX.values, golden, "gradX");
   });
 });
 
 describe("optimizers move parameters as PyTorch's do", () => {
-  const classes = { sgd: SGD, adam: Adam, adamw: AdamW };
+  const classes = { sgd: SGD, adam: Adam, adamw: AdamW, rmsprop: RMSprop };
   test.each(goldens("optim", Object.keys(classes)))("$id", (golden) => {
     const { steps, ...options } = golden.params;
     const { p0, grads } = golden.inputs;

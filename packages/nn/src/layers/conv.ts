@@ -4,7 +4,6 @@ import {
   type ConvSizeOptions,
   checkInteger,
   checkOptions,
-  formatValue,
   type PaddingMode,
   perAxis,
   type Random,
@@ -13,6 +12,7 @@ import {
 } from "@conv/core";
 import { fanIn, kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
+import { onOrOff } from "../options.js";
 
 /** The options of a convolutional layer. */
 export interface ConvLayerOptions extends ConvSizeOptions {
@@ -55,9 +55,7 @@ abstract class ConvLayer extends Module {
     this.inChannels = checkInteger(layer, "inChannels", inChannels, 1);
     this.outChannels = checkInteger(layer, "outChannels", outChannels, 1);
     this.kernelSize = perAxis(layer, "kernelSize", kernelSize, rank, 1);
-    if (typeof bias !== "boolean") {
-      throw new TypeError(`${layer}: bias must be true or false, got ${formatValue(bias)}.`);
-    }
+    onOrOff(layer, "bias", bias);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ShapeError(
         `${layer}: groups ${groups} must divide inChannels ${inChannels} and outChannels ${outChannels}.`,

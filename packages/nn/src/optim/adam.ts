@@ -1,6 +1,7 @@
 import type { Variable } from "@conv/autograd";
 import { add, checkOptions, div, formatValue, maximum, mul, sqrt, sub, type Tensor } from "@conv/core";
-import { atLeastZero, Optimizer, type ParameterState, remembered } from "./optimizer.js";
+import { atLeastZero } from "../options.js";
+import { Optimizer, type ParameterState, remembered } from "./optimizer.js";
 
 /** The options of `Adam` and `AdamW`. */
 export interface AdamOptions {

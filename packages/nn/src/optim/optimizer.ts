@@ -1,6 +1,7 @@
 import type { Variable } from "@conv/autograd";
-import { expectShape, formatValue, type Tensor, tensor, zeros } from "@conv/core";
+import { expectShape, type Tensor, tensor, zeros } from "@conv/core";
 import type { StateDict } from "../module.js";
+import { atLeastZero } from "../options.js";
 
 /** What an optimizer keeps for one parameter: how often it stepped, and tensors of the parameter's shape by name. */
 export interface ParameterState {
@@ -95,16 +96,4 @@ export abstract class Optimizer {
 /** A tensor that the optimizer keeps for a parameter: zeros, the first time. */
 export function remembered(state: ParameterState, name: string, like: Tensor): Tensor {
   return state.tensors[name] ?? zeros(like.shape, { dtype: like.dtype, device: like.device });
-}
-
-/**
- * An option that is a number of at least 0.
- *
- * @throws {RangeError} When it is not.
- */
-export function atLeastZero(name: string, option: string, value: number): number {
-  if (typeof value !== "number" || !(value >= 0 && Number.isFinite(value))) {
-    throw new RangeError(`${name}: ${option} must be a finite number of at least 0, got ${formatValue(value)}.`);
-  }
-  return value;
 }

@@ -1,6 +1,7 @@
 import type { Variable } from "@conv/autograd";
 import { add, checkOptions, mul, sub, type Tensor } from "@conv/core";
-import { atLeastZero, Optimizer, type ParameterState } from "./optimizer.js";
+import { atLeastZero } from "../options.js";
+import { Optimizer, type ParameterState } from "./optimizer.js";
 
 /** The options of `SGD`. */
 export interface SGDOptions {

@@ -1,0 +1,80 @@
+import { mul, neg, sum, type Variable, where } from "@conv/autograd";
+import { expectShape, formatShape, type Shape, ShapeError, sizeOf, type Tensor, tensor } from "@conv/core";
+import { type LossOptions, type Reduction, reductionOf } from "./reduction.js";
+
+/** What labels ask of the probabilities of the classes. */
+export interface ClassTargets {
+  /** q·weight for every example and class, 0 where ignored: [N, C, …]. */
+  readonly q: Tensor;
+  /** The sum of the weights of the labels. */
+  readonly totalWeight: number;
+  readonly reduction: Reduction;
+}
+
+/** The options of the losses of labels. */
+export interface ClassTargetOptions extends LossOptions {
+  /** [C], a weight for each class. Default: all 1. */
+  readonly weight?: Tensor;
+  /** Label of examples that do not count. Default −100. */
+  readonly ignoreIndex?: number;
+  /** Default `"mean"`: divided by the sum of the targets' weights. */
+  readonly reduction?: Reduction;
+}
+
+/**
+ * The targets that labels [N, …] set for x [N, C, …]: q is 1 at the label and 0 elsewhere, or with label smoothing ε:
+ * 1 − ε + ε/C and ε/C.
+ *
+ * @param input What the operator calls x.
+ * @throws {ShapeError} When the labels' shape is not that of x without classes.
+ * @throws {RangeError} When a label is no class, or `reduction` none of its words.
+ */
+export function classTargets(
+  operator: string,
+  input: string,
+  { shape, dtype, device }: Variable,
+  labels: Tensor | Variable,
+  options: ClassTargetOptions & { readonly labelSmoothing?: number },
+): ClassTargets {
+  const { ignoreIndex = -100, labelSmoothing = 0, weight } = options;
+  const reduction = reductionOf(operator, options);
+  const { classes, inner } = checkShapes(operator, input, shape, labels, weight);
+  const weights = weight?.dataSync() ?? new Float64Array(classes).fill(1);
+  const q = new Float64Array(sizeOf(shape));
+  let totalWeight = 0;
+  labels.dataSync().forEach((label, at) => {
+    if (label === ignoreIndex) return;
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new RangeError(
+        `${operator}: label ${label} is not one of the ${classes} classes 0 to ${classes - 1} of ${input} ${formatShape(shape)}. ` +
+          "Use ignoreIndex for examples that do not count.",
+      );
+    }
+    totalWeight += weights[label];
+    const first = Math.floor(at / inner) * classes * inner + (at % inner);
+    for (let c = 0; c < classes; c++) {
+      const share = (c === label ? 1 - labelSmoothing : 0) + labelSmoothing / classes;
+      q[first + c * inner] = share * weights[c];
+    }
+  });
+  return { q: tensor(q, shape, { dtype, device }), totalWeight, reduction };
+}
+
+/** How many classes there are, and how many positions each has in an example. */
+function checkShapes(operator: string, input: string, shape: Shape, labels: Tensor | Variable, weight?: Tensor) {
+  if (shape.length < 2) {
+    throw new ShapeError(`${operator}: ${input} must have at least two axes, [N, C, …], got ${formatShape(shape)}.`);
+  }
+  const [batch, classes, ...positions] = shape;
+  expectShape(operator, "labels", labels.shape, [batch, ...positions]);
+  if (weight !== undefined) expectShape(operator, "weight", weight.shape, [classes]);
+  return { classes, inner: sizeOf(positions) };
+}
+
+/** − Σ q·weight · logProbs over the classes of every example, reduced. */
+export function expectedLoss(logProbs: Variable, { q, totalWeight, reduction }: ClassTargets): Variable {
+  // A class of probability 0, logarithm −∞, costs nothing where it is no target: not 0·∞.
+  const losses = where(q, mul(logProbs, q), 0);
+  if (reduction === "none") return neg(sum(losses, { dim: 1 }));
+  return mul(sum(losses), reduction === "mean" ? -1 / totalWeight : -1);
+}

@@ -1,0 +1,37 @@
+import { mul, sub, type Variable, where } from "@conv/autograd";
+import { checkOptions, step, sub as subTensor, type Tensor } from "@conv/core";
+import { atLeastZero } from "../options.js";
+import { difference } from "./difference.js";
+import { abs } from "./l1Loss.js";
+import { type LossOptions, reduce, reductionOf } from "./reduction.js";
+
+/** The options of `smoothL1Loss`. */
+export interface SmoothL1LossOptions extends LossOptions {
+  /** From which difference on the loss is a line. Default 1; 0 makes it `l1Loss`. */
+  readonly beta?: number;
+}
+
+/**
+ * A parabola near the target and a line far from it, which outliers pull at with a constant force; d = y − target:
+ *
+ *     loss = d² / 2β  where |d| < β,  and  |d| − β/2  elsewhere
+ *
+ * @param y Of any shape.
+ * @param target Of the same shape.
+ * @param options `beta`: β, default 1. `reduction`: default `"mean"`.
+ * @returns A scalar, or the shape of y with reduction `"none"`.
+ * @throws {ShapeError} When the shapes differ; nothing is broadcast.
+ * @throws {RangeError} When `beta` is negative, or `reduction` none of its words.
+ * @see Girshick, "Fast R-CNN" (arXiv:1504.08083); times β it is the loss of Huber, "Robust estimation of a location
+ *   parameter" (1964).
+ */
+export function smoothL1Loss(y: Variable, target: Tensor | Variable, options: SmoothL1LossOptions = {}): Variable {
+  checkOptions("smoothL1Loss", options, ["beta", "reduction"]);
+  const reduction = reductionOf("smoothL1Loss", options);
+  const beta = atLeastZero("smoothL1Loss", "beta", options.beta ?? 1);
+  const d = difference("smoothL1Loss", y, target);
+  const far = abs(d);
+  if (beta === 0) return reduce(far, reduction); // the parabola, which nobody uses then, would be 0/0
+  const isNear = step(subTensor(beta, far.value));
+  return reduce(where(isNear, mul(mul(d, d), 0.5 / beta), sub(far, beta / 2)), reduction);
+}

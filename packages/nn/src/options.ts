@@ -1,0 +1,25 @@
+import { formatValue } from "@conv/core";
+
+/**
+ * An option that is a number of at least 0.
+ *
+ * @throws {RangeError} When it is not.
+ */
+export function atLeastZero(name: string, option: string, value: number): number {
+  if (typeof value !== "number" || !(value >= 0 && Number.isFinite(value))) {
+    throw new RangeError(`${name}: ${option} must be a finite number of at least 0, got ${formatValue(value)}.`);
+  }
+  return value;
+}
+
+/**
+ * An option that is on or off.
+ *
+ * @throws {TypeError} When it is not.
+ */
+export function onOrOff(name: string, option: string, value: boolean): boolean {
+  if (typeof value !== "boolean") {
+    throw new TypeError(`${name}: ${option} must be true or false, got ${formatValue(value)}.`);
+  }
+  return value;
+}
