@@ -5,7 +5,9 @@ import { describe, expect, test } from "vitest";
 /** The `@example` blocks of a source file: { symbol, code }, the symbol being what is declared after the comment. */
 function examplesOf(source) {
   const found = [];
-  for (const [, comment, symbol] of source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:const|function|class|interface|type) (\w+)/g)) {
+  for (const [, comment, symbol] of source.matchAll(
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:const|function|class|interface|type) (\w+)/g,
+  )) {
     const [, ...blocks] = comment.split(/^ *\* @example *\n/m);
     for (const block of blocks) {
       const [code] = block.split(/^ *\* @\w+/m);
@@ -39,11 +41,17 @@ export function testExamples(folder, scope) {
   const files = readdirSync(folder, { recursive: true }).filter((name) => /(?<!\.test)\.ts$/.test(name));
   describe("the examples of docstrings run", () => {
     const examples = files.flatMap((file) =>
-      examplesOf(readFileSync(join(folder, file), "utf8")).map((example) => ({ file: relative(".", file), ...example })),
+      examplesOf(readFileSync(join(folder, file), "utf8")).map((example) => ({
+        file: relative(".", file),
+        ...example,
+      })),
     );
     test("there are some", () => expect(examples.length).toBeGreaterThan(0));
     test.each(examples)("$file: $symbol", async ({ code }) => {
-      const program = code.replaceAll(/^(?!const |for |import )(.+); \/\/ (.+)$/gm, "expectValue($1, ($2), String.raw`$1`);");
+      const program = code.replaceAll(
+        /^(?!const |for |import )(.+); \/\/ (.+)$/gm,
+        "expectValue($1, ($2), String.raw`$1`);",
+      );
       const expectValue = (value, expected, text) => expect(plainOf(value), text).toEqual(expected);
       const names = [...Object.keys(scope), "expectValue"];
       const AsyncFunction = (async () => {}).constructor;

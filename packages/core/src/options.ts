@@ -158,3 +158,8 @@ export function formatValue(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }
+
+/** A number of things in words: `1 channel`, `3 channels`. */
+export function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}

@@ -29,6 +29,7 @@ export { Dropout } from "./layers/dropout.js";
 export type { LossOptions, Reduction } from "./losses/reduction.js";
 export { type NllLossOptions, nllLoss } from "./losses/nllLoss.js";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
+export { bceWithLogitsLoss } from "./losses/bceWithLogitsLoss.js";
 export { mseLoss } from "./losses/mseLoss.js";
 export { l1Loss } from "./losses/l1Loss.js";
 export { type SmoothL1LossOptions, smoothL1Loss } from "./losses/smoothL1Loss.js";

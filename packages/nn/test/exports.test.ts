@@ -34,6 +34,7 @@ test("@conv/nn exports these names", () => {
       "ReLU",
       "SGD",
       "Sequential",
+      "bceWithLogitsLoss",
       "crossEntropy",
       "evaluate",
       "fit",

@@ -7,6 +7,7 @@ import {
   Adam,
   AdamW,
   BatchNorm2d,
+  bceWithLogitsLoss,
   Conv2d,
   crossEntropy,
   Flatten,
@@ -72,7 +73,7 @@ describe("norm layers equal PyTorch's", () => {
 });
 
 describe("losses equal PyTorch's", () => {
-  const losses = { crossEntropy, nllLoss, mseLoss };
+  const losses = { crossEntropy, nllLoss, mseLoss, bceWithLogitsLoss };
   test.each(goldens("losses", Object.keys(losses)))("$id", (golden) => {
     const { x: given, target, weight, gradY } = golden.inputs;
     const x = variable(read(given));

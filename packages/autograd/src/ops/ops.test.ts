@@ -137,7 +137,11 @@ const transposedConvs: Case[] = [
     (x, w) => ops.convTranspose2d(x, w, { groups: 2, dilation: [3, 1], outputPadding: [2, 0], padding: [[1, 0], 2] }),
     [normal(1, 4, 3, 4), normal(4, 1, 2, 3)],
   ],
-  ["convTranspose3d", (x, w) => ops.convTranspose3d(x, w, { stride: 2 }), [normal(1, 1, 2, 2, 1), normal(1, 2, 2, 1, 2)]],
+  [
+    "convTranspose3d",
+    (x, w) => ops.convTranspose3d(x, w, { stride: 2 }),
+    [normal(1, 1, 2, 2, 1), normal(1, 2, 2, 1, 2)],
+  ],
   [
     "convAdjointX with a border",
     (g, w) => ops.convAdjointX(g, w, { inSize: [4, 3], padding: 1, paddingMode: "mean" }),
@@ -186,9 +190,12 @@ const pools: Case[] = [
 ];
 
 describe.each([1, 2] as const)("derivatives of order %i are central differences", (order) => {
-  test.each([...elementwise, ...activations, ...shapes, ...convs, ...transposedConvs, ...pools])("%s", (_, fn, inputs) => {
-    expect(checkGradient(fn, inputs, { order }).entries).toBe(inputs.reduce((n, x) => n + x.size, 0));
-  });
+  test.each([...elementwise, ...activations, ...shapes, ...convs, ...transposedConvs, ...pools])(
+    "%s",
+    (_, fn, inputs) => {
+      expect(checkGradient(fn, inputs, { order }).entries).toBe(inputs.reduce((n, x) => n + x.size, 0));
+    },
+  );
 });
 
 describe("linear maps and their adjoints have equal inner products", () => {

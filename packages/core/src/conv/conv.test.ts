@@ -2,23 +2,51 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { convCase, dot, float32, integers, list, RUNS } from "../../test/samples.js";
 import { ones, tensor, zeros } from "../create.js";
+import { matmul } from "../maps/matmul.js";
+import { sum } from "../maps/reduce.js";
+import { reshape } from "../maps/reshape.js";
+import { transpose } from "../maps/strided.js";
 import { createRandom } from "../random.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { convAdjointWKernel, convAdjointXKernel, convKernel } from "./conv.js";
 import { convDirect } from "./convDirect.js";
+import { convMatrix } from "./convMatrix.js";
+import { convTaps } from "./convTaps.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
+import { im2col } from "./im2col.js";
 
-/** conv equals its specification, and both adjoints are its adjoints, exactly: the values are integers. */
+/** conv equals both specifications, and its adjoints are its adjoints, exactly: the values are integers. */
 function check(xShape: Shape, wShape: Shape, options: ConvSizeOptions<"zeros">, seed: number): void {
   const geometry = convGeometry(xShape, wShape, options);
   const [x, w, g] = [integers(xShape, seed), integers(wShape, seed + 1), integers(geometry.yShape, seed + 2)];
   const y = convKernel(x, w, geometry);
   expect(y.shape).toEqual(geometry.yShape);
   expect(list(y)).toEqual(list(convDirect(x, w, geometry)));
+  expect(list(y)).toEqual(list(convTaps(x, w, geometry)));
   const [gradX, gradW] = [convAdjointXKernel(g, w, geometry), convAdjointWKernel(x, g, geometry)];
   expect([gradX.shape, gradW.shape]).toEqual([xShape, wShape]);
   expect(dot(x, gradX)).toBe(dot(y, g));
   expect(dot(w, gradW)).toBe(dot(y, g));
+}
+
+/** conv is the matrix Ŵ applied to x, and X̂ applied to w; both adjoints are the transposed matrices. Exactly. */
+function checkMatrices(xShape: Shape, wShape: Shape, options: ConvSizeOptions<"zeros">, seed: number): void {
+  const { stride, padding, dilation, groups = 1 } = options;
+  const geometry = convGeometry(xShape, wShape, options);
+  const [x, w, g] = [integers(xShape, seed), integers(wShape, seed + 1), integers(geometry.yShape, seed + 2)];
+  const y = list(convDirect(x, w, geometry));
+  const { batch, inSize, kernelSize, outSize, inChannels, outChannels } = geometry;
+
+  const rows = (t: typeof x) => reshape(t, [batch, -1]); // images as the rows of a matrix
+  const wHat = convMatrix(w, { ...options, inSize }); // [O·L, C·I]
+  expect(list(matmul(rows(x), transpose(wHat, 0, 1)))).toEqual(y); // Ŵ x
+  expect(list(convAdjointXKernel(g, w, geometry))).toEqual(list(matmul(rows(g), wHat))); // Ŵᵀ g
+
+  const [taps, windows] = [(inChannels / groups) * sizeOf(kernelSize), sizeOf(outSize)];
+  const xHat = reshape(im2col(x, { kernelSize, stride, padding, dilation }), [batch, groups, taps, windows]);
+  expect(list(matmul(reshape(w, [groups, outChannels / groups, taps]), xHat))).toEqual(y); // W X̂, in every group
+  const perImage = matmul(reshape(g, [batch, groups, outChannels / groups, windows]), transpose(xHat, 2, 3));
+  expect(list(convAdjointWKernel(x, g, geometry))).toEqual(list(sum(perImage, { dim: 0 }))); // Σ G X̂ᵀ
 }
 
 describe("by hand", () => {
@@ -74,7 +102,7 @@ describe("by hand", () => {
   });
 });
 
-/** Every combination, each with its name; groups 4 is depthwise, as the images have 4 channels. */
+/** Every combination, each with its name; groups 4 is depthwise, as the images have 4 channels, each under 2 filters. */
 const sweep = [1, 2, 3].flatMap((kernel) =>
   [1, 2, 3].flatMap((stride) =>
     [0, 1, 2].flatMap((padding) =>
@@ -90,11 +118,26 @@ const sweep = [1, 2, 3].flatMap((kernel) =>
 
 describe("conv equals its specification and has its adjoints", () => {
   test.each(sweep)("$name", ({ kernel, groups, options }) => {
-    check([2, 4, 6, 5], [8, 4 / groups, kernel, kernel], options, 1);
+    for (const inSize of [[5], [6, 5]]) {
+      const wShape = [8, 4 / groups, ...inSize.map(() => kernel)];
+      check([2, 4, ...inSize], wShape, options, 1);
+      checkMatrices([2, 4, ...inSize], wShape, options, 2);
+    }
+  });
+
+  test("for volumes: kernel, padding and groups of 1 and 2", () => {
+    for (const kernel of [1, 2])
+      for (const padding of [0, 1])
+        for (const groups of [1, 2])
+          for (const { stride, dilation } of [
+            { stride: 1, dilation: 2 },
+            { stride: 2, dilation: 1 },
+          ])
+            checkMatrices([1, 2, 3, 4, 3], [2, 2 / groups, kernel, 2, 1], { stride, padding, dilation, groups }, 1);
   });
 
   test("for every rank with everything unequal", () => {
-    const seen = { single: 0, skipping: 0, overhanging: 0 };
+    const seen = { single: 0, skipping: 0, overhanging: 0, empty: 0, depthwise: 0 };
     fc.assert(
       fc.property(convCase, ({ xShape, wShape, options, seed }) => {
         check(xShape, wShape, options, seed);
@@ -102,6 +145,8 @@ describe("conv equals its specification and has its adjoints", () => {
         if (outSize.includes(1)) seen.single++;
         if (kernelSize.some((k, axis) => stride[axis] > k)) seen.skipping++;
         if (kernelSize.some((k, axis) => k > inSize[axis])) seen.overhanging++;
+        if (xShape[0] === 0) seen.empty++;
+        if (options.groups > 1 && wShape[1] === 1 && wShape[0] > options.groups) seen.depthwise++; // with a multiplier
       }),
       { ...RUNS, numRuns: 500 },
     );

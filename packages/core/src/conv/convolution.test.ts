@@ -1,13 +1,14 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dot, integers, list } from "../../test/samples.js";
-import { full, ones, tensor, zeros } from "../create.js";
+import { convCase, dot, FLOAT64_SUM, integers, list, RUNS, scaleOf } from "../../test/samples.js";
+import { ones, tensor, zeros } from "../create.js";
 import { convDirect } from "./convDirect.js";
 import { conv1d, conv2d, conv3d, convAdjointW, convAdjointX } from "./convolve.js";
 import { convGeometry } from "./geometry.js";
 import { pad } from "./pad.js";
 
-/** Decimal digits of a float64 sum of some hundreds that contains a mean; without one it is an exact integer. */
-const MEAN_DIGITS = 9;
+const convs = [conv1d, conv2d, conv3d];
+const MODES = ["zeros", "circular", "reflect", "replicate", "mean"] as const;
 
 describe("conv1d, conv2d and conv3d", () => {
   test("by hand: the example of the documentation", () => {
@@ -28,26 +29,10 @@ describe("conv1d, conv2d and conv3d", () => {
     expect(list(conv1d(x, w, { padding: 1 }))).toEqual([12, 123, 230]);
   });
 
-  test.each(["zeros", "circular", "reflect", "replicate", "mean"] as const)(
-    "paddingMode %s is pad and then a convolution without padding",
-    (mode) => {
-      const [x, w] = [integers([2, 4, 5, 6], 1), integers([6, 2, 3, 2], 2)];
-      const [options, padding] = [
-        { stride: [2, 1], dilation: [1, 2], groups: 2 },
-        [
-          [2, 1],
-          [0, 3],
-        ] as const,
-      ];
-      const padded = pad(x, padding, { mode });
-      const expected = convDirect(padded, w, convGeometry(padded.shape, w.shape, options));
-      const y = conv2d(x, w, { ...options, padding, paddingMode: mode });
-      expect(y.shape).toEqual(expected.shape);
-      list(y).forEach((value, i) => {
-        expect(value).toBeCloseTo(list(expected)[i], MEAN_DIGITS);
-      });
-    },
-  );
+  test("by hand: padding after the image only, in a mode", () => {
+    const options = { padding: [[0, 1]], paddingMode: "replicate" } as const;
+    expect(list(conv1d(tensor([[[1, 2, 3]]]), tensor([[[10, 1]]]), options))).toEqual([12, 23, 33]);
+  });
 
   test('"same" keeps the size in every mode; "valid" pads nothing', () => {
     const [x, w] = [integers([1, 1, 5, 4], 1), integers([1, 1, 3, 2], 2)];
@@ -76,13 +61,63 @@ describe("convAdjointX and convAdjointW", () => {
     expect(convAdjointW(ones([1, 1, 5]), gradY, { kernelSize: 3, stride: 2 }).shape).toEqual([1, 1, 3]);
   });
 
-  test("they are the adjoints of conv2d with groups and unequal padding", () => {
-    const options = { stride: [2, 1], padding: [[0, 2], 1] as const, dilation: [1, 2], groups: 2 };
-    const [x, w] = [integers([2, 4, 5, 6], 1), integers([6, 2, 3, 2], 2)];
-    const y = conv2d(x, w, options);
-    const g = integers(y.shape, 3);
-    expect(dot(x, convAdjointX(g, w, { ...options, inSize: [5, 6] }))).toBe(dot(y, g));
-    expect(dot(w, convAdjointW(x, g, { ...options, kernelSize: [3, 2] }))).toBe(dot(y, g));
+  test("by hand: a border's gradient goes back to the pixels that it copied", () => {
+    // the windows of 1 2 3 with a circular border are 312, 123, 231; the gradient looks at the first alone
+    const [x, w, g] = [tensor([[[1, 2, 3]]]), tensor([[[100, 10, 1]]]), tensor([[[1, 0, 0]]])];
+    const border = { padding: 1, paddingMode: "circular" } as const;
+    expect(list(convAdjointX(g, w, { ...border, inSize: 3 }))).toEqual([10, 1, 100]);
+    expect(list(convAdjointX(g, w, { padding: 1, inSize: 3 }))).toEqual([10, 1, 0]);
+    expect(list(convAdjointW(x, g, { ...border, kernelSize: 3 }))).toEqual([3, 1, 2]);
+  });
+
+  test.each(MODES)(
+    "with a border of mode %s conv is pad, then nested loops; ⟨conv(x, w), g⟩ = ⟨x, convAdjointX⟩ = ⟨w, convAdjointW⟩",
+    (paddingMode) => {
+      const seen = { rank1: 0, rank2: 0, rank3: 0, single: 0, skipping: 0, overhanging: 0, depthwise: 0, noImages: 0 };
+      fc.assert(
+        fc.property(convCase, ({ xShape, wShape, options, seed }) => {
+          const [inSize, kernelSize] = [xShape.slice(2), wShape.slice(2)];
+          fc.pre(paddingMode === "zeros" || !inSize.includes(0));
+          const most = inSize.map((length) => (paddingMode === "reflect" ? length - 1 : Number.POSITIVE_INFINITY));
+          const padding = options.padding.map(
+            (pair, a) => pair.map((pixels) => Math.min(pixels, most[a])) as [number, number],
+          );
+          const padded = inSize.map((length, a) => length + padding[a][0] + padding[a][1]);
+          fc.pre(padded.every((length, a) => length > options.dilation[a] * (kernelSize[a] - 1)));
+
+          const [rank, all] = [inSize.length, { ...options, padding, paddingMode }];
+          const [x, w] = [integers(xShape, seed), integers(wShape, seed + 1)];
+          const y = convs[rank - 1](x, w, all);
+          const bordered = pad(x, padding, { mode: paddingMode });
+          const { stride, dilation, groups } = options;
+          const expected = convDirect(bordered, w, convGeometry(bordered.shape, wShape, { stride, dilation, groups }));
+          expect([y.shape, list(y)]).toEqual([expected.shape, list(expected)]);
+
+          const g = integers(y.shape, seed + 2);
+          const [gradX, gradW] = [convAdjointX(g, w, { ...all, inSize }), convAdjointW(x, g, { ...all, kernelSize })];
+          expect([gradX.shape, gradW.shape]).toEqual([xShape, wShape]);
+          // all but a mean is exact in integers
+          const room =
+            paddingMode === "mean" ? FLOAT64_SUM * (scaleOf(y, g) + scaleOf(x, gradX) + scaleOf(w, gradW)) : 0;
+          expect(Math.abs(dot(y, g) - dot(x, gradX))).toBeLessThanOrEqual(room);
+          expect(Math.abs(dot(y, g) - dot(w, gradW))).toBeLessThanOrEqual(room);
+
+          seen[`rank${rank as 1 | 2 | 3}`]++;
+          if (y.shape.slice(2).includes(1)) seen.single++;
+          if (kernelSize.some((k, a) => options.stride[a] > k)) seen.skipping++;
+          if (kernelSize.some((k, a) => k > inSize[a])) seen.overhanging++;
+          if (options.groups > 1 && wShape[1] === 1 && wShape[0] > options.groups) seen.depthwise++;
+          if (xShape[0] === 0) seen.noImages++;
+        }),
+        RUNS,
+      );
+      for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(10);
+    },
+  );
+
+  test("of a batch of 0 the adjoint in w is 0, as a sum over nothing", () => {
+    expect(convAdjointX(zeros([0, 3, 2]), zeros([3, 2, 2]), { inSize: 3 }).shape).toEqual([0, 2, 3]);
+    expect(list(convAdjointW(zeros([0, 1, 3]), zeros([0, 1, 2]), { kernelSize: 2 }))).toEqual([0, 0]);
   });
 });
 
@@ -91,7 +126,7 @@ describe("what does not fit is an error", () => {
 
   test("ranks: an image without a batch, a kernel of another rank", () => {
     expect(() => conv2d(zeros([4, 8, 8]), w)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv2d: x must have 4 axes, [N, C, …] with 2 spatial, but its shape is [4, 8, 8]. Reshape it.]`,
+      `[ShapeError: conv2d: x must have 4 axes, [N, C, …] with 2 spatial, but its shape is [4, 8, 8]. Reshape it to [1, 4, 8, 8].]`,
     );
     expect(() => conv2d(x, zeros([6, 4, 3]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: conv2d: w must have 4 axes, [O, C/groups, …] with 2 spatial, but its shape is [6, 4, 3]. Reshape it.]`,
@@ -177,15 +212,51 @@ describe("what does not fit is an error", () => {
     );
   });
 
-  test("convAdjointW refuses groups that do not divide the channels", () => {
-    expect(() => convAdjointW(ones([1, 3, 4]), ones([1, 4, 2]), { kernelSize: 3, groups: 2 })).toThrow();
+  test("channels of an adjoint, in groups", () => {
+    const adjoint = (groups: number) => () => convAdjointW(ones([1, 3, 4]), ones([1, 4, 2]), { kernelSize: 3, groups });
+    expect(adjoint(2)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: convAdjointW: x [1, 3, 4] has 3 channels, which 2 groups do not divide. Use the groups of the convolution.]`,
+    );
+    expect(adjoint(3)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: convAdjointW: gradY [1, 4, 2] has 4 channels, which 3 groups do not divide. Use the groups of the convolution.]`,
+    );
+    expect(adjoint(0)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: convAdjointW: groups must be a positive integer, got 0.]`,
+    );
+    const adjointX = () => convAdjointX(ones([1, 4, 2]), ones([4, 1, 3]), { inSize: 4, groups: 3 });
+    expect(adjointX).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: convAdjointX: w [4, 1, 3] has 4 output channels, which 3 groups do not divide. Make them a multiple of groups.]`,
+    );
   });
 
-  test("tensors of two dtypes are refused, as in add", () => {
-    expect(() => conv1d(tensor([[[1]]], [1, 1, 1], { dtype: "int32" }), full([1, 1, 1], 0.5))).toThrow(TypeError);
-  });
-
-  test("a bias in the place of the options is told where it belongs", () => {
-    expect(() => conv2d(x, w, zeros([6]) as never)).toThrow(/\{ bias/);
+  test("what is no tensor, and tensors of two types or of int32, as in every linear map", () => {
+    const [one, double, int32] = [ones([1, 1, 1]), integers([1, 1, 1], 1), ones([1, 1, 1], { dtype: "int32" })];
+    expect(() => conv1d([1, 2] as never, one)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv1d: x must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => conv1d(one, undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv1d: w must be a tensor, got undefined. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => conv1d(one, one, { bias: 1 as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv1d: bias must be a tensor, got 1. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => conv1d(int32, one)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv1d: its tensors have dtypes int32 and float32. Make them of one: cast(x, "float32").]`,
+    );
+    expect(() => conv1d(int32, int32)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv1d: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
+    );
+    expect(() => conv1d(one, one, { bias: integers([1], 1) })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv1d: its tensors have dtypes float32 and float64. Make them of one: cast(x, "float64").]`,
+    );
+    expect(() => convAdjointX(one, double, { inSize: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: convAdjointX: its tensors have dtypes float32 and float64. Make them of one: cast(x, "float64").]`,
+    );
+    expect(() => convAdjointW(3 as never, one, { kernelSize: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: convAdjointW: x must be a tensor, got 3. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => convAdjointW(one, one, 1 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: convAdjointW: the last argument is the options, got 1. Pass an object: { kernelSize: … }.]`,
+    );
   });
 });

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RUNS } from "../../test/samples.js";
-import { convGeometry } from "./geometry.js";
-import { paddingPairs, resolvePadding } from "./padding.js";
+import { convGeometry, type PaddingMode, splitPadding } from "./geometry.js";
 
 /** The output size along the one axis of a convolution. */
 const outOf = (length: number, kernel: number, options = {}) =>
@@ -83,47 +82,23 @@ describe("convGeometry", () => {
   });
 });
 
-describe('padding "same" and "valid"', () => {
-  test("by hand: the odd pixel stands after the image", () => {
-    expect(resolvePadding("conv1d", "same", [5], [3], [1])).toEqual([[1, 1]]);
-    expect(resolvePadding("conv1d", "same", [5], [2], [1])).toEqual([[0, 1]]);
-    expect(resolvePadding("conv1d", "same", [6], [3], [2])).toEqual([[0, 1]]);
-    expect(resolvePadding("conv1d", "same", [5], [1], [3])).toEqual([[0, 0]]);
-    expect(resolvePadding("conv2d", "valid", [5, 5], [3, 3], [1, 1])).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
+describe("splitPadding", () => {
+  test("by hand: a circular border stands alone; the convolution behind it sees a larger image and pads nothing", () => {
+    const padding = [[2, 0], 1] as const;
+    const whole = convGeometry([8, 3, 4, 5], [6, 3, 3, 3], { padding, stride: 2, paddingMode: "circular" });
+    const { border, inner } = splitPadding(whole);
+    expect(border).toMatchObject({ mode: "circular", xShape: [8, 3, 4, 5], yShape: [8, 3, 6, 7] });
+    const none = [0, 0];
+    expect(inner).toMatchObject({ paddingMode: "zeros", xShape: [8, 3, 6, 7], inSize: [6, 7], padding: [none, none] });
+    expect([inner.yShape, inner.stride]).toEqual([whole.yShape, [2, 2]]);
+    expect(convGeometry(inner.xShape, inner.wShape, { stride: 2 })).toEqual(inner);
   });
 
-  test('"same" gives ⌈in / stride⌉ with the least padding, evenly', () => {
-    const size = (min: number, max: number) => fc.integer({ min, max });
-    fc.assert(
-      fc.property(size(1, 12), size(1, 5), size(1, 4), size(1, 3), (length, kernel, stride, dilation) => {
-        const geometry = convGeometry([1, 1, length], [1, 1, kernel], { stride, dilation, padding: "same" });
-        const [[before, after]] = geometry.padding;
-        expect(geometry.outSize[0]).toBe(Math.ceil(length / stride));
-        expect([0, 1]).toContain(after - before);
-        if (before + after === 0) return;
-        const less = before + after - 1;
-        const span = dilation * (kernel - 1) + 1;
-        expect(Math.floor((length + less - span) / stride) + 1).toBeLessThan(Math.ceil(length / stride));
-      }),
-      RUNS,
-    );
-  });
-});
-
-describe("paddingPairs", () => {
-  test("by hand: one number, one per axis, pairs, or a mixture", () => {
-    expect(paddingPairs("pad", 2, 2)).toEqual([
-      [2, 2],
-      [2, 2],
-    ]);
-    expect(paddingPairs("pad", [1, [0, 3]], 2)).toEqual([
-      [1, 1],
-      [0, 3],
-    ]);
-    expect(paddingPairs("pad", [], 0)).toEqual([]);
+  test("zeros are the kernel's to add, and a border without pixels is none", () => {
+    const zeros = convGeometry([1, 1, 4], [1, 1, 3], { padding: 1 });
+    expect(splitPadding(zeros)).toEqual({ border: undefined, inner: zeros });
+    const { border, inner } = splitPadding(convGeometry([1, 1, 4], [1, 1, 3], { paddingMode: "reflect" }));
+    expect([border, inner.paddingMode]).toEqual([undefined, "zeros"]);
   });
 });
 
@@ -132,7 +107,9 @@ describe("what does not fit is an error", () => {
     expect(() => convGeometry([1, 1, 5], [1, 1, 3, 3])).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: conv2d: x [1, 1, 5] and w [1, 1, 3, 3] must both have a batch or output axis, a channel axis and the same number of spatial axes. Reshape one of them.]`,
     );
-    expect(() => convGeometry([1], [1])).toThrow("both have a batch or output axis");
+    expect(() => convGeometry([1], [1])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv: x [1] and w [1] must both have a batch or output axis, a channel axis and the same number of spatial axes. Reshape one of them.]`,
+    );
   });
 
   test("channels and groups, with a hint that works", () => {
@@ -154,12 +131,13 @@ describe("what does not fit is an error", () => {
     );
   });
 
-  test("the hint never names a fractional number of channels", () => {
-    expect(() => convGeometry([1, 3, 4], [4, 2, 1], { groups: 2 })).not.toThrow(/Make w \[4, 1\.5/);
-  });
-
-  test("the hint is a w that would be accepted", () => {
-    expect(() => convGeometry([1, 4, 4], [3, 1, 1], { groups: 2 })).not.toThrow(/Make w \[3, 2/); // 2 do not divide 3
+  test("where no w of this many filters fits, the hint names both counts that groups must divide", () => {
+    expect(() => convGeometry([1, 3, 4], [4, 2, 1], { groups: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv1d: w [4, 2, 1] takes 2 channels per group, but x [1, 3, 4] has 3 channels in 2 groups. groups must divide both x's 3 and w's 4 channels.]`,
+    );
+    expect(() => convGeometry([1, 4, 4], [3, 1, 1], { groups: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv1d: w [3, 1, 1] takes 1 channel per group, but x [1, 4, 4] has 4 channels in 2 groups. groups must divide both x's 4 and w's 3 channels.]`,
+    );
   });
 
   test("a kernel longer than the padded image", () => {
@@ -169,7 +147,7 @@ describe("what does not fit is an error", () => {
       `[ShapeError: conv2d: the dilated kernel spans 9 pixels along spatial axis 0 (kernel 5, dilation 2), but x [1, 1, 6, 28] with padding [1, 1] has 8. Use more padding or a smaller kernel.]`,
     );
     expect(() => convGeometry([1, 1, 0], [1, 1, 1])).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv1d: the dilated kernel spans 1 pixels along spatial axis 0 (kernel 1, dilation 1), but x [1, 1, 0] with padding [0, 0] has 0. Use more padding or a smaller kernel.]`,
+      `[ShapeError: conv1d: the dilated kernel spans 1 pixel along spatial axis 0 (kernel 1, dilation 1), but x [1, 1, 0] with padding [0, 0] has 0. Use more padding or a smaller kernel.]`,
     );
     expect(() => convGeometry([1, 1, 3], [1, 1, 0])).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: conv1d: each axis of the kernel must be a positive integer, got 0.]`,
@@ -192,22 +170,34 @@ describe("what does not fit is an error", () => {
     );
   });
 
-  test("padding", () => {
-    const conv = (padding: unknown) => () => convGeometry([1, 1, 5, 5], [1, 1, 3, 3], { padding: padding as never });
-    expect(conv(-1)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: conv2d: padding must be an integer of at least 0, got -1.]`,
+  test("options that do not exist, and modes", () => {
+    const conv = (options: object) => () => convGeometry([1, 1, 5, 5], [1, 1, 3, 3], options);
+    expect(conv({ strides: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option strides. Did you mean stride?]`,
     );
-    expect(conv([1, [0, 1.5]])).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: conv2d: padding must be an integer of at least 0, got 1.5.]`,
+    expect(conv({ bias: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: unknown option bias. It takes stride, padding, dilation, groups, paddingMode.]`,
     );
-    expect(conv([1, 1, 1, 1])).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: conv2d: padding must be one number, or an array with a number or [before, after] for each of 2 spatial axes, got 4 entries.]`,
+    expect(conv({ paddingMode: "same" })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: paddingMode must be one of "zeros", "circular", "reflect", "replicate", "mean", got "same".]`,
     );
-    expect(conv([1, [1, 2, 3]])).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: conv2d: padding of an axis must be a number or [before, after], got [1, 2, 3].]`,
+    expect(() => convGeometry([1, 1, 5], [1, 1, 3], 2 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv1d: the last argument is the options, got 2. Pass an object: { stride: … }.]`,
     );
-    expect(conv("full")).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: conv2d: padding must be numbers, "same" or "valid", got "full".]`,
+  });
+
+  test("a border that its mode cannot make", () => {
+    const border = (paddingMode: PaddingMode, padding = 4) =>
+      convGeometry([1, 1, 4], [1, 1, 3], { padding, paddingMode });
+    expect(() => border("reflect")).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv1d: mode "reflect" mirrors the image without its edge, at most 3 of the 4 pixels along spatial axis 0, but padding is [4, 4]. Pad less, or use "circular" or "replicate".]`,
+    );
+    expect(border("reflect", 3).yShape).toEqual([1, 1, 8]);
+    expect(border("circular", 9).yShape).toEqual([1, 1, 20]); // it wraps as often as it must
+    expect(() =>
+      convGeometry([1, 1, 0], [1, 1, 3], { padding: 2, paddingMode: "mean" }),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv1d: mode "mean" needs pixels, but spatial axis 0 has none. Use "zeros".]`,
     );
   });
 

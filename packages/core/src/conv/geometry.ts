@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { checkChoice, checkInteger, checkOptions } from "../options.js";
+import { checkChoice, checkInteger, checkOptions, count } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
 import type { Padding } from "./padding.js";
 import { type PadGeometry, type PadMode, padGeometry } from "./padGeometry.js";
@@ -89,7 +89,7 @@ export function convGeometry<Mode extends PaddingMode = "zeros">(
     const padded = length + padding[axis][0] + padding[axis][1];
     if (span[axis] > padded) {
       throw new ShapeError(
-        `${operator}: the dilated kernel spans ${span[axis]} pixels along spatial axis ${axis} ` +
+        `${operator}: the dilated kernel spans ${count(span[axis], "pixel")} along spatial axis ${axis} ` +
           `(kernel ${kernelSize[axis]}, dilation ${dilation[axis]}), but x ${formatShape(xShape)} with padding ` +
           `[${padding[axis].join(", ")}] has ${padded}. Use more padding or a smaller kernel.`,
       );
@@ -145,8 +145,8 @@ function checkChannels(operator: string, xShape: Shape, wShape: Shape, groups: n
     const isHint = Number.isInteger(fitting) && fitting > 0 && outChannels % fitting === 0;
     const isDivided = inChannels % groups === 0 && outChannels % groups === 0;
     throw new ShapeError(
-      `${operator}: w ${formatShape(wShape)} takes ${groupChannels} ${plural("channel", groupChannels)} per group, but ` +
-        `x ${formatShape(xShape)} has ${inChannels} ${plural("channel", inChannels)} in ${groups} ${plural("group", groups)}. ` +
+      `${operator}: w ${formatShape(wShape)} takes ${count(groupChannels, "channel")} per group, but ` +
+        `x ${formatShape(xShape)} has ${count(inChannels, "channel")} in ${count(groups, "group")}. ` +
         (isHint
           ? `Did you mean groups: ${fitting}?`
           : isDivided
@@ -161,5 +161,3 @@ function checkChannels(operator: string, xShape: Shape, wShape: Shape, groups: n
     );
   }
 }
-
-const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);

@@ -64,18 +64,43 @@ describe("col2im", () => {
   });
 
   test("⟨im2col x, c⟩ = ⟨x, col2im c⟩", () => {
+    const seen = { single: 0, skipping: 0, overhanging: 0, noImages: 0 };
     fc.assert(
       fc.property(convCase, ({ xShape, wShape, options: { groups: _, ...options }, seed }) => {
-        const window = { ...options, kernelSize: wShape.slice(2) };
+        const [inSize, kernelSize] = [xShape.slice(2), wShape.slice(2)];
+        const window = { ...options, kernelSize };
         const x = integers(xShape, seed);
         const columns = im2col(x, window);
         const c = integers(columns.shape, seed + 1);
-        const image = col2im(c, { ...window, inSize: xShape.slice(2) });
+        const image = col2im(c, { ...window, inSize });
         expect(image.shape).toEqual(xShape);
         expect(dot(columns, c)).toBe(dot(x, image));
+        if (columns.shape[2] === 1) seen.single++;
+        if (kernelSize.some((k, axis) => options.stride[axis] > k)) seen.skipping++;
+        if (kernelSize.some((k, axis) => k > inSize[axis])) seen.overhanging++;
+        if (xShape[0] === 0) seen.noImages++;
       }),
       RUNS,
     );
+    for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(20);
+  });
+
+  test("no images, and images without channels, have columns that fold back into none", () => {
+    const window = { kernelSize: 2, inSize: [4, 4] };
+    for (const shape of [
+      [0, 2, 4, 4],
+      [2, 0, 4, 4],
+    ]) {
+      const columns = im2col(zeros(shape), { kernelSize: 2 });
+      expect(columns.shape).toEqual([shape[0], shape[1] * 4, 9]);
+      expect(col2im(columns, window).shape).toEqual(shape);
+    }
+  });
+
+  test("whole numbers stay whole: both take int32", () => {
+    const x = tensor(Int32Array.of(1, 2, 3), [1, 1, 3]);
+    const columns = im2col(x, { kernelSize: 2 });
+    expect([columns.dtype, col2im(columns, { kernelSize: 2, inSize: [3] }).dtype]).toEqual(["int32", "int32"]);
   });
 
   test("of windows that tile the image it is the inverse of im2col", () => {
@@ -87,11 +112,11 @@ describe("col2im", () => {
 });
 
 describe("what does not fit is an error", () => {
-  const x = zeros([1, 2, 4, 4]);
+  const x = zeros([8, 2, 4, 4]);
 
   test("the window and its options", () => {
     expect(() => im2col(x, { kernelSize: 5 })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: im2col: the dilated kernel spans 5 pixels along spatial axis 0 (kernel 5, dilation 1), but x [1, 2, 4, 4] with padding [0, 0] has 4. Use more padding or a smaller kernel.]`,
+      `[ShapeError: im2col: the dilated kernel spans 5 pixels along spatial axis 0 (kernel 5, dilation 1), but x [8, 2, 4, 4] with padding [0, 0] has 4. Use more padding or a smaller kernel.]`,
     );
     expect(() => im2col(x, { kernelSize: [2, 2, 2] })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: im2col: kernelSize must be one number or an array of 2, got [2, 2, 2].]`,
@@ -123,6 +148,34 @@ describe("what does not fit is an error", () => {
     );
     expect(() => col2im(zeros([1, 4, 4]), { kernelSize: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: col2im: inSize must be an array with the lengths of the image's spatial axes, got undefined.]`,
+    );
+  });
+
+  test("what is no tensor, no image, and no options", () => {
+    const columns = zeros([1, 4, 4]);
+    expect(() => im2col(x.shape as never, { kernelSize: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: im2col: x must be a tensor, got [8, 2, 4, 4]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => im2col(x, 2 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: im2col: the last argument is the options, got 2. Pass an object: { kernelSize: … }.]`,
+    );
+    expect(() => col2im(null as never, { kernelSize: 2, inSize: [3, 3] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: col2im: columns must be a tensor, got null. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => col2im(columns, undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: col2im: the last argument is the options, got undefined. Pass an object: { kernelSize: … }.]`,
+    );
+    expect(() => col2im(columns, { kernelSize: 2, inSize: [2.5, 3] })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: col2im: inSize must be an integer of at least 0, got 2.5.]`,
+    );
+    expect(() => col2im(columns, { kernelSize: 2, inSize: [1, 3] })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: col2im: the dilated kernel spans 2 pixels along spatial axis 0 (kernel 2, dilation 1), but x [1, 1, 1, 3] with padding [0, 0] has 1. Use more padding or a smaller kernel.]`,
+    );
+    expect(() => col2im(columns, { inSize: [3, 3] } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: col2im: kernelSize must be a positive integer, got undefined.]`,
+    );
+    expect(() => col2im(columns, { kernelSize: 2, outputSize: [3, 3] } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: col2im: unknown option outputSize. Did you mean inSize?]`,
     );
   });
 });

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dot, FLOAT64_SUM, integers, list, RUNS, scaleOf } from "../../test/samples.js";
-import { tensor, zeros } from "../create.js";
+import { ones, tensor, zeros } from "../create.js";
 import { pad, padAdjoint } from "./pad.js";
 import { type PadMode, padGeometry } from "./padGeometry.js";
 
 const MODES = ["zeros", "constant", "circular", "reflect", "replicate", "mean"] as const;
 const abc = tensor([1, 2, 6]);
+const BEFORE: readonly [number, number] = [1, 0];
 
 describe("pad", () => {
   test.each<[PadMode, number[]]>([
@@ -31,43 +32,39 @@ describe("pad", () => {
   });
 
   test("by hand: the first entry of padding is the outer axis, before and after may differ", () => {
-    const x = tensor([
-      [1, 2],
-      [3, 4],
-    ]);
-    const y = pad(x, [
-      [1, 0],
-      [0, 2],
-    ]);
+    const x = tensor([1, 2, 3, 4], [2, 2]);
+    const y = pad(x, [BEFORE, [0, 2]]);
     expect(y.shape).toEqual([3, 4]);
     expect(list(y)).toEqual([0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0, 0]);
-    const corner = pad(
-      x,
-      [
-        [1, 0],
-        [1, 0],
-      ],
-      { mode: "reflect" },
-    );
-    expect(list(corner)).toEqual([4, 3, 4, 2, 1, 2, 4, 3, 4]);
+    expect(list(pad(x, [BEFORE, BEFORE], { mode: "reflect" }))).toEqual([4, 3, 4, 2, 1, 2, 4, 3, 4]);
+  });
+
+  test("by hand: one side only, in every mode", () => {
+    const after = (mode: PadMode) => list(pad(abc, [[0, 2]], { mode })).slice(3);
+    expect(MODES.map(after)).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 2],
+      [2, 1],
+      [6, 6],
+      [3, 3],
+    ]);
+  });
+
+  test("by hand: replicate repeats the edge as often as it must, and takes corners from corners", () => {
+    expect(list(pad(tensor([1, 2]), [[4, 3]], { mode: "replicate" }))).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2]);
+    const corner = pad(tensor([1, 2, 3, 4], [2, 2]), [BEFORE, [0, 1]], { mode: "replicate" });
+    expect(list(corner)).toEqual([1, 2, 2, 1, 2, 2, 3, 4, 4]);
   });
 
   test("by hand: leading axes are images of their own, each with its own mean", () => {
-    const x = tensor([
-      [1, 3],
-      [10, 30],
-    ]);
-    expect(list(pad(x, [[1, 0]], { mode: "mean" }))).toEqual([2, 1, 3, 20, 10, 30]);
-    expect(list(pad(x, [[1, 0]], { mode: "circular" }))).toEqual([3, 1, 3, 30, 10, 30]);
+    const x = tensor([1, 3, 10, 30], [2, 2]);
+    expect(list(pad(x, [BEFORE], { mode: "mean" }))).toEqual([2, 1, 3, 20, 10, 30]);
+    expect(list(pad(x, [BEFORE], { mode: "circular" }))).toEqual([3, 1, 3, 30, 10, 30]);
   });
 
   test("the mean is that of the whole un-padded image, over both axes", () => {
-    const x = tensor([
-      [
-        [1, 2],
-        [3, 6],
-      ],
-    ]);
+    const x = tensor([1, 2, 3, 6], [1, 2, 2]);
     expect(list(pad(x, [0, [0, 1]], { mode: "mean" }))).toEqual([1, 2, 3, 3, 6, 3]);
   });
 
@@ -86,34 +83,16 @@ describe("pad", () => {
     for (const mode of ["zeros", "replicate"] as const) {
       expect(list(pad(pad(x, [1, [0, 2]], { mode }), [2, 1], { mode }))).toEqual(list(pad(x, [3, [1, 3]], { mode })));
     }
-    const once = pad(
-      x,
-      [
-        [3, 0],
-        [0, 8],
-      ],
-      { mode: "circular" },
-    );
-    const again = pad(
-      once,
-      [
-        [6, 0],
-        [0, 12],
-      ],
-      { mode: "circular" },
-    );
-    expect(list(again)).toEqual(
-      list(
-        pad(
-          x,
-          [
-            [9, 0],
-            [0, 20],
-          ],
-          { mode: "circular" },
-        ),
-      ),
-    );
+    const circular = (t: typeof x, rows: number, columns: number) =>
+      pad(
+        t,
+        [
+          [rows, 0],
+          [0, columns],
+        ],
+        { mode: "circular" },
+      );
+    expect(list(circular(circular(x, 3, 8), 6, 12))).toEqual(list(circular(x, 9, 20)));
   });
 
   test("it keeps the dtype", () => {
@@ -136,38 +115,59 @@ describe("padAdjoint", () => {
     expect(list(gradX)).toEqual([...Float32Array.from(expected)]);
   });
 
-  test("⟨P x, y⟩ = ⟨x, Pᵀ y⟩ for every mode, rank, and padding", () => {
-    const axis = fc.record({ length: fc.nat(4), before: fc.nat(9), after: fc.nat(9) });
-    const axes = fc.array(axis, { maxLength: 3 });
+  test.each(MODES)("⟨P x, y⟩ = ⟨x, Pᵀ y⟩ in mode %s, for every rank and padding", (mode) => {
+    const seen = { oneSided: 0, bareAxis: 0, unequal: 0, corners: 0, longerThanTheImage: 0, noImages: 0 };
+    const axis = fc.record({ length: fc.nat(4), before: fc.nat(9), after: fc.nat(9), isBare: fc.boolean() });
+    const leadingAxes = fc.array(fc.nat(2), { maxLength: 2 });
     fc.assert(
       fc.property(
-        axes,
-        fc.array(fc.nat(2), { maxLength: 2 }),
-        fc.constantFrom(...MODES),
+        fc.array(axis, { maxLength: 3 }),
+        leadingAxes,
+        fc.boolean(),
         fc.nat(),
-        (all, leading, mode, seed) => {
-          const padding = all.map(({ length, before, after }): [number, number] => {
-            if (mode === "zeros" || mode === "constant") return [before % 4, after % 4];
-            if (mode === "reflect")
-              return [Math.min(before, Math.max(length - 1, 0)), Math.min(after, Math.max(length - 1, 0))];
-            return length === 0 ? [0, 0] : [before, after];
+        (axes, leading, isOne, seed) => {
+          const isFree = mode === "zeros" || mode === "constant";
+          const padding = axes.map(({ length, before, after, isBare }) => {
+            const most = isBare || (length === 0 && !isFree) ? 0 : mode === "reflect" ? length - 1 : 9;
+            return [Math.min(before, most), isOne ? 0 : Math.min(after, most)] as const;
           });
-          const inSize = all.map(({ length }) => length);
+          const inSize = axes.map(({ length }) => length);
           const x = integers([...leading, ...inSize], seed);
           const px = pad(x, padding, { mode });
           const y = integers(px.shape, seed + 1);
           const ptY = padAdjoint(y, padding, { mode, inSize });
           expect(ptY.shape).toEqual(x.shape);
-          if (mode === "mean") {
-            const error = Math.abs(dot(px, y) - dot(x, ptY));
-            expect(error).toBeLessThanOrEqual(FLOAT64_SUM * (scaleOf(px, y) + scaleOf(x, ptY)));
-          } else {
-            expect(dot(px, y)).toBe(dot(x, ptY));
+          const room = mode === "mean" ? FLOAT64_SUM * (scaleOf(px, y) + scaleOf(x, ptY)) : 0; // the others are exact
+          expect(Math.abs(dot(px, y) - dot(x, ptY))).toBeLessThanOrEqual(room);
+
+          if (x.size === 0) seen.noImages++;
+          else {
+            if (padding.some(([before, after]) => before > 0 && after === 0)) seen.oneSided++;
+            if (padding.some(([before, after]) => before + after === 0)) seen.bareAxis++;
+            if (new Set(inSize).size > 1 && padding.some(([before, after]) => before !== after)) seen.unequal++;
+            if (padding.filter(([before, after]) => before + after > 0).length > 1) seen.corners++;
+            if (padding.some(([before], a) => before > 2 * inSize[a])) seen.longerThanTheImage++; // circular wraps thrice
           }
         },
       ),
-      RUNS,
+      { ...RUNS, numRuns: 400 },
     );
+    for (const [kind, count] of Object.entries(seen)) {
+      if (mode === "reflect" && kind === "longerThanTheImage") expect(count, kind).toBe(0);
+      else expect(count, kind).toBeGreaterThan(10);
+    }
+  });
+
+  test("by hand: what wrapped several times comes back to its pixel as often", () => {
+    // pixels 1 2 1 2 [1 2] 1: the first of two is seen four times, the second three times
+    const gradX = padAdjoint(ones([7]), [[4, 1]], { mode: "circular", inSize: [2] });
+    expect(list(gradX)).toEqual([4, 3]);
+  });
+
+  test("inSize may name more axes than are padded, and leading axes stay", () => {
+    expect(padAdjoint(zeros([2, 3, 6]), [1], { inSize: [4] }).shape).toEqual([2, 3, 4]);
+    expect(padAdjoint(zeros([2, 3, 6]), [1], { inSize: [3, 4] }).shape).toEqual([2, 3, 4]);
+    expect(padAdjoint(zeros([0, 6]), [1], { inSize: [4], mode: "mean" }).shape).toEqual([0, 4]);
   });
 });
 
@@ -177,7 +177,7 @@ describe("what cannot be is an error", () => {
       `[ShapeError: pad: mode "reflect" mirrors the image without its edge, at most 2 of the 3 pixels along spatial axis 0, but padding is [3, 0]. Pad less, or use "circular" or "replicate".]`,
     );
     expect(() => pad(tensor([1]), [[0, 1]], { mode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: pad: mode "reflect" mirrors the image without its edge, at most 0 of the 1 pixels along spatial axis 0, but padding is [0, 1]. Pad less, or use "circular" or "replicate".]`,
+      `[ShapeError: pad: mode "reflect" mirrors the image without its edge, at most 0 of the 1 pixel along spatial axis 0, but padding is [0, 1]. Pad less, or use "circular" or "replicate".]`,
     );
     expect(() => pad(abc, [2], { mode: "reflect" })).not.toThrow();
   });
@@ -191,11 +191,24 @@ describe("what cannot be is an error", () => {
   });
 
   test("reflect of an empty image does not advise circular, which fails too", () => {
-    expect(() => pad(zeros([0]), [1], { mode: "reflect" })).not.toThrow(/or use "circular"/);
+    expect(() => pad(zeros([0]), [1], { mode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: pad: mode "reflect" needs pixels, but spatial axis 0 has none. Use "zeros".]`,
+    );
   });
 
-  test("a value that the mode would ignore is refused", () => {
-    expect(() => pad(abc, [1], { value: 3 })).toThrow();
+  test("a value that the mode would ignore, and one that is no number", () => {
+    expect(() => pad(abc, [1], { value: 3 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: pad: value is for mode "constant", but mode is "zeros". Leave it out, or change the mode.]`,
+    );
+    expect(() => pad(abc, [1], { mode: "reflect", value: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: pad: value is for mode "constant", but mode is "reflect". Leave it out, or change the mode.]`,
+    );
+    expect(() => pad(abc, [1], { mode: "constant", value: Number.NaN })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: pad: value must be a number, got NaN.]`,
+    );
+    expect(() => pad(abc, [1], { mode: "constant", value: "1" as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: pad: value must be a number, got "1".]`,
+    );
   });
 
   test("unknown modes, options and paddings", () => {
@@ -219,9 +232,39 @@ describe("what cannot be is an error", () => {
     );
   });
 
-  test("a gradient of another shape than the padded image", () => {
-    expect(() => padAdjoint(tensor([1, 2, 3]), [1], { inSize: [3] })).toThrowErrorMatchingInlineSnapshot(
+  test("what is no tensor, and options that are no object", () => {
+    expect(() => pad([1, 2] as never, [1])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: pad: x must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => pad(abc, [1], "reflect" as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: pad: the last argument is the options, got "reflect". Pass an object: { mode: … }.]`,
+    );
+    expect(() => padAdjoint(3 as never, [1], { inSize: [3] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: padAdjoint: gradY must be a tensor, got 3. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => padAdjoint(abc, [1], undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: padAdjoint: the last argument is the options, got undefined. Pass an object: { inSize: … }.]`,
+    );
+  });
+
+  test("a gradient of another shape than the padded image, and an image of no size", () => {
+    expect(() => padAdjoint(abc, [1], { inSize: [3] })).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: padAdjoint: gradY has shape [3], but these sizes need [5]. Give it that shape.]`,
+    );
+    expect(() => padAdjoint(abc, [1], { inSize: 1 as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: padAdjoint: inSize must be an array with the lengths of the padded axes, got 1.]`,
+    );
+    expect(() => padAdjoint(abc, [1], {} as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: padAdjoint: inSize must be an array with the lengths of the padded axes, got undefined.]`,
+    );
+    expect(() => padAdjoint(abc, [2], { inSize: [-1] })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: padAdjoint: inSize must be an integer of at least 0, got -1.]`,
+    );
+    expect(() => padAdjoint(abc, [1], { inSize: [1], kernelSize: 3 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: padAdjoint: unknown option kernelSize. It takes inSize, mode, value.]`,
+    );
+    expect(() => padAdjoint(abc, [1], { inSize: [1], mode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: padAdjoint: mode "reflect" mirrors the image without its edge, at most 0 of the 1 pixel along spatial axis 0, but padding is [1, 1]. Pad less, or use "circular" or "replicate".]`,
     );
   });
 
@@ -230,13 +273,17 @@ describe("what cannot be is an error", () => {
   });
 });
 
-test("int32 takes whole borders only", () => {
+test("int32 takes whole borders only, also backwards", () => {
   const x = tensor(Int32Array.of(1, 2));
-  expect(list(pad(x, [[1, 0]], { mode: "constant", value: 3 }))).toEqual([3, 1, 2]);
-  expect(() => pad(x, [[1, 0]], { mode: "mean" })).toThrowErrorMatchingInlineSnapshot(
+  expect(list(pad(x, [BEFORE], { mode: "constant", value: 3 }))).toEqual([3, 1, 2]);
+  expect(list(padAdjoint(x, [BEFORE], { mode: "replicate", inSize: [1] }))).toEqual([3]);
+  expect(() => pad(x, [BEFORE], { mode: "mean" })).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: pad: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
   );
-  expect(() => pad(x, [[1, 0]], { mode: "constant", value: 0.5 })).toThrowErrorMatchingInlineSnapshot(
+  expect(() => pad(x, [BEFORE], { mode: "constant", value: 0.5 })).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: pad: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
+  );
+  expect(() => padAdjoint(x, [BEFORE], { mode: "mean", inSize: [1] })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: padAdjoint: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
   );
 });

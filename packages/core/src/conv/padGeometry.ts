@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { checkChoice, checkNumber, checkOptions, formatValue } from "../options.js";
+import { checkChoice, checkNumber, checkOptions, count, formatValue } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { type Pair, paddingPairs } from "./padding.js";
 
@@ -100,7 +100,7 @@ function checkReach(operator: string, mode: PadMode, pair: Pair, length: number,
   }
   if (mode === "reflect" && most >= length) {
     throw new ShapeError(
-      `${operator}: mode "reflect" mirrors the image without its edge, at most ${length - 1} of the ${length} pixels ` +
+      `${operator}: mode "reflect" mirrors the image without its edge, at most ${length - 1} of the ${count(length, "pixel")} ` +
         `along spatial axis ${axis}, but padding is [${pair.join(", ")}]. Pad less, or use "circular" or "replicate".`,
     );
   }

@@ -36,8 +36,8 @@ export function resolvePadding(
 export function paddingPairs(operator: string, padding: number | readonly (number | Pair)[], rank: number): Pair[] {
   if (Array.isArray(padding) && padding.length !== rank) {
     throw new TypeError(
-      `${operator}: padding must be one number, or an array with a number or [before, after] for each of ` +
-        `${rank} spatial axes, got ${padding.length} entries.`,
+      `${operator}: padding must be one number, or an array of ${rank}: a number or [before, after] for each ` +
+        `spatial axis. Got ${padding.length}.`,
     );
   }
   const entries: readonly (number | Pair)[] = Array.isArray(padding) ? padding : new Array(rank).fill(padding);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { convCase, indicesOf, RUNS } from "../../test/samples.js";
 import { sizeOf } from "../shape.js";
 import { convGeometry } from "./geometry.js";
-import { OUTSIDE, windowTable } from "./window.js";
+import { OUTSIDE, resolveWindow, tableOf, windowTable } from "./window.js";
 
 test("by hand: a kernel of 2 over 4 pixels sees 0 1 2, then 1 2 3", () => {
   const geometry = convGeometry([1, 1, 4], [1, 1, 2]);
@@ -49,4 +49,39 @@ test("tap p of window i sees pixel i·stride + p·dilation − before along ever
     }),
     RUNS,
   );
+});
+
+test("by hand: a table of any pixels, where one beyond an axis's end is outside", () => {
+  // two rows that one window sees in reverse; two windows of one tap, the second beyond the row
+  const rows = { inSize: 2, taps: 2, windows: 1, pixels: Int32Array.of(1, 0) };
+  const columns = { inSize: 3, taps: 1, windows: 2, pixels: Int32Array.of(2, 3) };
+  expect([...tableOf([rows, columns])]).toEqual([5, OUTSIDE, 2, OUTSIDE]);
+});
+
+describe("resolveWindow", () => {
+  test("by hand: one number is for all axes, and a dilated kernel of 3 spans 5", () => {
+    const none = [0, 0];
+    expect(resolveWindow("conv2d", [9, 9], [3, 2], { dilation: 2, stride: [1, 3] })).toEqual({
+      stride: [1, 3],
+      dilation: [2, 2],
+      span: [5, 3],
+      padding: [none, none],
+    });
+  });
+
+  test("what is no step and no distance is an error", () => {
+    const resolve = (options: object) => () => resolveWindow("conv2d", [9, 9], [3, 2], options);
+    expect(resolve({ stride: 1.5 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: stride must be a positive integer, got 1.5.]`,
+    );
+    expect(resolve({ stride: [1, "2"] })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: stride must be a positive integer, got "2".]`,
+    );
+    expect(resolve({ dilation: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: conv2d: dilation must be a positive integer, got 0.]`,
+    );
+    expect(resolve({ dilation: [1] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: conv2d: dilation must be one number or an array of 2, got [1].]`,
+    );
+  });
 });

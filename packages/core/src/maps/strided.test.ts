@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, dot, indicesOf, integers, list, RUNS } from "../../test/samples.js";
-import { ones, tensor, zeros } from "../create.js";
+import { tensor, zeros } from "../create.js";
 import type { Shape } from "../shape.js";
 import { broadcastTo, flip, permute, slice, stridedAdjointKernel, stridedKernel, transpose } from "./strided.js";
 import {

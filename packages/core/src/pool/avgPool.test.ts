@@ -1,19 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { at, dot, FLOAT64_SUM, integers, list, RUNS, scaleOf } from "../../test/samples.js";
+import { dot, FLOAT64_SUM, indicesOf, integers, list, RUNS, scaleOf } from "../../test/samples.js";
 import { ones, tensor, zeros } from "../create.js";
+import { sizeOf } from "../shape.js";
 import { avgPoolAdjointKernel, avgPoolKernel } from "./avgPool.js";
 import { poolGeometry } from "./geometry.js";
 import { avgPool1d, avgPool2d, avgPool3d } from "./pool.js";
 
+const pools = [avgPool1d, avgPool2d, avgPool3d];
 const signal = (...values: number[]) => tensor(values, [1, 1, values.length]);
 
 const axis = fc.record({ kernel: fc.nat(3), stride: fc.nat(3), before: fc.nat(2), after: fc.nat(2), extra: fc.nat(4) });
 
-/** An average pooling of rank 2 with everything unequal, windows within the padded image. */
+/** An average pooling of rank 1 to 3 with everything unequal, windows within the padded image. */
 const poolCase = fc
   .record({
-    axes: fc.tuple(axis, axis),
+    axes: fc.array(axis, { minLength: 1, maxLength: 3 }),
     ceilMode: fc.boolean(),
     countIncludePad: fc.boolean(),
     divisorOverride: fc.constantFrom(undefined, null, 1, 7),
@@ -75,49 +77,50 @@ describe("average pooling", () => {
   });
 
   test("it equals a naive loop that counts the pixels of every window", () => {
+    const seen = { ceil: 0, uneven: 0, overridden: 0, withoutPadding: 0, rank3: 0 };
     fc.assert(
       fc.property(poolCase, ({ xShape, kernel, seed, ...options }) => {
         const x = integers(xShape, seed);
-        const y = avgPool2d(x, kernel, options);
-        const [planes, channels, height, width] = xShape;
-        const expected: number[] = [];
-        const starts = (axis: number, length: number) => {
-          const [before, after] = options.padding[axis];
+        const [planes, channels, ...inSize] = xShape;
+        const { padding, stride, ceilMode, countIncludePad, divisorOverride } = options;
+        const starts = inSize.map((length, a) => {
+          const [before, after] = padding[a];
           const all: number[] = [];
-          for (let start = -before; ; start += options.stride[axis]) {
-            const isWhole = start + kernel[axis] <= length + after;
+          for (let start = -before; ; start += stride[a]) {
             const previous = all.at(-1);
-            const hasRest = previous !== undefined && previous + kernel[axis] < length + after;
-            if (!isWhole && !(options.ceilMode && hasRest && start < length)) return all;
+            const hasRest = previous !== undefined && previous + kernel[a] < length + after;
+            if (start + kernel[a] > length + after && !(ceilMode && hasRest && start < length)) return all;
             all.push(start);
           }
-        };
-        const isWithin = (at: number, length: number, [before, after]: readonly [number, number]) =>
-          at >= -before && at < length + after;
-        for (let n = 0; n < planes; n++)
-          for (let c = 0; c < channels; c++)
-            for (const top of starts(0, height))
-              for (const left of starts(1, width)) {
-                let [sum, count] = [0, 0];
-                for (let h = top; h < top + kernel[0]; h++)
-                  for (let w = left; w < left + kernel[1]; w++) {
-                    const isPixel = isWithin(h, height, [0, 0]) && isWithin(w, width, [0, 0]);
-                    const isPadded = isWithin(h, height, options.padding[0]) && isWithin(w, width, options.padding[1]);
-                    if (isPixel) sum += at(x, [n, c, h, w]);
-                    if (isPixel || (options.countIncludePad && isPadded)) count++;
-                  }
-                expected.push(sum / (options.divisorOverride ?? count));
-              }
-        expect(list(y)).toEqual(expected);
+        });
+        const expected: number[] = [];
+        for (let plane = 0; plane < planes * channels; plane++) {
+          const image = list(x).slice(plane * sizeOf(inSize), (plane + 1) * sizeOf(inSize));
+          for (const window of indicesOf(starts.map(({ length }) => length))) {
+            const seenBy = indicesOf(kernel).map((tap) => tap.map((k, a) => starts[a][window[a]] + k));
+            const pixels = seenBy.filter((pixel) => pixel.every((p, a) => p >= 0 && p < inSize[a]));
+            const padded = seenBy.filter((pixel) => pixel.every((p, a) => p < inSize[a] + padding[a][1])); // none before
+            const positions = pixels.map((pixel) => pixel.reduce((position, p, a) => position * inSize[a] + p, 0));
+            const sum = positions.reduce((total, position) => total + image[position], 0);
+            expected.push(sum / (divisorOverride ?? (countIncludePad ? padded : pixels).length));
+          }
+        }
+        expect(list(pools[inSize.length - 1](x, kernel, options))).toEqual(expected);
+        if (ceilMode) seen.ceil++;
+        if (padding.some(([before, after]) => before !== after)) seen.uneven++;
+        if (divisorOverride != null) seen.overridden++;
+        if (!countIncludePad && divisorOverride == null) seen.withoutPadding++;
+        if (inSize.length === 3) seen.rank3++;
       }),
       RUNS,
     );
+    for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(30);
   });
 
   test("⟨A x, g⟩ = ⟨x, Aᵀ g⟩", () => {
     fc.assert(
       fc.property(poolCase, ({ xShape, kernel, seed, ...options }) => {
-        const geometry = poolGeometry("avgPool2d", 2, xShape, kernel, options);
+        const geometry = poolGeometry("avgPool", kernel.length, xShape, kernel, options);
         const [x, g] = [integers(xShape, seed), integers(geometry.yShape, seed + 1)];
         const [y, gradX] = [avgPoolKernel(x, geometry), avgPoolAdjointKernel(g, geometry)];
         expect(gradX.shape).toEqual(xShape);
@@ -133,8 +136,17 @@ describe("average pooling", () => {
     expect(list(avgPoolAdjointKernel(tensor([[2, 6]]), geometry))).toEqual([1, 4, 3]);
   });
 
+  test("NaN stays in the windows that see it", () => {
+    expect(list(avgPool1d(signal(Number.NaN, 1, 3, 5), 2))).toEqual([Number.NaN, 4]);
+  });
+
+  test("sums run in float64 and are rounded once", () => {
+    expect(avgPool1d(signal(2 ** 24, 1, 1, 1, 1), 5, { divisorOverride: 1 }).item()).toBe(2 ** 24 + 4);
+  });
+
   test("a batch of 0 is empty", () => {
     expect(avgPool2d(zeros([0, 3, 4, 4]), 2).shape).toEqual([0, 3, 2, 2]);
+    expect(avgPool2d(zeros([2, 0, 4, 4]), 2).shape).toEqual([2, 0, 2, 2]);
   });
 
   test("what cannot be is an error", () => {
@@ -153,6 +165,24 @@ describe("average pooling", () => {
     );
     expect(() => avgPool3d(zeros([4, 4, 4]), 2)).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: avgPool3d: x must have at least 4 axes, [N, C, …] with 3 spatial, but its shape is [4, 4, 4]. Reshape it.]`,
+    );
+    expect(() => avgPool2d([1] as never, 2)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: avgPool2d: x must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => avgPool2d(ones([1, 1, 4, 4], { dtype: "int32" }), 2)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: avgPool2d: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
+    );
+    expect(() => avgPool2d(x, 2, 2 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: avgPool2d: the last argument is the options, got 2. Pass an object: { stride: … }.]`,
+    );
+    expect(() => avgPool2d(x, 2, { divisorOverride: 0.5 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: avgPool2d: divisorOverride must be a positive integer, got 0.5.]`,
+    );
+    expect(() => avgPool2d(x, 5)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: avgPool2d: the window spans 5 pixels along spatial axis 0, but x [1, 1, 4, 4] with padding [0, 0] has 4. Use a smaller kernelSize.]`,
+    );
+    expect(() => avgPool2d(x, 3, { padding: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: avgPool2d: padding [2, 2] exceeds half of the window, which spans 3 pixels along spatial axis 0. Use at most 1, or pad first, with mode "constant".]`,
     );
   });
 });

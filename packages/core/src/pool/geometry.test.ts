@@ -38,12 +38,42 @@ describe("the output size", () => {
           end = start + span;
         }
         if (ceilMode && end < padded && start < length + padding) windows++;
-        fc.pre(dilation <= length); // else a window may see padding only
+        fc.pre(dilation <= length); // else a window may see padding only: below
         expect(outOf(length, kernel, { stride, dilation, padding, ceilMode })).toBe(windows);
       }),
       { ...RUNS, numRuns: 500 },
     );
   });
+});
+
+test("a pooling is refused exactly when one of its windows would see padding only, no pixel", () => {
+  const seen = { refused: 0, taken: 0 };
+  const range = (most: number) => Array.from({ length: most }, (_, i) => i + 1);
+  for (const length of range(5))
+    for (const kernel of range(3))
+      for (const stride of range(4))
+        for (const dilation of range(6)) {
+          const span = dilation * (kernel - 1) + 1;
+          for (let padding = 0; padding <= span / 2; padding++) {
+            if (span > length + 2 * padding) continue;
+            const options = { stride, dilation, padding };
+            const windows = Math.floor((length + 2 * padding - span) / stride) + 1;
+            const sees = (i: number) =>
+              range(kernel).some((tap) => {
+                const pixel = i * stride + (tap - 1) * dilation - padding;
+                return pixel >= 0 && pixel < length;
+              });
+            if (range(windows).every((i) => sees(i - 1))) {
+              expect(outOf(length, kernel, options)).toBe(windows);
+              seen.taken++;
+            } else {
+              expect(() => outOf(length, kernel, options)).toThrow("sees padding only");
+              seen.refused++;
+            }
+          }
+        }
+  expect(seen.refused).toBeGreaterThan(20);
+  expect(seen.taken).toBeGreaterThan(200);
 });
 
 describe("poolGeometry", () => {
@@ -94,7 +124,7 @@ describe("poolGeometry", () => {
       `[ShapeError: maxPool2d: padding [0, 2] exceeds half of the window, which spans 3 pixels along spatial axis 1. Use at most 1, or pad first, with mode "constant".]`,
     );
     expect(pool([1, 0, 4], 1)).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: maxPool2d: the window spans 1 pixels along spatial axis 0, but x [1, 0, 4] with padding [0, 0] has 0. Use a smaller kernelSize.]`,
+      `[ShapeError: maxPool2d: x [1, 0, 4] has no pixels along spatial axis 0 to pool.]`,
     );
     expect(pool([1, 4, 4], [2, 2, 2])).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: maxPool2d: kernelSize must be one number or an array of 2, got [2, 2, 2].]`,
@@ -113,6 +143,21 @@ describe("poolGeometry", () => {
     );
     expect(pool([1, 4, 4], 2, { padding: "full" })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: maxPool2d: padding must be numbers, "same" or "valid", got "full".]`,
+    );
+    expect(pool([1, 4, 4], 2, { dilation: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: maxPool2d: dilation must be a positive integer, got 0.]`,
+    );
+    expect(pool([1, 4, 4], 2, { ceilMode: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: maxPool2d: ceilMode must be true or false, got 1.]`,
+    );
+    expect(pool([1, 4, 4], 2, { countIncludePad: null })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: maxPool2d: countIncludePad must be true or false, got null.]`,
+    );
+    expect(pool([1, 4, 1], [3, 2], { dilation: [1, 4], padding: [1, 2] })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: maxPool2d: window 0 along spatial axis 1 sees padding only, no pixel (dilation 4, padding [2, 2], 1 pixel). Use less padding or a smaller dilation.]`,
+    );
+    expect(pool([1, 4, 0], [3, 2], { padding: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: maxPool2d: x [1, 4, 0] has no pixels along spatial axis 1 to pool.]`,
     );
   });
 });

@@ -2,7 +2,7 @@ import type { Padding } from "../conv/padding.js";
 import { resolveWindow, type WindowGeometry } from "../conv/window.js";
 import { ShapeError } from "../errors.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
-import { checkBoolean, checkInteger, perAxis } from "../options.js";
+import { checkBoolean, checkInteger, count, perAxis } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 
 /** The options that the sizes of every pooling depend on, in pixels: one number for all spatial axes, or one each. */
@@ -95,7 +95,7 @@ export function poolGeometry(
     }
     if (Math.max(before, after) > span[axis] / 2) {
       throw new ShapeError(
-        `${operator}: padding [${before}, ${after}] exceeds half of the window, which spans ${span[axis]} pixels ` +
+        `${operator}: padding [${before}, ${after}] exceeds half of the window, which spans ${count(span[axis], "pixel")} ` +
           `along spatial axis ${axis}. Use at most ${Math.floor(span[axis] / 2)}, or pad first, with mode "constant".`,
       );
     }
@@ -104,7 +104,7 @@ export function poolGeometry(
     const fitting = ceilMode && (out - 1) * window.stride[axis] >= length + before ? out - 1 : out;
     if (fitting < 1) {
       throw new ShapeError(
-        `${operator}: the window spans ${span[axis]} pixels along spatial axis ${axis}, but x ${formatShape(xShape)} ` +
+        `${operator}: the window spans ${count(span[axis], "pixel")} along spatial axis ${axis}, but x ${formatShape(xShape)} ` +
           `with padding [${before}, ${after}] has ${length + before + after}. Use a smaller kernelSize.`,
       );
     }
@@ -123,18 +123,17 @@ export function poolGeometry(
   };
 }
 
-/** Every window must see a pixel: a wide dilation can make one see padding only. */
+/** Every window must see a pixel: a dilation wider than the image can make one see padding only. */
 function checkWindows(operator: string, geometry: WindowGeometry): void {
   geometry.inSize.forEach((length, axis) => {
     const [stride, dilation, [before]] = [geometry.stride[axis], geometry.dilation[axis], geometry.padding[axis]];
     for (let i = 0; i < geometry.outSize[axis]; i++) {
       const start = i * stride - before;
-      const first = start < 0 ? (start % dilation) + (start % dilation < 0 ? dilation : 0) : start;
-      const last = start + (geometry.kernelSize[axis] - 1) * dilation;
-      if (first < length && first <= last) continue;
+      const first = start < 0 ? ((start % dilation) + dilation) % dilation : start; // of the taps that are not before the image
+      if (first < length) continue;
       throw new ShapeError(
         `${operator}: window ${i} along spatial axis ${axis} sees padding only, no pixel (dilation ${dilation}, padding ` +
-          `[${geometry.padding[axis].join(", ")}], ${length} pixels). Use less padding or a smaller dilation.`,
+          `[${geometry.padding[axis].join(", ")}], ${count(length, "pixel")}). Use less padding or a smaller dilation.`,
       );
     }
   });

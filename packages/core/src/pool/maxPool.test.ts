@@ -1,10 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { at, dot, integers, list, RUNS } from "../../test/samples.js";
-import { ones, tensor } from "../create.js";
+import { dot, indicesOf, integers, list, RUNS } from "../../test/samples.js";
+import { ones, tensor, zeros } from "../create.js";
 import { gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
+import { sizeOf } from "../shape.js";
 import { pickGeometry, poolGeometry } from "./geometry.js";
-import { maxPool1d, maxPool1dWithIndices, maxPool2d, maxPool2dWithIndices, maxPool3d } from "./pool.js";
+import {
+  maxPool1d,
+  maxPool1dWithIndices,
+  maxPool2d,
+  maxPool2dWithIndices,
+  maxPool3d,
+  maxPool3dWithIndices,
+} from "./pool.js";
+
+const pools = [maxPool1dWithIndices, maxPool2dWithIndices, maxPool3dWithIndices];
 
 const signal = (...values: number[]) => tensor(values, [1, 1, values.length]);
 
@@ -16,10 +26,10 @@ const axis = fc.record({
   extra: fc.nat(4),
 });
 
-/** A pooling of rank 2 with everything unequal; every window has a pixel, as no image is shorter than the dilation. */
+/** A pooling of rank 1 to 3 with everything unequal; every window has a pixel, as no image is shorter than the dilation. */
 const poolCase = fc
   .record({
-    axes: fc.tuple(axis, axis),
+    axes: fc.array(axis, { minLength: 1, maxLength: 3 }),
     ceilMode: fc.boolean(),
     planes: fc.nat(2),
     seed: fc.nat(),
@@ -100,42 +110,61 @@ describe("max pooling", () => {
     expect(list(maxPool1d(signal(1, 9, 3, 8, 5), 2, { dilation: 2, stride: 1 }))).toEqual([3, 9, 5]);
   });
 
+  test("NaN beside padding and in every window that sees it", () => {
+    const { y, indices } = maxPool1dWithIndices(signal(Number.NaN, 5, 1), 2, { stride: 1, padding: 1 });
+    expect(list(y)).toEqual([Number.NaN, Number.NaN, 5, 1]);
+    expect(list(indices)).toEqual([0, 0, 1, 2]);
+  });
+
   test("it equals a naive loop over every window, with its index", () => {
+    const seen = { ties: 0, ceil: 0, dilated: 0, rank3: 0 };
     fc.assert(
       fc.property(poolCase, ({ xShape, kernel, span, seed, ...options }) => {
         const x = integers(xShape, seed); // integers from −9 to 9: ties are common
-        const { y, indices } = maxPool2dWithIndices(x, kernel, options);
-        const [planes, channels, height, width] = xShape;
-        const [expected, places]: [number[], number[]] = [[], []];
-        const starts = (axis: number, length: number) => {
-          const [all, end]: [number[], number] = [[], length + options.padding[axis]];
-          for (let start = -options.padding[axis]; ; start += options.stride[axis]) {
-            const isWhole = start + span[axis] <= end;
+        const [planes, channels, ...inSize] = xShape;
+        const { y, indices } = pools[inSize.length - 1](x, kernel, options);
+        const { stride, padding, dilation, ceilMode } = options;
+        const starts = inSize.map((length, a) => {
+          const [all, end]: [number[], number] = [[], length + padding[a]];
+          for (let start = -padding[a]; ; start += stride[a]) {
             const previous = all.at(-1);
-            const isRest = options.ceilMode && previous !== undefined && previous + span[axis] < end && start < length;
-            if (!isWhole && !isRest) return all;
+            const isRest = ceilMode && previous !== undefined && previous + span[a] < end && start < length;
+            if (start + span[a] > end && !isRest) return all;
             all.push(start);
           }
-        };
-        for (let n = 0; n < planes; n++)
-          for (let c = 0; c < channels; c++)
-            for (const top of starts(0, height))
-              for (const left of starts(1, width)) {
-                let [best, place] = [Number.NEGATIVE_INFINITY, -1];
-                for (let kh = 0; kh < kernel[0]; kh++)
-                  for (let kw = 0; kw < kernel[1]; kw++) {
-                    const [h, w] = [top + kh * options.dilation[0], left + kw * options.dilation[1]];
-                    if (h < 0 || h >= height || w < 0 || w >= width || at(x, [n, c, h, w]) <= best) continue;
-                    [best, place] = [at(x, [n, c, h, w]), h * width + w];
-                  }
-                expected.push(best);
-                places.push(place);
-              }
+        });
+        const [expected, places]: [number[], number[]] = [[], []];
+        for (let plane = 0; plane < planes * channels; plane++) {
+          const image = list(x).slice(plane * sizeOf(inSize), (plane + 1) * sizeOf(inSize));
+          for (const window of indicesOf(starts.map(({ length }) => length))) {
+            const pixels = indicesOf(kernel)
+              .map((tap) => tap.map((k, a) => starts[a][window[a]] + k * dilation[a]))
+              .filter((pixel) => pixel.every((p, a) => p >= 0 && p < inSize[a]))
+              .map((pixel) => pixel.reduce((position, p, a) => position * inSize[a] + p, 0));
+            const best = Math.max(...pixels.map((position) => image[position]));
+            const equals = pixels.filter((position) => image[position] === best);
+            expected.push(best);
+            places.push(equals[0]);
+            if (equals.length > 1) seen.ties++;
+          }
+        }
         expect(list(indices)).toEqual(places);
         expect(list(y)).toEqual(expected);
+        if (ceilMode) seen.ceil++;
+        if (dilation.some((d, a) => d > 1 && kernel[a] > 1)) seen.dilated++;
+        if (inSize.length === 3) seen.rank3++;
       }),
       RUNS,
     );
+    for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(30);
+  });
+
+  test("int32 stays int32; a batch of 0, and images without channels, are empty", () => {
+    const { y } = maxPool1dWithIndices(tensor(Int32Array.of(3, 2 ** 31 - 1), [1, 1, 2]), 2);
+    expect([y.dtype, y.item()]).toEqual(["int32", 2 ** 31 - 1]);
+    const none = maxPool2dWithIndices(zeros([0, 3, 4, 4]), 2);
+    expect([none.y.shape, none.indices.shape]).toEqual(new Array(2).fill([0, 3, 2, 2]));
+    expect(maxPool2d(zeros([2, 0, 4, 4]), 2).shape).toEqual([2, 0, 2, 2]);
   });
 
   test("what cannot be is an error", () => {
@@ -152,7 +181,13 @@ describe("max pooling", () => {
       `[ShapeError: maxPool2d: padding [2, 2] exceeds half of the window, which spans 2 pixels along spatial axis 0. Use at most 1, or pad first, with mode "constant".]`,
     );
     expect(() => maxPool1d(signal(1), 2, { dilation: 4, padding: 2 })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: maxPool1d: window 0 along spatial axis 0 sees padding only, no pixel (dilation 4, padding [2, 2], 1 pixels). Use less padding or a smaller dilation.]`,
+      `[ShapeError: maxPool1d: window 0 along spatial axis 0 sees padding only, no pixel (dilation 4, padding [2, 2], 1 pixel). Use less padding or a smaller dilation.]`,
+    );
+    expect(() => maxPool1d([1, 2] as never, 2)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: maxPool1d: x must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => maxPool3d(ones([4, 4, 4]), 2)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: maxPool3d: x must have at least 4 axes, [N, C, …] with 3 spatial, but its shape is [4, 4, 4]. Reshape it.]`,
     );
     expect(() => maxPool1d(signal(1, 2), 2, { countIncludePad: true } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: maxPool1d: unknown option countIncludePad. It takes stride, padding, dilation, ceilMode.]`,
@@ -191,9 +226,10 @@ describe("gather and gatherAdjoint, for pixels", () => {
   test("⟨S x, g⟩ = ⟨x, Sᵀ g⟩ for the indices of every pooling", () => {
     fc.assert(
       fc.property(poolCase, ({ xShape, kernel, seed, span: _, ...options }) => {
-        const pool = pickGeometry(poolGeometry("maxPool2d", 2, xShape, kernel, options));
+        const rank = kernel.length;
+        const pool = pickGeometry(poolGeometry("maxPool", rank, xShape, kernel, options));
         const x = integers(xShape, seed);
-        const { y, indices: picked } = maxPool2dWithIndices(x, kernel, options);
+        const { y, indices: picked } = pools[rank - 1](x, kernel, options);
         const g = integers(y.shape, seed + 1);
         const gradX = gatherAdjointKernel(g, picked, pool);
         expect(gradX.shape).toEqual(xShape);

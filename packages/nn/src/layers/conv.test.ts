@@ -121,7 +121,7 @@ describe("a convolutional layer refuses", () => {
       `[ShapeError: conv2d: w [8, 3, 3, 3] takes 3 channels per group, but x [1, 4, 8, 8] has 4 channels in 1 group. Make w [8, 4, …].]`,
     );
     expect(() => new Conv2d(3, 8, 3).forward(random.normal([3, 8, 8]))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv2d: x must have 4 axes, [N, C, …] with 2 spatial, but its shape is [3, 8, 8]. Reshape it.]`,
+      `[ShapeError: conv2d: x must have 4 axes, [N, C, …] with 2 spatial, but its shape is [3, 8, 8]. Reshape it to [1, 3, 8, 8].]`,
     );
   });
 });

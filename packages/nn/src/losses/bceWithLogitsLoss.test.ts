@@ -1,0 +1,54 @@
+import { checkGradient, type Variable, variable } from "@conv/autograd";
+import { createRandom, tensor } from "@conv/core";
+import { describe, expect, test } from "vitest";
+import { bceWithLogitsLoss } from "../index.js";
+
+const numbers = (x: Variable | undefined) => [...(x?.dataSync() ?? [])];
+const none = { reduction: "none" } as const;
+
+describe("bceWithLogitsLoss", () => {
+  test("by hand: undecided costs ln 2, whatever the target; the gradient is σ(x) − t", () => {
+    const x = variable(tensor(Float64Array.of(0, 0)));
+    const target = tensor(Float64Array.of(1, 0));
+    expect(bceWithLogitsLoss(x, target).item()).toBe(Math.LN2);
+    bceWithLogitsLoss(x, target, { reduction: "sum" }).backward();
+    expect(numbers(x.grad)).toEqual([-0.5, 0.5]);
+  });
+
+  test("by hand: being sure and right costs almost nothing, sure and wrong as much as the logit", () => {
+    const target = tensor([1, 1, 0, 0]);
+    const losses = numbers(bceWithLogitsLoss(variable(tensor([30, -1000, 1000, -30])), target, none));
+    expect(losses).toEqual([Math.fround(Math.exp(-30)), 1000, 1000, Math.fround(Math.exp(-30))]); // digits kept
+  });
+
+  test("it is the cross-entropy of σ(x)", () => {
+    const [x, t] = [0.7, 0.3];
+    const p = 1 / (1 + Math.exp(-x));
+    const loss = bceWithLogitsLoss(variable(tensor(Float64Array.of(x))), tensor(Float64Array.of(t)));
+    expect(loss.item()).toBeCloseTo(-t * Math.log(p) - (1 - t) * Math.log(1 - p), 15);
+  });
+
+  test("its gradients of first and second order are central differences, in both", () => {
+    const random = createRandom(1);
+    const inputs = [random.normal([2, 3]), random.uniform([2, 3])];
+    const loss = (x: Variable, t: Variable) => bceWithLogitsLoss(x, t);
+    expect(checkGradient(loss, inputs).entries).toBe(12);
+    expect(checkGradient(loss, inputs, { order: 2 }).entries).toBe(12);
+  });
+
+  test("what does not fit is refused, in its own name", () => {
+    const x = variable(tensor([[1], [2]]));
+    expect(() => bceWithLogitsLoss(x, tensor([1, 0]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: bceWithLogitsLoss: logits [2, 1] and target [2] must have the same shape; nothing is broadcast. Reshape one: reshape(logits, [2]).]`,
+    );
+    expect(() => bceWithLogitsLoss(x, tensor(Int32Array.of(1, 0), [2, 1]))).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: bceWithLogitsLoss: logits is float32, but target is int32. Make the target of dtype "float32".]`,
+    );
+    expect(() => bceWithLogitsLoss(x, x, { reduction: "avg" } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: bceWithLogitsLoss: reduction must be "mean", "sum" or "none", got "avg".]`,
+    );
+    expect(() => bceWithLogitsLoss(x, x, { posWeight: x } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: bceWithLogitsLoss: unknown option posWeight. It takes reduction.]`,
+    );
+  });
+});
