@@ -132,3 +132,10 @@ describe("the basics equal PyTorch", () => {
     check(golden, ({ x }) => ({ y: (golden.op === "softmax" ? softmax : logSoftmax)(x, golden.params.dim) }));
   });
 });
+
+test("no operator of these fixtures is left out", () => {
+  const ops = (set: string) => [...new Set(goldens(set).map(({ op }) => op))].sort();
+  const { softmax, logSoftmax, linear, pad } = core;
+  expect(ops("pool")).toEqual(["adaptiveAvgPool2d", "adaptiveMaxPool2d", "avgPool2d", "maxPool2d"]);
+  expect(ops("basics")).toEqual(Object.keys({ ...activations, softmax, logSoftmax, linear, pad }).sort());
+});

@@ -163,3 +163,11 @@ describe("a small convolutional network trains as PyTorch's does", () => {
     }
   });
 });
+
+test("no operator of these fixtures is left out", () => {
+  const ops = (set: string) => [...new Set(goldens(set).map(({ op }) => op))].sort();
+  expect(ops("norm")).toEqual(["batchNorm2d", "groupNorm", "layerNorm"]);
+  expect(ops("losses")).toEqual(["bceWithLogitsLoss", "crossEntropy", "mseLoss", "nllLoss"]);
+  expect(ops("optim")).toEqual(["adam", "adamw", "rmsprop", "sgd"]);
+  expect(ops("network")).toEqual(["network"]);
+});

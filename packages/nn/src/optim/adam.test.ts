@@ -1,30 +1,9 @@
-import { variable } from "@conv/autograd";
-import { tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
+import { expectValues, parameter, after as stepsOf } from "../../test/steps.js";
 import { Adam, type AdamOptions, AdamW } from "../index.js";
 
-/** Digits after the point that float64 keeps over a few steps. */
-const FLOAT64 = 13;
-
-const scalar64 = (value: number) => tensor([value], [1], { dtype: "float64" });
-
-/** Where p = 1 is after steps along these gradients. */
-function after(Optimizer: typeof Adam | typeof AdamW, options: AdamOptions, ...gradients: number[]): number[] {
-  const p = variable(scalar64(1));
-  const optimizer = new Optimizer([p], options);
-  return gradients.map((g) => {
-    p.grad = variable(scalar64(g), { requiresGrad: false });
-    optimizer.step();
-    return p.item();
-  });
-}
-
-function expectValues(got: number[], expected: number[]): void {
-  expect(got).toHaveLength(expected.length);
-  got.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i], FLOAT64);
-  });
-}
+const after = (Optimizer: typeof Adam | typeof AdamW, options: AdamOptions, ...gradients: number[]) =>
+  stepsOf((parameters) => new Optimizer(parameters, options), ...gradients);
 
 describe("Adam, by hand", () => {
   test("its first step is lr long, whatever the gradient: both means, corrected, are g and g²", () => {
@@ -79,7 +58,7 @@ describe("AdamW, by hand", () => {
 });
 
 describe("Adam and AdamW refuse", () => {
-  const make = (options: object) => () => new Adam([variable(scalar64(1))], options);
+  const make = (options: object) => () => new Adam([parameter()], options);
 
   test("betas that are not two numbers from 0 to below 1", () => {
     expect(make({ betas: [0.9, 1] })).toThrowErrorMatchingInlineSnapshot(
@@ -102,7 +81,7 @@ describe("Adam and AdamW refuse", () => {
     expect(make({ weightDecay: -1 })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Adam: weightDecay must be a finite number of at least 0, got -1.]`,
     );
-    expect(() => new AdamW([variable(scalar64(1))], { momentum: 0.9 } as never)).toThrowErrorMatchingInlineSnapshot(
+    expect(() => new AdamW([parameter()], { momentum: 0.9 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: AdamW: unknown option momentum. It takes lr, betas, eps, weightDecay, amsgrad.]`,
     );
   });

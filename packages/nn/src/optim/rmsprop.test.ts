@@ -1,30 +1,11 @@
 import { variable } from "@conv/autograd";
 import { tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
+import { expectValues, parameter, setGradient, after as stepsOf } from "../../test/steps.js";
 import { RMSprop, type RMSpropOptions } from "../index.js";
 
-/** Digits after the point that float64 keeps over a few steps. */
-const FLOAT64 = 13;
-
-const scalar = (value: number, dtype: "float32" | "float64" = "float64") => tensor([value], [1], { dtype });
-
-/** Where p = 1 is after steps along these gradients. */
-function after(options: RMSpropOptions, ...gradients: number[]): number[] {
-  const p = variable(scalar(1));
-  const optimizer = new RMSprop([p], options);
-  return gradients.map((g) => {
-    p.grad = variable(scalar(g), { requiresGrad: false });
-    optimizer.step();
-    return p.item();
-  });
-}
-
-function expectValues(got: number[], expected: number[]): void {
-  expect(got).toHaveLength(expected.length);
-  got.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i], FLOAT64);
-  });
-}
+const after = (options: RMSpropOptions, ...gradients: number[]) =>
+  stepsOf((parameters) => new RMSprop(parameters, options), ...gradients);
 
 describe("RMSprop, by hand", () => {
   test("its first step is lr / √(1 − α) long, whatever the gradient: v starts at 0 and is not corrected", () => {
@@ -63,9 +44,9 @@ describe("RMSprop, by hand", () => {
 });
 
 test("centered, gradients that never change give no NaN, although rounding makes v − m² negative", () => {
-  const p = variable(scalar(1, "float32"));
+  const p = variable(tensor([1]));
   const optimizer = new RMSprop([p], { lr: 1e-12, alpha: 0.5, centered: true });
-  p.grad = variable(scalar(3.3, "float32"), { requiresGrad: false });
+  setGradient(p, 3.3);
   let isNegative = false;
   for (let step = 0; step < 100; step++) {
     optimizer.step();
@@ -78,8 +59,8 @@ test("centered, gradients that never change give no NaN, although rounding makes
 
 test("it keeps only what its options need", () => {
   const names = (options: RMSpropOptions) => {
-    const p = variable(scalar(1));
-    p.grad = variable(scalar(1), { requiresGrad: false });
+    const p = parameter();
+    setGradient(p, 1);
     const optimizer = new RMSprop([p], options);
     optimizer.step();
     return Object.keys(optimizer.stateDict());
@@ -89,7 +70,7 @@ test("it keeps only what its options need", () => {
 });
 
 describe("RMSprop refuses", () => {
-  const make = (options: object) => () => new RMSprop([variable(scalar(1))], options);
+  const make = (options: object) => () => new RMSprop([parameter()], options);
 
   test("an alpha that is not from 0 to below 1", () => {
     expect(make({ alpha: 1 })).toThrowErrorMatchingInlineSnapshot(

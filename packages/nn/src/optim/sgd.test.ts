@@ -1,33 +1,9 @@
-import { type Variable, variable } from "@conv/autograd";
-import { tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
+import { expectValues, parameter, setGradient, after as stepsOf } from "../../test/steps.js";
 import { SGD, type SGDOptions } from "../index.js";
 
-/** Digits after the point that float64 keeps over a few steps. */
-const FLOAT64 = 14;
-
-const parameter = (value = 1) => variable(tensor([value], [1], { dtype: "float64" }));
-const gradient = (p: Variable, value: number) => {
-  p.grad = variable(tensor([value], [1], { dtype: "float64" }), { requiresGrad: false });
-};
-
-/** Where p = 1 is after steps along these gradients. */
-function after(options: SGDOptions, ...gradients: number[]): number[] {
-  const p = parameter();
-  const optimizer = new SGD([p], options);
-  return gradients.map((g) => {
-    gradient(p, g);
-    optimizer.step();
-    return p.item();
-  });
-}
-
-function expectValues(got: number[], expected: number[]): void {
-  expect(got).toHaveLength(expected.length);
-  got.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i], FLOAT64);
-  });
-}
+const after = (options: SGDOptions, ...gradients: number[]) =>
+  stepsOf((parameters) => new SGD(parameters, options), ...gradients);
 
 describe("SGD, by hand", () => {
   test("p = 1, gradient 2, lr 0.1: 1 − 0.1·2 = 0.8", () => {
@@ -64,11 +40,11 @@ describe("SGD, by hand", () => {
   test("the learning rate may change between steps", () => {
     const p = parameter();
     const optimizer = new SGD([p], { lr: 0.1 });
-    gradient(p, 1);
+    setGradient(p, 1);
     optimizer.step();
     optimizer.lr = 0.5;
     optimizer.step();
-    expect(p.item()).toBeCloseTo(0.4, FLOAT64);
+    expectValues([p.item()], [0.4]);
   });
 });
 
