@@ -2,7 +2,7 @@ import { cpu } from "./device/cpu.js";
 import { ARRAYS, checkDType, DTYPES, type DType, type TypedArray, typedArray } from "./dtype.js";
 import { ShapeError } from "./errors.js";
 import { checkInteger, checkOptions, formatValue } from "./options.js";
-import { formatShape, type Shape, sizeOf } from "./shape.js";
+import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
 import { allocate, type Device, type NestedArray, Tensor } from "./tensor.js";
 
 /** Where a new tensor lives and of what type its elements are. */
@@ -48,13 +48,14 @@ export function tensor(values: NestedArray | TypedArray, shape?: Shape, options:
   const copy = typedArray(dtype, flat.length);
   copy.set(flat);
   if (dtype === "int32") checkIntegers("tensor", flat, copy);
-  return place(copy, target, dtype, options.device);
+  return place("tensor", copy, target, dtype, options);
 }
 
 /** A tensor of zeros. */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
   checkOptions("zeros", options, OPTIONS);
-  return allocate(options.device ?? cpu, checkShape("zeros", shape), checkDType("zeros", options.dtype ?? "float32"));
+  const { dtype = "float32" } = options;
+  return allocate(deviceOf("zeros", options), checkShape("zeros", shape), checkDType("zeros", dtype));
 }
 
 /** A tensor of ones. */
@@ -98,33 +99,36 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
   const dtype = checkDType("eye", options.dtype ?? "float32");
   const values = typedArray(dtype, checkInteger("eye", "n", n, 0) ** 2);
   for (let i = 0; i < n; i++) values[i * n + i] = 1;
-  return place(values, [n, n], dtype, options.device);
+  return place("eye", values, [n, n], dtype, options);
 }
 
 function filled(operator: string, shape: Shape, value: number, options: TensorOptions): Tensor {
   checkOptions(operator, options, OPTIONS);
   const target = checkShape(operator, shape);
   const dtype = checkDType(operator, options.dtype ?? "float32");
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `${operator}: value must be a number, got ${formatValue(value)}. Write ${operator}(shape, value).`,
+    );
+  }
   const values = typedArray(dtype, sizeOf(target)).fill(value);
   if (dtype === "int32") checkIntegers(operator, [value], typedArray(dtype, 1).fill(value));
-  return place(values, target, dtype, options.device);
+  return place(operator, values, target, dtype, options);
 }
 
-/** The tensor of these values, which nobody else holds, on a device. */
-function place(values: TypedArray, shape: Shape, dtype: DType, device: Device = cpu): Tensor {
+/** The tensor of these values, which nobody else holds, on the device of the options. */
+function place(operator: string, values: TypedArray, shape: Shape, dtype: DType, options: TensorOptions): Tensor {
+  const device = deviceOf(operator, options);
   return new Tensor(device, shape, dtype, device.isHost ? values : device.upload(values));
 }
 
-/**
- * A copy of the shape, every axis checked.
- *
- * @throws {RangeError} When an axis is not an integer of at least 0.
- */
-export function checkShape(operator: string, shape: Shape): Shape {
-  if (!Array.isArray(shape)) {
-    throw new TypeError(`${operator}: shape must be an array of axes such as [2, 3], got ${formatValue(shape)}.`);
+function deviceOf(operator: string, { device = cpu }: TensorOptions): Device {
+  if (typeof device?.upload !== "function") {
+    throw new TypeError(
+      `${operator}: device must be a device such as cpu, got ${formatValue(device)}. Write import { cpu } from "@conv/core".`,
+    );
   }
-  return shape.map((length) => checkInteger(operator, `each axis of shape ${formatShape(shape)}`, length, 0));
+  return device;
 }
 
 /** The type of an array's elements; undefined for arrays that hold none of ours. */

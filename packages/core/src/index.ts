@@ -34,7 +34,7 @@ export {
 export { pad, padAdjoint } from "./conv/pad.js";
 export { type Im2colOptions, type Col2imOptions, im2col, col2im } from "./conv/im2col.js";
 export { type ConvMatrixOptions, convMatrix } from "./conv/convMatrix.js";
-export { type Matrix, matrix, transposed, gemm } from "./conv/gemm.js";
+export { type Matrix, matrix, transposed, gemm } from "./maps/gemm.js";
 export {
   type ConvOptions,
   type ConvAdjointXOptions,

@@ -135,14 +135,18 @@ export function checkChoice<Word extends string>(
   return value;
 }
 
+/** Whether a value has a shape and a dtype: tensors and Variables do. */
+export function isTensorLike(x: unknown): boolean {
+  return typeof x === "object" && x !== null && "shape" in x && "dtype" in x;
+}
+
 /**
  * An argument that is a tensor, or a Variable: something with a shape and a dtype.
  *
  * @throws {TypeError} When it is not.
  */
 export function expectTensor(operator: string, name: string, x: unknown, expected = "a tensor"): void {
-  const isTensor = typeof x === "object" && x !== null && "shape" in x && "dtype" in x;
-  if (!isTensor) {
+  if (!isTensorLike(x)) {
     throw new TypeError(
       `${operator}: ${name} must be ${expected}, got ${formatValue(x)}. Make a tensor with tensor(values, shape).`,
     );

@@ -1,6 +1,6 @@
-import { checkShape, type TensorOptions, tensor } from "./create.js";
+import { type TensorOptions, tensor } from "./create.js";
 import { checkInteger, checkOptions } from "./options.js";
-import { type Shape, sizeOf } from "./shape.js";
+import { checkShape, type Shape, sizeOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /** Where a generator stands: plain data, ready for JSON. */
@@ -111,8 +111,8 @@ class Philox implements Random {
 
   restore(state: RandomState): void {
     const { generator, key, drawn, children } = state ?? {};
-    const isWhole = [drawn, children, ...(Array.isArray(key) ? key : [Number.NaN])].every((n) =>
-      Number.isSafeInteger(n),
+    const isWhole = [drawn, children, ...(Array.isArray(key) ? key : [Number.NaN])].every(
+      (n) => Number.isSafeInteger(n) && n >= 0,
     );
     if (generator !== "philox4x32-10" || !isWhole || key.length !== 2) {
       throw new TypeError(

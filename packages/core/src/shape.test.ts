@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indicesOf, RUNS } from "../test/samples.js";
-import { broadcastShapes, expectShape, formatShape, isSameShape, resolveDims, sizeOf, stridesOf } from "./shape.js";
+import {
+  broadcastShapes,
+  checkShape,
+  expectShape,
+  formatShape,
+  isSameShape,
+  resolveDim,
+  resolveDims,
+  sizeOf,
+  stridesOf,
+} from "./shape.js";
 
 const shapes = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 });
 
@@ -123,4 +133,23 @@ describe("expectShape", () => {
       `[ShapeError: conv2d: bias has shape [3], but these sizes need [4]. Give it that shape.]`,
     );
   });
+});
+
+test("checkShape returns a copy", () => {
+  const shape = [2, 3];
+  expect(checkShape("zeros", shape)).toEqual(shape);
+  expect(checkShape("zeros", shape)).not.toBe(shape);
+});
+
+test("resolveDim takes one axis, from either end", () => {
+  expect([resolveDim("gather", [2, 3], 0), resolveDim("gather", [2, 3], -1)]).toEqual([0, 1]);
+  expect(() => resolveDim("gather", [2, 3], [0] as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: gather: dim must be one axis, a number, got [0].]`,
+  );
+  expect(() => resolveDim("transpose", [2, 3], "0" as never, "dim1")).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: transpose: dim1 must be one axis, a number, got "0".]`,
+  );
+  expect(() => resolveDim("gather", [2, 3], 2)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: gather: dim 2 is not an axis of [2, 3]. Use -2 to 1.]`,
+  );
 });

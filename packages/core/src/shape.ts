@@ -1,5 +1,5 @@
 import { ShapeError } from "./errors.js";
-import { formatValue } from "./options.js";
+import { checkInteger, formatValue } from "./options.js";
 
 /** The lengths of a tensor's axes, outermost first. `[]` is the shape of a scalar. */
 export type Shape = readonly number[];
@@ -77,6 +77,20 @@ export function resolveDims(operator: string, shape: Shape, dim?: number | reado
 }
 
 /**
+ * The one axis that `dim` names; a negative one counts from the end.
+ *
+ * @param name How errors call it.
+ * @throws {TypeError} When it is not a number: several axes, or none.
+ * @throws {RangeError} When the axis does not exist.
+ */
+export function resolveDim(operator: string, shape: Shape, dim: number, name = "dim"): number {
+  if (typeof dim !== "number") {
+    throw new TypeError(`${operator}: ${name} must be one axis, a number, got ${formatValue(dim)}.`);
+  }
+  return resolveDims(operator, shape, dim)[0];
+}
+
+/**
  * Checks that an argument has the shape that the other sizes imply.
  *
  * @throws {ShapeError} When it has not.
@@ -87,4 +101,16 @@ export function expectShape(operator: string, name: string, given: Shape, expect
       `${operator}: ${name} has shape ${formatShape(given)}, but these sizes need ${formatShape(expected)}. Give it that shape.`,
     );
   }
+}
+
+/**
+ * A copy of the shape, every axis checked.
+ *
+ * @throws {RangeError} When an axis is not an integer of at least 0.
+ */
+export function checkShape(operator: string, shape: Shape): Shape {
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${operator}: shape must be an array of axes such as [2, 3], got ${formatValue(shape)}.`);
+  }
+  return shape.map((length) => checkInteger(operator, `each axis of shape ${formatShape(shape)}`, length, 0));
 }

@@ -135,6 +135,19 @@ export class Tensor {
   }
 }
 
+/**
+ * Checks that a tensor is one of this copy of the package, and not a Variable around one: what works on storage needs it.
+ *
+ * @throws {TypeError} When it is not.
+ */
+export function expectOwnTensor(operator: string, x: TensorLike): asserts x is Tensor {
+  if (x instanceof Tensor) return;
+  throw new TypeError(
+    `${operator}: this only looks like a tensor. For a Variable use the operator of @conv/autograd, or pass x.value; ` +
+      `else two copies of @conv/core are loaded: import it in one way only.`,
+  );
+}
+
 /** A tensor with room for its elements, all zero, on `device`: where a kernel writes its result. */
 export function allocate(device: Device, shape: Shape, dtype: DType): Tensor {
   return new Tensor(device, shape, dtype, device.allocate(dtype, sizeOf(shape)));

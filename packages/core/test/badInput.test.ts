@@ -105,6 +105,14 @@ describe("every operator, in its own name", () => {
     }
   });
 
+  test.each(Object.entries(calls))("%s refuses what only looks like a tensor, as a Variable does", (name, args) => {
+    for (const i of tensorsIn(args)) {
+      const { shape, dtype, device } = args[i] as core.Tensor;
+      const given = args.map((arg, j) => (j === i ? { shape, dtype, device } : arg));
+      expect(call(name, given), String(i)).toThrow(/only looks like a tensor/);
+    }
+  });
+
   const last = (args: readonly unknown[]) => args.at(-1) as object;
   const isOptions = (arg: unknown) => typeof arg === "object" && !Array.isArray(arg) && !(arg instanceof core.Tensor);
   test.each(Object.entries(calls).filter(([, args]) => isOptions(args.at(-1))))(

@@ -91,7 +91,7 @@ test.each([
   [
     "reflect beyond the image",
     () => conv2d(x, w, { padding: 6, paddingMode: "reflect" }),
-    'ShapeError: conv2d: mode "reflect" mirrors the image without its edge, at most 5 of the 6 pixels along spatial axis 0, but padding is [6, 6]. Pad less, or use "circular" or "replicate".',
+    'ShapeError: conv2d: "reflect" padding mirrors the image without its edge, at most 5 of the 6 pixels along spatial axis 0, but padding is [6, 6]. Pad less, or use "circular" or "replicate".',
   ],
   [
     "same for a transposed convolution",

@@ -1,8 +1,8 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { type TypedArray, typedArray } from "../dtype.js";
+import { gemm, type Matrix, matrix, transposed } from "../maps/gemm.js";
 import { sizeOf } from "../shape.js";
 import { allocate, valuesOf } from "../tensor.js";
-import { gemm, type Matrix, matrix, transposed } from "./gemm.js";
 import type { ConvGeometry } from "./geometry.js";
 import { gatherColumns, scatterColumns } from "./im2col.js";
 import { windowTable } from "./window.js";

@@ -198,7 +198,7 @@ describe("what does not fit is an error", () => {
       `[ShapeError: convMatrix: the dilated kernel spans 3 pixels along spatial axis 0 (kernel 3, dilation 1), but x [1, 2, 2] with padding [0, 0] has 2. Use more padding or a smaller kernel.]`,
     );
     expect(() => convMatrix(w, { inSize: 2, padding: 2, paddingMode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: convMatrix: mode "reflect" mirrors the image without its edge, at most 1 of the 2 pixels along spatial axis 0, but padding is [2, 2]. Pad less, or use "circular" or "replicate".]`,
+      `[ShapeError: convMatrix: "reflect" padding mirrors the image without its edge, at most 1 of the 2 pixels along spatial axis 0, but padding is [2, 2]. Pad less, or use "circular" or "replicate".]`,
     );
   });
 

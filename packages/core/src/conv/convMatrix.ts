@@ -1,11 +1,12 @@
 import { checkTensors } from "../device/defineKernel.js";
 import { reshape } from "../maps/reshape.js";
-import { checkOptions, perAxis } from "../options.js";
+import { checkInteger, checkOptions, perAxis } from "../options.js";
 import { sizeOf } from "../shape.js";
-import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { allocate, expectOwnTensor, type Tensor, valuesOf } from "../tensor.js";
 import { checkOperand } from "./convolution.js";
 import { CONV_SIZE_OPTIONS, type ConvSizeOptions, convGeometry, splitPadding } from "./geometry.js";
 import { padAdjointKernel } from "./pad.js";
+import { padGeometry } from "./padGeometry.js";
 import { OUTSIDE, windowTable } from "./window.js";
 
 /** The options of `convMatrix`: those of the convolution, and the image's size. */
@@ -39,14 +40,16 @@ export interface ConvMatrixOptions extends ConvSizeOptions {
 export function convMatrix(w: Tensor, options: ConvMatrixOptions): Tensor {
   checkOptions("convMatrix", options, ["inSize", ...CONV_SIZE_OPTIONS]);
   const { inSize, ...sizes } = options;
-  checkOperand("convMatrix", "w", "[O, C/groups, …]", w, 2);
+  checkOperand("convMatrix", "w", "[O, C/groups, …]", w);
   checkTensors("convMatrix", "floating", [w]);
+  expectOwnTensor("convMatrix", w);
   const [, groupChannels, ...kernelSize] = w.shape;
   const image = perAxis("convMatrix", "inSize", inSize, kernelSize.length, 0);
-  const channels = groupChannels * (sizes.groups === undefined ? 1 : sizes.groups);
-  const { border, inner } = splitPadding(convGeometry([1, channels, ...image], w.shape, sizes, "convMatrix"));
+  const channels = groupChannels * checkInteger("convMatrix", "groups", sizes.groups ?? 1, 1);
+  const geometry = convGeometry([1, channels, ...image], w.shape, sizes, "convMatrix");
+  const { border, inner } = splitPadding(geometry);
 
-  const { outChannels, groups } = inner;
+  const { groups, outChannels } = inner;
   const table = windowTable(inner);
   const [taps, windows, pixels] = [sizeOf(kernelSize), sizeOf(inner.outSize), sizeOf(inner.inSize)];
   const rows = allocate(w.device, [outChannels * windows, channels, ...inner.inSize], w.dtype);
@@ -64,6 +67,6 @@ export function convMatrix(w: Tensor, options: ConvMatrixOptions): Tensor {
   }
   const shape = [outChannels * windows, channels * sizeOf(image)];
   if (border === undefined) return reshape(rows, shape);
-  const planes = outChannels * windows * channels;
-  return reshape(padAdjointKernel(rows, { ...border, planes, xShape: [planes, ...image], yShape: rows.shape }), shape);
+  const planes = padGeometry([rows.shape[0], channels, ...image], border.padding, { mode: border.mode });
+  return reshape(padAdjointKernel(rows, planes), shape); // every row is a gradient of the padded image
 }

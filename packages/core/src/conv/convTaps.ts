@@ -1,7 +1,7 @@
 import { typedArray } from "../dtype.js";
+import { gemm, type Matrix, matrix } from "../maps/gemm.js";
 import { sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { gemm, type Matrix, matrix } from "./gemm.js";
 import type { ConvGeometry } from "./geometry.js";
 import { gatherColumns } from "./im2col.js";
 import { windowTable } from "./window.js";

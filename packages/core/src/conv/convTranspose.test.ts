@@ -195,7 +195,7 @@ describe("what does not fit is an error", () => {
       `[TypeError: convTranspose1d: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
     );
     expect(() => convTransposeGeometry([1, 2, 5], [2, 3, 3, 3])).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: convTranspose2d: x [1, 2, 5] and w [2, 3, 3, 3] must have the same number of spatial axes. Reshape one of them.]`,
+      `[ShapeError: convTranspose2d: x [1, 2, 5] and w [2, 3, 3, 3] must both have a batch or channel axis, another channel axis, and the same number of spatial axes, at least one. Reshape one of them.]`,
     );
   });
 

@@ -2,8 +2,8 @@ import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
-import { checkInteger, checkOptions, formatValue, perAxis } from "../options.js";
-import { formatShape, type Shape } from "../shape.js";
+import { checkInteger, checkOptions, count, formatValue, perAxis } from "../options.js";
+import { checkShape, formatShape, type Shape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { convAdjointXKernel } from "./conv.js";
 import { type ConvAdjointSteps, type ConvSteps, checkOperand, withBias } from "./convolution.js";
@@ -38,17 +38,19 @@ export function convTransposeGeometry(
   xShape: Shape,
   wShape: Shape,
   options: Omit<ConvTransposeOptions<never>, "bias"> = {},
-  operator = `convTranspose${wShape.length - 2}d`,
+  operator = `convTranspose${Math.max(1, wShape.length - 2)}d`,
 ): ConvGeometry {
+  checkShape(operator, xShape);
+  checkShape(operator, wShape);
   checkOptions(operator, options, OPTIONS);
   const { groups: G = 1, outputPadding: extra = 0 } = options;
   const [batch, channels, ...inSize] = xShape;
   const [wChannels, groupChannels, ...kernelSize] = wShape;
   const groups = checkInteger(operator, "groups", G, 1);
-  if (inSize.length !== kernelSize.length) {
+  if (xShape.length < 3 || inSize.length !== kernelSize.length) {
     throw new ShapeError(
-      `${operator}: x ${formatShape(xShape)} and w ${formatShape(wShape)} must have the same number of spatial axes. ` +
-        `Reshape one of them.`,
+      `${operator}: x ${formatShape(xShape)} and w ${formatShape(wShape)} must both have a batch or channel axis, another ` +
+        `channel axis, and the same number of spatial axes, at least one. Reshape one of them.`,
     );
   }
   if (channels !== wChannels) {
@@ -59,7 +61,7 @@ export function convTransposeGeometry(
   }
   if (channels % groups !== 0) {
     throw new ShapeError(
-      `${operator}: x ${formatShape(xShape)} has ${channels} channels, which ${groups} groups do not divide. ` +
+      `${operator}: x ${formatShape(xShape)} has ${count(channels, "channel")}, which ${groups} groups do not divide. ` +
         `Make them a multiple of groups.`,
     );
   }
@@ -110,8 +112,8 @@ export function transposedConvolution<T extends TensorLike>(
   return (x: T, w: T, options: ConvTransposeOptions<T> = {}): T => {
     checkOptions(operator, options, OPTIONS);
     const { bias, ...sizes } = options;
-    checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank + 2);
-    checkOperand(operator, "w", `[C, O/groups, …] with ${rank} spatial`, w, rank + 2);
+    checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank);
+    checkOperand(operator, "w", `[C, O/groups, …] with ${rank} spatial`, w, rank);
     checkTensors(operator, "floating", [x, w]);
     const y = steps.convAdjointX(x, w, convTransposeGeometry(x.shape, w.shape, sizes, operator));
     return bias === undefined ? y : withBias(operator, y, bias, steps);

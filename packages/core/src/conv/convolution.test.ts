@@ -174,7 +174,7 @@ describe("what does not fit is an error", () => {
 
   test("a mode that cannot reach so far, in the name of the convolution", () => {
     expect(() => conv2d(x, w, { padding: 8, paddingMode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv2d: mode "reflect" mirrors the image without its edge, at most 7 of the 8 pixels along spatial axis 0, but padding is [8, 8]. Pad less, or use "circular" or "replicate".]`,
+      `[ShapeError: conv2d: "reflect" padding mirrors the image without its edge, at most 7 of the 8 pixels along spatial axis 0, but padding is [8, 8]. Pad less, or use "circular" or "replicate".]`,
     );
   });
 

@@ -1,6 +1,6 @@
 import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
-import { checkInteger, checkOptions, expectTensor, perAxis } from "../options.js";
+import { checkInteger, checkOptions, count, expectTensor, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape } from "../shape.js";
 import type { TensorLike } from "../tensor.js";
 import { CONV_SIZE_OPTIONS, type ConvGeometry, type ConvSizeOptions, convGeometry, splitPadding } from "./geometry.js";
@@ -49,8 +49,8 @@ export function convolution<T extends TensorLike>(rank: number, steps: ConvSteps
   return (x: T, w: T, options: ConvOptions<T> = {}): T => {
     checkOptions(operator, options, [...CONV_SIZE_OPTIONS, "bias"]);
     const { bias, ...sizes } = options;
-    checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank + 2);
-    checkOperand(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w, rank + 2);
+    checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank);
+    checkOperand(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w, rank);
     checkTensors(operator, "floating", [x, w]);
     const { border, inner } = splitPadding(convGeometry(x.shape, w.shape, sizes, operator));
     const y = steps.conv(border === undefined ? x : steps.pad(x, border), w, inner);
@@ -98,12 +98,13 @@ function adjointXGeometry(gradY: TensorLike, w: TensorLike, options: ConvAdjoint
   const operator = "convAdjointX";
   checkOptions(operator, options, ["inSize", ...CONV_SIZE_OPTIONS]);
   const { inSize, ...sizes } = options;
-  checkOperand(operator, "w", "[O, C/groups, …]", w, 2);
-  checkOperand(operator, "gradY", "[N, O, …]", gradY, w.shape.length);
+  checkOperand(operator, "w", "[O, C/groups, …]", w);
+  const rank = w.shape.length - 2;
+  checkOperand(operator, "gradY", "[N, O, …]", gradY, rank);
   checkTensors(operator, "floating", [gradY, w]);
-  const groups = checkInteger(operator, "groups", sizes.groups === undefined ? 1 : sizes.groups, 1);
-  const image = perAxis(operator, "inSize", inSize, w.shape.length - 2, 0);
-  const geometry = convGeometry([gradY.shape[0], w.shape[1] * groups, ...image], w.shape, sizes, operator);
+  const channels = w.shape[1] * checkInteger(operator, "groups", sizes.groups ?? 1, 1);
+  const xShape = [gradY.shape[0], channels, ...perAxis(operator, "inSize", inSize, rank, 0)];
+  const geometry = convGeometry(xShape, w.shape, sizes, operator);
   expectShape(operator, "gradY", gradY.shape, geometry.yShape);
   return geometry;
 }
@@ -113,32 +114,39 @@ function adjointWGeometry(x: TensorLike, gradY: TensorLike, options: ConvAdjoint
   const operator = "convAdjointW";
   checkOptions(operator, options, ["kernelSize", ...CONV_SIZE_OPTIONS]);
   const { kernelSize, ...sizes } = options;
-  checkOperand(operator, "x", "[N, C, …]", x, 2);
-  checkOperand(operator, "gradY", "[N, O, …]", gradY, x.shape.length);
+  checkOperand(operator, "x", "[N, C, …]", x);
+  const rank = x.shape.length - 2;
+  checkOperand(operator, "gradY", "[N, O, …]", gradY, rank);
   checkTensors(operator, "floating", [x, gradY]);
-  const kernel = perAxis(operator, "kernelSize", kernelSize, x.shape.length - 2, 1);
-  const groups = checkInteger(operator, "groups", sizes.groups === undefined ? 1 : sizes.groups, 1);
+  const groups = checkInteger(operator, "groups", sizes.groups ?? 1, 1);
   for (const [name, { shape }] of Object.entries({ x, gradY })) {
     if (shape[1] % groups === 0) continue;
     throw new ShapeError(
-      `${operator}: ${name} ${formatShape(shape)} has ${shape[1]} channels, which ${groups} groups do not divide. ` +
+      `${operator}: ${name} ${formatShape(shape)} has ${count(shape[1], "channel")}, which ${groups} groups do not divide. ` +
         `Use the groups of the convolution.`,
     );
   }
-  const wShape = [gradY.shape[1], x.shape[1] / groups, ...kernel];
+  const wShape = [gradY.shape[1], x.shape[1] / groups, ...perAxis(operator, "kernelSize", kernelSize, rank, 1)];
   const geometry = convGeometry(x.shape, wShape, sizes, operator);
   expectShape(operator, "gradY", gradY.shape, geometry.yShape);
   return geometry;
 }
 
-/** Checks that an argument is a tensor with `count` axes, or for the adjoints, which are of any rank, at least 2. */
-export function checkOperand(operator: string, name: string, axes: string, x: TensorLike, count: number): void {
+/**
+ * Checks that an argument is a tensor with two axes and `rank` spatial ones; of any number of them if none is given.
+ *
+ * @param axes Them in words: `[N, C, …] with 2 spatial`.
+ * @throws {ShapeError} When it has others.
+ */
+export function checkOperand(operator: string, name: string, axes: string, x: TensorLike, rank?: number): void {
   expectTensor(operator, name, x);
   const { shape } = x;
-  if (shape.length === count || (count === 2 && shape.length > 2)) return;
-  const isUnbatched = name === "x" && count > 2 && shape.length === count - 1;
+  const spatial = shape.length - 2;
+  if (rank === undefined ? spatial >= 0 : spatial === rank) return;
+  const expected = rank === undefined ? "2 or more" : String(rank + 2);
+  const isUnbatched = name === "x" && rank !== undefined && spatial === rank - 1;
   throw new ShapeError(
-    `${operator}: ${name} must have ${count}${count === 2 ? " or more" : ""} axes, ${axes}, but its shape is ` +
-      `${formatShape(shape)}. Reshape it${isUnbatched ? ` to ${formatShape([1, ...shape])}` : ""}.`,
+    `${operator}: ${name} must have ${expected} axes, ${axes}, but its shape is ${formatShape(shape)}. ` +
+      `Reshape it${isUnbatched ? ` to ${formatShape([1, ...shape])}` : ""}.`,
   );
 }

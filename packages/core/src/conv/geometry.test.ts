@@ -190,14 +190,14 @@ describe("what does not fit is an error", () => {
     const border = (paddingMode: PaddingMode, padding = 4) =>
       convGeometry([1, 1, 4], [1, 1, 3], { padding, paddingMode });
     expect(() => border("reflect")).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv1d: mode "reflect" mirrors the image without its edge, at most 3 of the 4 pixels along spatial axis 0, but padding is [4, 4]. Pad less, or use "circular" or "replicate".]`,
+      `[ShapeError: conv1d: "reflect" padding mirrors the image without its edge, at most 3 of the 4 pixels along spatial axis 0, but padding is [4, 4]. Pad less, or use "circular" or "replicate".]`,
     );
     expect(border("reflect", 3).yShape).toEqual([1, 1, 8]);
     expect(border("circular", 9).yShape).toEqual([1, 1, 20]); // it wraps as often as it must
     expect(() =>
       convGeometry([1, 1, 0], [1, 1, 3], { padding: 2, paddingMode: "mean" }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv1d: mode "mean" needs pixels, but spatial axis 0 has none. Use "zeros".]`,
+      `[ShapeError: conv1d: "mean" padding needs pixels, but spatial axis 0 has none. Use "zeros".]`,
     );
   });
 

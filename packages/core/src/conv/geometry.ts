@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { checkChoice, checkInteger, checkOptions, count } from "../options.js";
-import { formatShape, type Shape } from "../shape.js";
+import { checkShape, formatShape, type Shape } from "../shape.js";
 import type { Padding } from "./padding.js";
 import { type PadGeometry, type PadMode, padGeometry } from "./padGeometry.js";
 import { resolveWindow, type WindowGeometry } from "./window.js";
@@ -37,6 +37,8 @@ export interface ConvGeometry<Mode extends PaddingMode = "zeros"> extends Window
   readonly inChannels: number;
   readonly outChannels: number;
   readonly paddingMode: Mode;
+  /** The padding as a map of its own, where it is not of zeros and has pixels. */
+  readonly border: PadGeometry | undefined;
   /** [N, C, …inSize] */
   readonly xShape: Shape;
   /** [O, C/G, …kernelSize] */
@@ -69,6 +71,8 @@ export function convGeometry<Mode extends PaddingMode = "zeros">(
   operator: string = convName(wShape),
 ): ConvGeometry<Mode> {
   checkOptions(operator, options, CONV_SIZE_OPTIONS);
+  checkShape(operator, xShape);
+  checkShape(operator, wShape);
   const rank = wShape.length - 2;
   if (rank < 0 || xShape.length !== wShape.length) {
     throw new ShapeError(
@@ -84,7 +88,8 @@ export function convGeometry<Mode extends PaddingMode = "zeros">(
   for (const length of kernelSize) checkInteger(operator, "each axis of the kernel", length, 1);
 
   const { stride, dilation, span, padding } = resolveWindow(operator, inSize, kernelSize, options);
-  if (paddingMode !== "zeros") padGeometry(xShape, padding, { mode: paddingMode }, operator);
+  const isBare = paddingMode === "zeros" || padding.every(([before, after]) => before + after === 0);
+  const border = isBare ? undefined : padGeometry(xShape, padding, { mode: paddingMode }, operator);
   const outSize = inSize.map((length, axis) => {
     const padded = length + padding[axis][0] + padding[axis][1];
     if (span[axis] > padded) {
@@ -109,6 +114,7 @@ export function convGeometry<Mode extends PaddingMode = "zeros">(
     dilation,
     padding,
     paddingMode,
+    border,
     xShape: [...xShape],
     wShape: [outChannels, groupChannels, ...kernelSize],
     yShape: [batch, outChannels, ...outSize],
@@ -116,20 +122,17 @@ export function convGeometry<Mode extends PaddingMode = "zeros">(
 }
 
 /**
- * A convolution with any border as two maps: the padding that stands alone, and the convolution with zeros that follows
- * it. There is no padding to stand alone where the border is of zeros, which kernels add, or has no pixels.
+ * A convolution with any border as two maps: the padding that stands alone, and the convolution that follows it. There
+ * is nothing to stand alone where the border is of zeros, which kernels add.
  */
-export function splitPadding(geometry: ConvGeometry<PaddingMode>): {
+export function splitPadding({ border, ...geometry }: ConvGeometry<PaddingMode>): {
   readonly border: PadGeometry | undefined;
   readonly inner: ConvGeometry;
 } {
-  const { xShape, padding, paddingMode } = geometry;
-  const inner = { ...geometry, paddingMode: "zeros" } as const;
-  const isBare = padding.every(([before, after]) => before + after === 0);
-  if (paddingMode === "zeros" || isBare) return { border: undefined, inner };
-  const border = padGeometry(xShape, padding, { mode: paddingMode });
-  const unpadded = { padding: padding.map(() => [0, 0] as const), inSize: border.outSize, xShape: border.yShape };
-  return { border, inner: { ...inner, ...unpadded } };
+  const inner = { ...geometry, paddingMode: "zeros", border: undefined } as const;
+  if (border === undefined) return { border, inner };
+  const padding = geometry.padding.map(() => [0, 0] as const);
+  return { border, inner: { ...inner, padding, inSize: border.outSize, xShape: border.yShape } };
 }
 
 /** `linear`, `conv1d`, `conv2d` or `conv3d`: the convolution with filters of this shape; `conv` where it has too few axes. */

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { convCase, dot, integers, list, RUNS } from "../../test/samples.js";
 import { tensor, zeros } from "../create.js";
+import { gemm, matrix } from "../maps/gemm.js";
 import { sizeOf } from "../shape.js";
 import { convDirect } from "./convDirect.js";
-import { gemm, matrix } from "./gemm.js";
 import { convGeometry } from "./geometry.js";
 import { col2im, im2col } from "./im2col.js";
 

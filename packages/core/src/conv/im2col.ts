@@ -1,6 +1,7 @@
 import { defineKernel } from "../device/defineKernel.js";
 import type { TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
+import { roundSums } from "../maps/sums.js";
 import { checkOptions, expectTensor, formatValue, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
@@ -57,11 +58,10 @@ export const col2imKernel = /* @__PURE__ */ defineKernel("col2im", (columns, geo
   const table = windowTable(geometry);
   const [batch, rows] = columns.shape;
   const channels = rows / sizeOf(geometry.kernelSize);
-  const x = allocate(columns.device, [batch, channels, ...geometry.inSize], columns.dtype);
-  const sums = new Float64Array(x.size);
-  scatterColumns(valuesOf(columns), 0, batch * channels, sizeOf(geometry.inSize), table, sums);
-  valuesOf(x).set(sums);
-  return x;
+  const pixels = sizeOf(geometry.inSize);
+  const sums = new Float64Array(batch * channels * pixels);
+  scatterColumns(valuesOf(columns), 0, batch * channels, pixels, table, sums);
+  return roundSums("col2im", sums, columns, [batch, channels, ...geometry.inSize]);
 });
 
 const columnsShape = (batch: number, channels: number, { kernelSize, outSize }: WindowGeometry) => [

@@ -174,17 +174,17 @@ describe("padAdjoint", () => {
 describe("what cannot be is an error", () => {
   test("reflect beyond the image's other edge", () => {
     expect(() => pad(abc, [[3, 0]], { mode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: pad: mode "reflect" mirrors the image without its edge, at most 2 of the 3 pixels along spatial axis 0, but padding is [3, 0]. Pad less, or use "circular" or "replicate".]`,
+      `[ShapeError: pad: "reflect" padding mirrors the image without its edge, at most 2 of the 3 pixels along spatial axis 0, but padding is [3, 0]. Pad less, or use "circular" or "replicate".]`,
     );
     expect(() => pad(tensor([1]), [[0, 1]], { mode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: pad: mode "reflect" mirrors the image without its edge, at most 0 of the 1 pixel along spatial axis 0, but padding is [0, 1]. Pad less, or use "circular" or "replicate".]`,
+      `[ShapeError: pad: "reflect" padding mirrors the image without its edge, at most 0 of the 1 pixel along spatial axis 0, but padding is [0, 1]. Pad less, or use "circular" or "replicate".]`,
     );
     expect(() => pad(abc, [2], { mode: "reflect" })).not.toThrow();
   });
 
   test("pixels taken from an empty image", () => {
     expect(() => pad(zeros([0]), [1], { mode: "circular" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: pad: mode "circular" needs pixels, but spatial axis 0 has none. Use "zeros".]`,
+      `[ShapeError: pad: "circular" padding needs pixels, but spatial axis 0 has none. Use "zeros".]`,
     );
     expect(() => pad(zeros([0]), [1], { mode: "mean" })).toThrow("needs pixels");
     expect(() => pad(zeros([0]), [1], { mode: "replicate" })).toThrow("needs pixels");
@@ -192,7 +192,7 @@ describe("what cannot be is an error", () => {
 
   test("reflect of an empty image does not advise circular, which fails too", () => {
     expect(() => pad(zeros([0]), [1], { mode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: pad: mode "reflect" needs pixels, but spatial axis 0 has none. Use "zeros".]`,
+      `[ShapeError: pad: "reflect" padding needs pixels, but spatial axis 0 has none. Use "zeros".]`,
     );
   });
 
@@ -264,12 +264,12 @@ describe("what cannot be is an error", () => {
       `[TypeError: padAdjoint: unknown option kernelSize. It takes inSize, mode, value.]`,
     );
     expect(() => padAdjoint(abc, [1], { inSize: [1], mode: "reflect" })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: padAdjoint: mode "reflect" mirrors the image without its edge, at most 0 of the 1 pixel along spatial axis 0, but padding is [1, 1]. Pad less, or use "circular" or "replicate".]`,
+      `[ShapeError: padAdjoint: "reflect" padding mirrors the image without its edge, at most 0 of the 1 pixel along spatial axis 0, but padding is [1, 1]. Pad less, or use "circular" or "replicate".]`,
     );
   });
 
   test("a convolution that pads speaks in its own name", () => {
-    expect(() => padGeometry([1, 1, 2], [2], { mode: "reflect" }, "conv1d")).toThrow("conv1d: mode");
+    expect(() => padGeometry([1, 1, 2], [2], { mode: "reflect" }, "conv1d")).toThrow('conv1d: "reflect"');
   });
 });
 

@@ -1,11 +1,13 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import type { TypedArray } from "../dtype.js";
+import { isInt32 } from "../maps/promote.js";
+import { roundSums } from "../maps/sums.js";
 import { checkInteger, checkOptions, expectTensor, formatValue } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
-import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import type { Pair } from "./padding.js";
 import { type PadGeometry, type PadMode, type PadOptions, padGeometry } from "./padGeometry.js";
-import { OUTSIDE } from "./window.js";
+import { OUTSIDE, tableOf } from "./window.js";
 
 /** The pixel of an axis of `length` that stands at position `at`, which may lie beyond its ends; or OUTSIDE. */
 function sourceOf(mode: PadMode, at: number, length: number): number {
@@ -22,18 +24,15 @@ function sourceOf(mode: PadMode, at: number, length: number): number {
   }
 }
 
-/** For each pixel of the padded image, the flat position in the image that it copies, or OUTSIDE. */
+/** For each pixel of the padded image, the flat position in the image that it copies, or OUTSIDE: windows of one tap. */
 function sourceTable({ mode, inSize, outSize, padding }: PadGeometry): Int32Array {
-  let table = Int32Array.of(0);
-  for (let axis = 0; axis < inSize.length; axis++) {
-    const sources = Array.from({ length: outSize[axis] }, (_, i) => sourceOf(mode, i - padding[axis][0], inSize[axis]));
-    table = Int32Array.from({ length: table.length * sources.length }, (_, at) => {
-      const outer = table[Math.floor(at / sources.length)];
-      const inner = sources[at % sources.length];
-      return outer === OUTSIDE || inner === OUTSIDE ? OUTSIDE : outer * inSize[axis] + inner;
-    });
-  }
-  return table;
+  return tableOf(
+    inSize.map((length, axis) => {
+      const [before] = padding[axis];
+      const pixels = Int32Array.from({ length: outSize[axis] }, (_, i) => sourceOf(mode, i - before, length));
+      return { inSize: length, taps: 1, windows: outSize[axis], pixels };
+    }),
+  );
 }
 
 /**
@@ -60,28 +59,37 @@ export const padKernel = /* @__PURE__ */ defineKernel("pad", (x, geometry) => {
  *     gradX[j] = Σ gradY[i] over i with source(i) = j,  + (Σ gradY[i] over the border) / pixels  in mode mean
  */
 export const padAdjointKernel = /* @__PURE__ */ defineKernel("padAdjoint", (gradY, geometry) => {
-  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
-  const [gys, gxs, sources] = [valuesOf(gradY), valuesOf(gradX), sourceTable(geometry)];
+  const [gys, sources] = [valuesOf(gradY), sourceTable(geometry)];
   const pixels = sizeOf(geometry.inSize);
-  const image = new Float64Array(pixels);
+  const sums = new Float64Array(geometry.planes * pixels);
   for (let plane = 0; plane < geometry.planes; plane++) {
-    image.fill(0);
+    const first = plane * pixels;
     let border = 0;
     for (let i = 0; i < sources.length; i++) {
       const g = gys[plane * sources.length + i];
       if (sources[i] === OUTSIDE) border += g;
-      else image[sources[i]] += g;
+      else sums[first + sources[i]] += g;
     }
-    const share = geometry.mode === "mean" ? border / pixels : 0;
-    for (let j = 0; j < pixels; j++) gxs[plane * pixels + j] = image[j] + share;
+    if (geometry.mode !== "mean") continue;
+    for (let j = 0; j < pixels; j++) sums[first + j] += border / pixels;
   }
-  return gradX;
+  return roundSums("padAdjoint", sums, gradY, geometry.xShape);
 });
 
 function meanOf(values: TypedArray, offset: number, count: number): number {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += values[offset + i];
   return sum / count;
+}
+
+/**
+ * Checks that x can hold its border: a mean, or a value that is no int32, needs floats.
+ *
+ * @throws {TypeError} When x is int32 and cannot.
+ */
+export function checkPadded(operator: string, x: TensorLike, { mode, value }: PadGeometry): void {
+  const isWhole = mode !== "mean" && isInt32(value);
+  checkTensors(operator, isWhole ? "same" : "floating", [x]);
 }
 
 /**
@@ -95,8 +103,7 @@ function meanOf(values: TypedArray, offset: number, count: number): number {
 export function pad(x: Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Tensor {
   expectTensor("pad", "x", x);
   const geometry = padGeometry(x.shape, padding, options);
-  const isFractional = options.mode === "mean" || !Number.isInteger(options.value ?? 0);
-  checkTensors("pad", isFractional ? "floating" : "same", [x]);
+  checkPadded("pad", x, geometry);
   return padKernel(x, geometry);
 }
 
@@ -116,7 +123,6 @@ export function padAdjoint(
 ): Tensor {
   expectTensor("padAdjoint", "gradY", gradY);
   checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
-  checkTensors("padAdjoint", options.mode === "mean" ? "floating" : "same", [gradY]);
   const { inSize, ...padOptions } = options;
   if (!Array.isArray(inSize)) {
     throw new TypeError(
@@ -127,5 +133,6 @@ export function padAdjoint(
   const xShape = [...gradY.shape.slice(0, gradY.shape.length - inSize.length), ...inSize];
   const geometry = padGeometry(xShape, padding, padOptions, "padAdjoint");
   expectShape("padAdjoint", "gradY", gradY.shape, geometry.yShape);
+  checkPadded("padAdjoint", gradY, geometry);
   return padAdjointKernel(gradY, geometry);
 }

@@ -96,11 +96,13 @@ function checkReach(operator: string, mode: PadMode, pair: Pair, length: number,
   const most = Math.max(...pair);
   if (mode === "zeros" || mode === "constant" || most === 0) return;
   if (length === 0) {
-    throw new ShapeError(`${operator}: mode "${mode}" needs pixels, but spatial axis ${axis} has none. Use "zeros".`);
+    throw new ShapeError(
+      `${operator}: "${mode}" padding needs pixels, but spatial axis ${axis} has none. Use "zeros".`,
+    );
   }
   if (mode === "reflect" && most >= length) {
     throw new ShapeError(
-      `${operator}: mode "reflect" mirrors the image without its edge, at most ${length - 1} of the ${count(length, "pixel")} ` +
+      `${operator}: "reflect" padding mirrors the image without its edge, at most ${length - 1} of the ${count(length, "pixel")} ` +
         `along spatial axis ${axis}, but padding is [${pair.join(", ")}]. Pad less, or use "circular" or "replicate".`,
     );
   }

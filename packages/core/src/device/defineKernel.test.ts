@@ -70,7 +70,7 @@ describe("defineKernel", () => {
   test("a call without a tensor is an error", () => {
     const neg = defineKernel("neg", (x) => x);
     expect(() => neg([1, 2] as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: neg: expected a Tensor. Make one with tensor(values, shape); of a Variable, pass its value.]`,
+      `[TypeError: neg: expected a Tensor. Make one with tensor(values, shape).]`,
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { DType } from "../dtype.js";
 import { BackendError } from "../errors.js";
-import { type Device, Tensor, type TensorLike } from "../tensor.js";
+import { isTensorLike } from "../options.js";
+import { type Device, expectOwnTensor, type Tensor, type TensorLike } from "../tensor.js";
 import type { Kernels } from "./kernels.js";
 
 /** Which element types a kernel takes: all its tensors of one type, of one floating type, or (indices) of any. */
@@ -22,7 +23,8 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
   rule: DTypeRule = "same",
 ): Kernels<Tensor>[Name] {
   const call: Call = (...args) => {
-    const tensors = args.flat().filter((arg) => arg instanceof Tensor);
+    const tensors = args.flat().filter(isTensorLike) as TensorLike[];
+    for (const x of tensors) expectOwnTensor(name, x);
     const device = checkTensors(name, rule, tensors);
     const kernel = device.kernels[name] ?? (device.isHost ? plain : undefined);
     if (kernel === undefined) {
@@ -44,9 +46,7 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
  */
 export function checkTensors(operator: string, rule: DTypeRule, tensors: readonly TensorLike[]): Device {
   if (tensors.length === 0) {
-    throw new TypeError(
-      `${operator}: expected a Tensor. Make one with tensor(values, shape); of a Variable, pass its value.`,
-    );
+    throw new TypeError(`${operator}: expected a Tensor. Make one with tensor(values, shape).`);
   }
   const [{ device, dtype }] = tensors;
   const stranger = tensors.find((x) => x.device !== device);

@@ -61,7 +61,9 @@ describe("pairs of elements", () => {
   });
 
   test("int32 wraps around, as in PyTorch", () => {
-    expect(list(add(tensor(Int32Array.of(2 ** 31 - 1)), 1))).toEqual([-(2 ** 31)]);
+    const most = tensor(Int32Array.of(2 ** 31 - 1));
+    expect(list(add(most, 1))).toEqual([-(2 ** 31)]);
+    expect(list(mul(most, most))).toEqual([1]); // 2⁶² − 2³² + 1, modulo 2³²
   });
 
   test("a number takes the dtype of the tensor beside it", () => {

@@ -19,7 +19,11 @@ export const subKernel = /* @__PURE__ */ defineKernel(
 export const mulKernel = /* @__PURE__ */ defineKernel(
   "mul",
   pairwise("mul", (n, ys, y, as, a, aStep, bs, b, bStep) => {
-    for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] * bs[b + i * bStep];
+    if (ys instanceof Int32Array) {
+      for (let i = 0; i < n; i++) ys[y + i] = Math.imul(as[a + i * aStep], bs[b + i * bStep]); // exact beyond 2⁵³
+    } else {
+      for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] * bs[b + i * bStep];
+    }
   }),
 );
 /** The kernel of `div`: a / b for two tensors. */

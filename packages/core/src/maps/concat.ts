@@ -1,12 +1,11 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor, formatValue } from "../options.js";
-import { formatShape, resolveDims } from "../shape.js";
+import { formatShape, resolveDim } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { concatGeometry } from "./concatGeometry.js";
 import { promote } from "./promote.js";
 import { reshape } from "./reshape.js";
-import { oneDim } from "./stridedGeometry.js";
 
 /** The kernel of `concat`. Its adjoint gives every tensor its slice of the gradient. */
 export const concatKernel = /* @__PURE__ */ defineKernel("concat", (tensors, { outer, lengths, inner, yShape }) => {
@@ -59,7 +58,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
       `stack: shapes ${formatShape(shape)} and ${formatShape(odd.shape)} must be equal. Use concat to join along an axis they have.`,
     );
   }
-  const [axis] = resolveDims("stack", [...shape, tensors.length], oneDim("stack", "dim", dim));
+  const axis = resolveDim("stack", [...shape, tensors.length], dim);
   const wider = [...shape.slice(0, axis), 1, ...shape.slice(axis)];
   return concat(
     tensors.map((x) => reshape(x, wider)),

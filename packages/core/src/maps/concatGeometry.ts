@@ -1,6 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { formatShape, resolveDims, type Shape, sizeOf } from "../shape.js";
-import { oneDim } from "./stridedGeometry.js";
+import { formatShape, resolveDim, type Shape, sizeOf } from "../shape.js";
 
 /** Every size of a concatenation: tensor t is [outer, lengths[t], inner], and y is [outer, Σ lengths, inner]. */
 export interface ConcatGeometry {
@@ -17,7 +16,7 @@ export interface ConcatGeometry {
  */
 export function concatGeometry(shapes: readonly Shape[], dim: number): ConcatGeometry {
   const [first] = shapes;
-  const [axis] = resolveDims("concat", first, oneDim("concat", "dim", dim));
+  const axis = resolveDim("concat", first, dim);
   const odd = shapes.find(
     (shape) => shape.length !== first.length || shape.some((n, a) => a !== axis && n !== first[a]),
   );

@@ -2,12 +2,12 @@ import { ones, type TensorOptions } from "../create.js";
 import { defineKernel } from "../device/defineKernel.js";
 import { checkDType } from "../dtype.js";
 import { checkInteger, checkOptions, expectTensor } from "../options.js";
-import { resolveDims, type Shape } from "../shape.js";
-import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { resolveDim, type Shape, sizeOf } from "../shape.js";
+import { allocate, expectOwnTensor, type Tensor, valuesOf } from "../tensor.js";
 import { cast } from "./cast.js";
 import { gatherGeometry } from "./gatherGeometry.js";
 import { slice } from "./strided.js";
-import { oneDim } from "./stridedGeometry.js";
+import { roundSums } from "./sums.js";
 
 /** S x: the elements at given positions of an axis. y[o, k, i] = x[o, indices[o, k, i], i]. */
 export const gatherKernel = /* @__PURE__ */ defineKernel(
@@ -28,15 +28,13 @@ export const gatherKernel = /* @__PURE__ */ defineKernel(
 export const gatherAdjointKernel = /* @__PURE__ */ defineKernel(
   "gatherAdjoint",
   (gradY, indices, geometry) => {
-    const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
     const [gys, is] = [valuesOf(gradY), valuesOf(indices)];
-    const sums = new Float64Array(gradX.size);
+    const sums = new Float64Array(sizeOf(geometry.xShape));
     const { outer, length, count, inner } = geometry;
     for (let o = 0, at = 0; o < outer; o++)
       for (let k = 0; k < count; k++)
         for (let i = 0; i < inner; i++, at++) sums[(o * length + is[at]) * inner + i] += gys[at];
-    valuesOf(gradX).set(sums);
-    return gradX;
+    return roundSums("gatherAdjoint", sums, gradY, geometry.xShape);
   },
   "any",
 );
@@ -55,7 +53,7 @@ export const gatherAdjointKernel = /* @__PURE__ */ defineKernel(
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   expectTensor("gather", "x", x);
   expectTensor("gather", "index", index);
-  const [axis] = resolveDims("gather", x.shape, oneDim("gather", "dim", dim));
+  const axis = resolveDim("gather", x.shape, dim);
   const isInside = index.shape.every((length, a) => a === axis || length <= x.shape[a]);
   const covered = isInside && index.shape.length === x.shape.length ? cover(x, axis, index.shape) : x;
   const geometry = gatherGeometry(covered.shape, dim, index.shape);
@@ -80,6 +78,7 @@ function cover(x: Tensor, axis: number, indexShape: Shape): Tensor {
  */
 export function asIndices(operator: string, name: string, index: Tensor, bound: number): Tensor {
   expectTensor(operator, name, index);
+  expectOwnTensor(operator, index);
   if (!index.device.isHost) {
     if (index.dtype === "int32") return index;
     throw new TypeError(`${operator}: ${name} must be int32, got ${index.dtype}. Use cast(${name}, "int32").`);

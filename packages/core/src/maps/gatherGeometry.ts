@@ -1,6 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { formatShape, resolveDims, type Shape, sizeOf } from "../shape.js";
-import { oneDim } from "./stridedGeometry.js";
+import { formatShape, resolveDim, type Shape, sizeOf } from "../shape.js";
 
 /** Every size of a gathering along one axis: x is [outer, length, inner], the indices and y are [outer, count, inner]. */
 export interface GatherGeometry {
@@ -18,7 +17,7 @@ export interface GatherGeometry {
  * @throws {ShapeError} When the indices have another number of axes, or other lengths than x beside `dim`.
  */
 export function gatherGeometry(xShape: Shape, dim: number, indexShape: Shape): GatherGeometry {
-  const [axis] = resolveDims("gather", xShape, oneDim("gather", "dim", dim));
+  const axis = resolveDim("gather", xShape, dim);
   const isFitting = indexShape.length === xShape.length && indexShape.every((n, a) => a === axis || n === xShape[a]);
   if (!isFitting) {
     throw new ShapeError(

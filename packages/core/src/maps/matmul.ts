@@ -1,9 +1,9 @@
-import { gemm, matrix } from "../conv/gemm.js";
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import { gemm, matrix } from "./gemm.js";
 import { type MatmulGeometry, matmulGeometry } from "./matmulGeometry.js";
 import { reshape } from "./reshape.js";
 import { rowsOf } from "./rows.js";

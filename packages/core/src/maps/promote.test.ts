@@ -101,7 +101,7 @@ describe("promote", () => {
   test("what only looks like a tensor, as a Variable does, is an error", () => {
     const variable = { shape: [1], dtype: "float32", device: cpu };
     expect(() => relu(variable as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: relu: expected a Tensor. Make one with tensor(values, shape); of a Variable, pass its value.]`,
+      `[TypeError: relu: this only looks like a tensor. For a Variable use the operator of @conv/autograd, or pass x.value; else two copies of @conv/core are loaded: import it in one way only.]`,
     );
   });
 });

@@ -41,7 +41,10 @@ export function promotion(
   return { dtype: device === undefined ? "float32" : ORDER[level], device };
 }
 
-const isInt32 = (x: number): boolean => ARRAYS.int32.of(x)[0] === x;
+/** Whether int32 can hold a number. */
+export function isInt32(x: number): boolean {
+  return ARRAYS.int32.of(x)[0] === x;
+}
 
 /** The operands as tensors of one type, by the rule of `promotion`; numbers alone come to `home`, by default the cpu. */
 export function promote(

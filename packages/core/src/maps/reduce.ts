@@ -1,11 +1,11 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
-import { formatShape, sizeOf, stridesOf } from "../shape.js";
+import { formatShape, resolveDim, sizeOf, stridesOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
 import { rowsOf } from "./rows.js";
-import { oneDim } from "./stridedGeometry.js";
+import { roundSums } from "./sums.js";
 
 /** Calls `visit` for every element of x with its position and that of the result it goes into. */
 function forEachReduced({ xShape, keptShape }: ReduceGeometry, visit: (xAt: number, yAt: number) => void): void {
@@ -18,17 +18,12 @@ function forEachReduced({ xShape, keptShape }: ReduceGeometry, visit: (xAt: numb
 
 /** Σ x over the reduced axes, summed in float64. Its adjoint is `broadcastTo`. */
 export const sumKernel = /* @__PURE__ */ defineKernel("sum", (x, geometry) => {
-  const y = allocate(x.device, geometry.yShape, x.dtype);
   const xs = valuesOf(x);
-  const sums = new Float64Array(y.size);
+  const sums = new Float64Array(sizeOf(geometry.yShape));
   forEachReduced(geometry, (xAt, yAt) => {
     sums[yAt] += xs[xAt];
   });
-  const ys = valuesOf(y);
-  ys.set(sums);
-  const cut = y.dtype === "int32" ? sums.find((sum, i) => sum !== ys[i]) : undefined;
-  if (cut !== undefined) throw new RangeError(`sum: int32 cannot hold the sum ${cut}. Use cast(x, "float64").`);
-  return y;
+  return roundSums("sum", sums, x, geometry.yShape);
 });
 
 /**
@@ -127,7 +122,7 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
 export function argmax(x: Tensor, options: { readonly dim?: number; readonly keepDim?: boolean } = {}): Tensor {
   expectTensor("argmax", "x", x);
   const geometry = reduceGeometry("argmax", x.shape, options);
-  if (options.dim !== undefined) oneDim("argmax", "dim", options.dim);
+  if (options.dim !== undefined) resolveDim("argmax", x.shape, options.dim);
   return argmaxKernel(x, nonEmpty("argmax", geometry));
 }
 

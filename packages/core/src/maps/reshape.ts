@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.js";
 import { expectTensor, formatValue } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import { Tensor } from "../tensor.js";
+import { expectOwnTensor, Tensor } from "../tensor.js";
 
 /**
  * `shape` with its −1, if it has one, replaced by the length that makes the sizes equal.
@@ -36,5 +36,6 @@ export function resolveShape(operator: string, from: Shape, shape: Shape): Shape
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   expectTensor("reshape", "x", x);
+  expectOwnTensor("reshape", x);
   return Tensor.view(x, resolveShape("reshape", x.shape, shape));
 }

@@ -1,15 +1,15 @@
+import { resolveDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { divKernel, subKernel } from "./arithmetic.js";
 import { expKernel, logKernel } from "./elementwise.js";
 import { floating } from "./promote.js";
 import { maxKernel, sumKernel } from "./reduce.js";
 import { reduceGeometry } from "./reduceGeometry.js";
-import { oneDim } from "./stridedGeometry.js";
 
 /** x moved so that its largest element along `dim` is 0: exp cannot overflow, and softmax stays the same. */
 function shifted(operator: string, x: Tensor, dim: number): Tensor {
   const values = floating(operator, x);
-  const geometry = kept(operator, values, oneDim(operator, "dim", dim));
+  const geometry = kept(operator, values, resolveDim(operator, x.shape, dim));
   return values.size === 0 ? values : subKernel(values, maxKernel(values, geometry));
 }
 

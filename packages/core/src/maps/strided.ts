@@ -1,7 +1,6 @@
-import { checkShape } from "../create.js";
 import { defineKernel } from "../device/defineKernel.js";
 import { expectTensor } from "../options.js";
-import type { Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { stridedRows } from "./rows.js";
 import {
@@ -13,6 +12,7 @@ import {
   sliceGeometry,
   transposeGeometry,
 } from "./stridedGeometry.js";
+import { roundSums } from "./sums.js";
 
 /** Calls `visit` for every element of y with its position and that of the element of x it is read from. */
 function forEachRead({ yShape, offset, strides }: StridedGeometry, visit: (xAt: number, yAt: number) => void): void {
@@ -35,14 +35,12 @@ export const stridedKernel = /* @__PURE__ */ defineKernel("strided", (x, geometr
 
 /** Vᵀ g: every gradient added to the element that was read; what was never read gets 0. */
 export const stridedAdjointKernel = /* @__PURE__ */ defineKernel("stridedAdjoint", (gradY, geometry) => {
-  const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
   const gys = valuesOf(gradY);
-  const sums = new Float64Array(gradX.size);
+  const sums = new Float64Array(sizeOf(geometry.xShape));
   forEachRead(geometry, (xAt, yAt) => {
     sums[xAt] += gys[yAt];
   });
-  valuesOf(gradX).set(sums);
-  return gradX;
+  return roundSums("stridedAdjoint", sums, gradY, geometry.xShape);
 });
 
 /**
@@ -103,5 +101,5 @@ export function flip(x: Tensor, dim?: number | readonly number[]): Tensor {
  */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   expectTensor("broadcastTo", "x", x);
-  return stridedKernel(x, broadcastGeometry(x.shape, checkShape("broadcastTo", shape)));
+  return stridedKernel(x, broadcastGeometry(x.shape, shape));
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ones, tensor } from "../create.js";
 import { broadcastTo, flip, permute, slice, transpose } from "./strided.js";
-import { oneDim } from "./stridedGeometry.js";
 
 const x = tensor([
   [1, 2, 3],
@@ -126,13 +125,6 @@ describe("what cannot be is an error", () => {
     );
     expect(() => broadcastTo([1] as never, [2])).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: broadcastTo: x must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,
-    );
-  });
-
-  test("oneDim lets one number pass", () => {
-    expect(oneDim("gather", "dim", -1)).toBe(-1);
-    expect(() => oneDim("gather", "dim", [0] as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: gather: dim must be one axis, a number, got [0].]`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { checkInteger, checkOptions, formatValue } from "../options.js";
-import { formatShape, resolveDims, type Shape, stridesOf } from "../shape.js";
+import { checkShape, formatShape, resolveDim, resolveDims, type Shape, stridesOf } from "../shape.js";
 import { broadcastStrides } from "./rows.js";
 
 /**
@@ -25,7 +25,7 @@ export function permuteGeometry(xShape: Shape, dims: readonly number[], operator
   if (!Array.isArray(dims)) {
     throw new TypeError(`${operator}: dims must be an array of axes such as [0, 2, 1], got ${formatValue(dims)}.`);
   }
-  const order = dims.map((dim) => resolveDims(operator, xShape, oneDim(operator, "each of dims", dim))[0]);
+  const order = dims.map((dim) => resolveDim(operator, xShape, dim, "each of dims"));
   if (order.length !== xShape.length || new Set(order).size !== order.length) {
     throw new ShapeError(
       `${operator}: dims ${formatValue(dims)} must name each of the ${xShape.length} axes of x ${formatShape(xShape)} once.`,
@@ -42,8 +42,8 @@ export function permuteGeometry(xShape: Shape, dims: readonly number[], operator
 
 /** The sizes of `transpose`: two axes change places. */
 export function transposeGeometry(xShape: Shape, dim0: number, dim1: number): StridedGeometry {
-  const [axis0] = resolveDims("transpose", xShape, oneDim("transpose", "dim0", dim0));
-  const [axis1] = resolveDims("transpose", xShape, oneDim("transpose", "dim1", dim1));
+  const axis0 = resolveDim("transpose", xShape, dim0, "dim0");
+  const axis1 = resolveDim("transpose", xShape, dim1, "dim1");
   const order = xShape.map((_, axis) => (axis === axis0 ? axis1 : axis === axis1 ? axis0 : axis));
   return permuteGeometry(xShape, order, "transpose");
 }
@@ -68,7 +68,7 @@ export interface SliceOptions {
 export function sliceGeometry(xShape: Shape, options: SliceOptions): StridedGeometry {
   checkOptions("slice", options, ["dim", "start", "end", "step"]);
   const { dim = 0, start = 0, end, step = 1 } = options;
-  const [axis] = resolveDims("slice", xShape, oneDim("slice", "dim", dim));
+  const axis = resolveDim("slice", xShape, dim);
   const length = xShape[axis];
   const position = (name: string, value: number) => {
     checkInteger("slice", name, value, Number.NEGATIVE_INFINITY);
@@ -104,6 +104,7 @@ export function flipGeometry(xShape: Shape, dim?: number | readonly number[]): S
  * @throws {ShapeError} When x does not broadcast to the shape.
  */
 export function broadcastGeometry(xShape: Shape, shape: Shape): StridedGeometry {
+  checkShape("broadcastTo", shape);
   const fits = xShape.every((length, axis) => length === 1 || length === shape.at(axis - xShape.length));
   if (!fits || xShape.length > shape.length) {
     throw new ShapeError(
@@ -112,12 +113,4 @@ export function broadcastGeometry(xShape: Shape, shape: Shape): StridedGeometry 
     );
   }
   return { xShape, yShape: [...shape], offset: 0, strides: broadcastStrides(xShape, shape) };
-}
-
-/** A dim that must be one axis, not several and not all. */
-export function oneDim(operator: string, name: string, dim: number): number {
-  if (typeof dim !== "number") {
-    throw new TypeError(`${operator}: ${name} must be one axis, a number, got ${formatValue(dim)}.`);
-  }
-  return dim;
 }

@@ -22,7 +22,11 @@ export function transposed(a: Matrix): Matrix {
 }
 
 /**
- * C ← A·B + βC, general matrix multiplication. Each element is summed in float64 and rounded once.
+ * C ← A·B + βC, general matrix multiplication:
+ *
+ *     C[i, j] ← Σ A[i, k]·B[k, j] + β·C[i, j]     over k
+ *
+ * The sum is formed in float64 and rounded once, when it is written (with β = 1 after C was added).
  *
  * @param a [M, K].
  * @param b [K, N].
@@ -40,6 +44,7 @@ export function gemm(a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1 = 0): void {
     const [as, bs, cs] = [a, b, c].map(({ rows, columns }) => `[${rows}, ${columns}]`);
     throw new ShapeError(`gemm: A ${as} times B ${bs} does not make C ${cs}. Transpose or resize one of them.`);
   }
+  if (beta !== 0 && beta !== 1) throw new RangeError(`gemm: beta must be 0 or 1, got ${beta}.`);
   if (n < m && n < 4) {
     gemm(transposed(b), transposed(a), transposed(c), beta); // Cᵀ = BᵀAᵀ: tiles lie along C's longer side
     return;
