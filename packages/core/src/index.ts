@@ -64,38 +64,42 @@ export {
   type MaxPoolOptions,
   type PlaneGeometry,
   type PoolGeometry,
+  type PooledSize,
   type PoolSizeOptions,
   poolGeometry,
 } from "./pool/geometry.js";
-export { type MaxPoolResult, type MaxPoolSteps, maxPooling } from "./pool/maxPool.js";
-export { type AvgPoolSteps, avgPooling } from "./pool/avgPool.js";
 export {
+  type MaxPoolResult,
+  type MaxPoolSteps,
   maxPool1d,
   maxPool2d,
   maxPool3d,
   maxPool1dWithIndices,
   maxPool2dWithIndices,
   maxPool3dWithIndices,
-  avgPool1d,
-  avgPool2d,
-  avgPool3d,
-} from "./pool/pool.js";
+  maxPoolAdjoint,
+  maxPooling,
+} from "./pool/maxPool.js";
+export { type AvgPoolSteps, avgPool1d, avgPool2d, avgPool3d, avgPoolAdjoint, avgPooling } from "./pool/avgPool.js";
 export { type AdaptivePoolGeometry, type OutputSize, adaptivePoolGeometry } from "./pool/adaptiveGeometry.js";
 export {
   type AdaptiveAvgPoolSteps,
-  type AdaptiveMaxPoolSteps,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
+  adaptiveAvgPoolAdjoint,
+  adaptiveAvgPooling,
+} from "./pool/adaptiveAvgPool.js";
+export {
+  type AdaptiveMaxPoolSteps,
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
   adaptiveMaxPool1dWithIndices,
   adaptiveMaxPool2dWithIndices,
   adaptiveMaxPool3dWithIndices,
-  adaptiveAvgPooling,
   adaptiveMaxPooling,
-} from "./pool/adaptivePool.js";
+} from "./pool/adaptiveMaxPool.js";
 export { globalAvgPool, globalMaxPool, spatialRank } from "./pool/globalPool.js";
 export {
   type LpPoolOptions,
@@ -106,7 +110,6 @@ export {
   lpPool3d,
   lpPooling,
 } from "./pool/lpPool.js";
-export { type PooledSize, avgPoolAdjoint, adaptiveAvgPoolAdjoint, maxPoolAdjoint } from "./pool/poolAdjoint.js";
 
 // elementwise maps
 export { add, sub, mul, div, pow, maximum, minimum } from "./maps/arithmetic.js";

@@ -42,7 +42,7 @@ export { whereKernel as where } from "./maps/where.js";
 export {
   adaptiveAvgPoolAdjointKernel as adaptiveAvgPoolAdjoint,
   adaptiveAvgPoolKernel as adaptiveAvgPool,
-  adaptiveMaxPoolIndicesKernel as adaptiveMaxPoolIndices,
-} from "./pool/adaptivePool.js";
+} from "./pool/adaptiveAvgPool.js";
+export { adaptiveMaxPoolIndicesKernel as adaptiveMaxPoolIndices } from "./pool/adaptiveMaxPool.js";
 export { avgPoolAdjointKernel as avgPoolAdjoint, avgPoolKernel as avgPool } from "./pool/avgPool.js";
 export { maxPoolIndicesKernel as maxPoolIndices } from "./pool/maxPool.js";

@@ -4,13 +4,15 @@ import { dot, FLOAT64_SUM, indicesOf, integers, list, RUNS, scaleOf } from "../.
 import { ones, tensor, zeros } from "../create.js";
 import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { adaptivePoolGeometry, binsOf, evenPool } from "./adaptiveGeometry.js";
 import {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
   adaptiveAvgPoolAdjointKernel,
   adaptiveAvgPoolKernel,
+} from "./adaptiveAvgPool.js";
+import { adaptivePoolGeometry, binsOf, evenPool } from "./adaptiveGeometry.js";
+import {
   adaptiveMaxPool1d,
   adaptiveMaxPool1dWithIndices,
   adaptiveMaxPool2d,
@@ -18,8 +20,9 @@ import {
   adaptiveMaxPool3d,
   adaptiveMaxPool3dWithIndices,
   adaptiveMaxPoolIndicesKernel,
-} from "./adaptivePool.js";
-import { avgPool2d, maxPool2dWithIndices } from "./pool.js";
+} from "./adaptiveMaxPool.js";
+import { avgPool2d } from "./avgPool.js";
+import { maxPool2dWithIndices } from "./maxPool.js";
 
 const avgPools = [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d];
 const maxPools = [adaptiveMaxPool1dWithIndices, adaptiveMaxPool2dWithIndices, adaptiveMaxPool3dWithIndices];

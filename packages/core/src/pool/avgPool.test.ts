@@ -3,9 +3,8 @@ import { describe, expect, test } from "vitest";
 import { dot, FLOAT64_SUM, indicesOf, integers, list, RUNS, scaleOf } from "../../test/samples.js";
 import { ones, tensor, zeros } from "../create.js";
 import { sizeOf } from "../shape.js";
-import { avgPoolAdjointKernel, avgPoolKernel } from "./avgPool.js";
+import { avgPool1d, avgPool2d, avgPool3d, avgPoolAdjointKernel, avgPoolKernel } from "./avgPool.js";
 import { poolGeometry } from "./geometry.js";
-import { avgPool1d, avgPool2d, avgPool3d } from "./pool.js";
 
 const pools = [avgPool1d, avgPool2d, avgPool3d];
 const signal = (...values: number[]) => tensor(values, [1, 1, values.length]);

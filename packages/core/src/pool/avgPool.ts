@@ -1,9 +1,16 @@
 import { OUTSIDE, windowTable } from "../conv/window.js";
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { checkOptions, expectTensor } from "../options.js";
-import { sizeOf } from "../shape.js";
+import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
-import { type AvgPoolOptions, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./geometry.js";
+import {
+  type AvgPoolOptions,
+  type PlaneGeometry,
+  type PooledSize,
+  type PoolGeometry,
+  pooledShape,
+  poolGeometry,
+} from "./geometry.js";
 
 /** A x: the mean of each window. y[p, l] = Σ x̃[p, pixel of tap k in window l] / divisor[l]     over taps k. */
 export const avgPoolKernel = /* @__PURE__ */ defineKernel(
@@ -101,4 +108,54 @@ export function avgPooling<T extends TensorLike>(rank: number, steps: AvgPoolSte
     checkOptions(operator, options, OPTIONS);
     return steps.avgPool(x, poolGeometry(operator, rank, x.shape, kernelSize, options));
   };
+}
+
+type AvgPool = (x: Tensor, kernelSize: number | readonly number[], options?: AvgPoolOptions) => Tensor;
+
+const steps: AvgPoolSteps<Tensor> = { avgPool: avgPoolKernel };
+
+/** The mean of every window of a signal: `avgPool2d` with one spatial axis. */
+export const avgPool1d: AvgPool = /* @__PURE__ */ avgPooling<Tensor>(1, steps);
+
+/**
+ * The mean of every window.
+ *
+ * @param x [N, C, H, W].
+ * @param kernelSize The window in pixels, one number or [rows, columns].
+ * @param options `stride` = kernelSize, `padding` 0 (at most half the window), `ceilMode` false,
+ *   `countIncludePad` true, `divisorOverride` none.
+ * @returns [N, C, OH, OW].
+ * @throws {ShapeError} When the window exceeds the padded image, or padding exceeds half the window.
+ * @example
+ * avgPool2d(tensor([[[[1, 2], [4, 5]]]]), 2); // [[[[3]]]]
+ */
+export const avgPool2d: AvgPool = /* @__PURE__ */ avgPooling<Tensor>(2, steps);
+
+/** The mean of every window of a volume: `avgPool2d` with three spatial axes. */
+export const avgPool3d: AvgPool = /* @__PURE__ */ avgPooling<Tensor>(3, steps);
+
+/**
+ * The adjoint of `avgPool1d|2d|3d`: each window's gradient spread over its pixels, ⟨avgPool(x), g⟩ = ⟨x, avgPoolAdjoint(g)⟩.
+ *
+ * @param gradY [N, C, …out].
+ * @param kernelSize As for the pooling.
+ * @param options As for the pooling, and `inSize`: the lengths of the image's spatial axes.
+ * @returns [N, C, …inSize].
+ * @throws {ShapeError} When gradY is not of the shape that the pooling gives.
+ * @example
+ * avgPoolAdjoint(tensor([[[2, 8]]]), 2, { inSize: [5] }); // [[[1, 1, 4, 4, 0]]]
+ */
+export function avgPoolAdjoint(
+  gradY: Tensor,
+  kernelSize: number | readonly number[],
+  options: AvgPoolOptions & PooledSize,
+): Tensor {
+  const operator = "avgPoolAdjoint";
+  checkOptions(operator, options, ["inSize", ...OPTIONS]);
+  const { inSize, ...pooling } = options;
+  const xShape = pooledShape(operator, gradY, inSize);
+  const geometry = poolGeometry(operator, inSize.length, xShape, kernelSize, pooling);
+  expectShape(operator, "gradY", gradY.shape, geometry.yShape);
+  checkTensors(operator, "floating", [gradY]);
+  return avgPoolAdjointKernel(gradY, geometry);
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { dot, integers, list } from "../../test/samples.js";
 import { ones, tensor, zeros } from "../create.js";
 import { max } from "../maps/reduce.js";
+import { adaptiveAvgPoolAdjoint } from "./adaptiveAvgPool.js";
 import { globalAvgPool, globalMaxPool } from "./globalPool.js";
-import { adaptiveAvgPoolAdjoint } from "./poolAdjoint.js";
 
 describe("global pooling", () => {
   test("by hand: every channel's image becomes one pixel, its mean or its largest", () => {

@@ -2,7 +2,8 @@ import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
 import { formatShape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
-import { adaptiveAvgPooling, adaptiveMaxPooling, avgSteps, maxSteps } from "./adaptivePool.js";
+import { adaptiveAvgPooling, avgSteps } from "./adaptiveAvgPool.js";
+import { adaptiveMaxPooling, maxSteps } from "./adaptiveMaxPool.js";
 
 /**
  * The number of spatial axes of [N, C, …].

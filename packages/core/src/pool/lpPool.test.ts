@@ -6,7 +6,7 @@ import { abs } from "../maps/elementwise.js";
 import { sizeOf } from "../shape.js";
 import { allClose } from "../testing/allClose.js";
 import { lpPool, lpPool1d, lpPool2d, lpPool3d } from "./lpPool.js";
-import { maxPool1d } from "./pool.js";
+import { maxPool1d } from "./maxPool.js";
 
 const pools = [lpPool1d, lpPool2d, lpPool3d];
 const signal = (...values: number[]) => tensor(values, [1, 1, values.length]);

@@ -12,7 +12,7 @@ import {
   maxPool2dWithIndices,
   maxPool3d,
   maxPool3dWithIndices,
-} from "./pool.js";
+} from "./maxPool.js";
 
 const pools = [maxPool1dWithIndices, maxPool2dWithIndices, maxPool3dWithIndices];
 

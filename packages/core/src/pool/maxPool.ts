@@ -1,10 +1,19 @@
 import { OUTSIDE, windowTable } from "../conv/window.js";
-import { defineKernel } from "../device/defineKernel.js";
+import { checkTensors, defineKernel } from "../device/defineKernel.js";
+import { asIndices, gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import { checkOptions, expectTensor } from "../options.js";
-import { sizeOf } from "../shape.js";
+import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
-import { type MaxPoolOptions, type PlaneGeometry, type PoolGeometry, pickGeometry, poolGeometry } from "./geometry.js";
+import {
+  type MaxPoolOptions,
+  type PlaneGeometry,
+  type PooledSize,
+  type PoolGeometry,
+  pickGeometry,
+  pooledShape,
+  poolGeometry,
+} from "./geometry.js";
 
 /*
  * Max pooling is two maps: the index of each window's largest pixel, and the linear map that gathers the pixels at given
@@ -67,4 +76,72 @@ export function maxPooling<T extends TensorLike>(rank: number, steps: MaxPoolSte
     const indices = steps.indices(x, geometry);
     return { y: steps.gather(x, indices, pickGeometry(geometry)), indices };
   };
+}
+
+type MaxPoolWithIndices = (
+  x: Tensor,
+  kernelSize: number | readonly number[],
+  options?: MaxPoolOptions,
+) => MaxPoolResult<Tensor>;
+
+/** The steps of max pooling tensors. */
+const steps: MaxPoolSteps<Tensor> = { indices: maxPoolIndicesKernel, gather: gatherKernel };
+
+/** `maxPool1d`, and where each largest element stands in its signal. */
+export const maxPool1dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooling<Tensor>(1, steps);
+/** `maxPool2d`, and where each largest pixel stands: flat in its un-padded image, int32. */
+export const maxPool2dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooling<Tensor>(2, steps);
+/** `maxPool3d`, and where each largest voxel stands: flat in its un-padded volume, int32. */
+export const maxPool3dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooling<Tensor>(3, steps);
+
+/** The largest element of every window of a signal: `maxPool2d` with one spatial axis. */
+export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
+  return maxPool1dWithIndices(x, kernelSize, options).y;
+}
+
+/**
+ * The largest pixel of every window. The first wins a tie; NaN passes through; padding never wins.
+ *
+ * @param x [N, C, H, W].
+ * @param kernelSize The window in pixels, one number or [rows, columns].
+ * @param options `stride` = kernelSize, `padding` 0 (at most half the window), `dilation` 1, `ceilMode` false.
+ * @returns [N, C, OH, OW].
+ * @throws {ShapeError} When the window exceeds the padded image, or padding exceeds half the window.
+ * @example
+ * maxPool2d(tensor([[[[1, 2], [4, 3]]]]), 2); // [[[[4]]]]
+ */
+export function maxPool2d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
+  return maxPool2dWithIndices(x, kernelSize, options).y;
+}
+
+/** The largest voxel of every window of a volume: `maxPool2d` with three spatial axes. */
+export function maxPool3d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
+  return maxPool3dWithIndices(x, kernelSize, options).y;
+}
+
+/**
+ * The adjoint of every max pooling, once it is known where the largest pixels stood: gradients go back there, and add up
+ * where windows shared a pixel.
+ *
+ * @param gradY [N, C, …out].
+ * @param indices Of gradY's shape, int32: from `maxPool…WithIndices` or `adaptiveMaxPool…WithIndices`.
+ * @param options `inSize`: the lengths of the image's spatial axes.
+ * @returns [N, C, …inSize].
+ * @throws {RangeError} When an index is not a pixel of the image.
+ * @example
+ * const { indices } = maxPool1dWithIndices(tensor([[[1, 9, 2, 3]]]), 2, { stride: 1 });
+ * maxPoolAdjoint(tensor([[[5, 6, 7]]]), indices, { inSize: [4] }); // [[[0, 11, 0, 7]]]
+ */
+export function maxPoolAdjoint(gradY: Tensor, indices: Tensor, options: PooledSize): Tensor {
+  const operator = "maxPoolAdjoint";
+  checkOptions(operator, options, ["inSize"]);
+  const { inSize } = options;
+  const xShape = pooledShape(operator, gradY, inSize);
+  const places = asIndices(operator, "indices", indices, sizeOf(inSize));
+  checkTensors(operator, "any", [gradY, indices]);
+  expectShape(operator, "indices", indices.shape, gradY.shape);
+  const leading = gradY.shape.slice(0, gradY.shape.length - inSize.length);
+  const outSize = gradY.shape.slice(leading.length);
+  const geometry = pickGeometry({ planes: sizeOf(leading), inSize, outSize, xShape, yShape: gradY.shape });
+  return gatherAdjointKernel(gradY, places, geometry);
 }

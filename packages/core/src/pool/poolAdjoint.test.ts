@@ -5,23 +5,14 @@ import { full, ones, tensor, zeros } from "../create.js";
 import { gather } from "../maps/gather.js";
 import { reshape } from "../maps/reshape.js";
 import { sizeOf } from "../shape.js";
+import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d, adaptiveAvgPoolAdjoint } from "./adaptiveAvgPool.js";
 import {
-  adaptiveAvgPool1d,
-  adaptiveAvgPool2d,
-  adaptiveAvgPool3d,
   adaptiveMaxPool1dWithIndices,
   adaptiveMaxPool2dWithIndices,
   adaptiveMaxPool3dWithIndices,
-} from "./adaptivePool.js";
-import {
-  avgPool1d,
-  avgPool2d,
-  avgPool3d,
-  maxPool1dWithIndices,
-  maxPool2dWithIndices,
-  maxPool3dWithIndices,
-} from "./pool.js";
-import { adaptiveAvgPoolAdjoint, avgPoolAdjoint, maxPoolAdjoint } from "./poolAdjoint.js";
+} from "./adaptiveMaxPool.js";
+import { avgPool1d, avgPool2d, avgPool3d, avgPoolAdjoint } from "./avgPool.js";
+import { maxPool1dWithIndices, maxPool2dWithIndices, maxPool3dWithIndices, maxPoolAdjoint } from "./maxPool.js";
 
 const avgPools = [avgPool1d, avgPool2d, avgPool3d];
 const maxPools = [maxPool1dWithIndices, maxPool2dWithIndices, maxPool3dWithIndices];
