@@ -1,4 +1,4 @@
-import { expectShape, type Tensor } from "@conv/core";
+import { expectShape, expectTensor, type Tensor } from "@conv/core";
 import { asVariable, record, type Variable } from "./variable.js";
 
 /** One value for each named input. */
@@ -64,7 +64,10 @@ export function defineOp<const Names extends readonly string[], Options, Plan>(
   };
 
   return (...args) => {
-    const inputs = (args.slice(0, names.length) as (Variable | Tensor)[]).map(asVariable);
+    const inputs = names.map((key, i) => {
+      expectTensor(name, key, args[i]);
+      return asVariable(args[i] as Variable | Tensor);
+    });
     const options = args[names.length] as Options;
     const tensors = named(inputs.map((input) => input.value));
     const plan = definition.plan === undefined ? (options as unknown as Plan) : definition.plan(tensors, options);

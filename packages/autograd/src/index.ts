@@ -8,7 +8,7 @@ export { type GradOptions, backward, grad } from "./backward.js";
 export { type Named, type Op, type OpDefinition, type PlannedOpDefinition, defineOp } from "./defineOp.js";
 
 // convolution: one trilinear form, three operators
-export { conv, convAdjointX, convAdjointW } from "./ops/conv.js";
+export { convAdjointX, convAdjointW } from "./ops/conv.js";
 export {
   conv1d,
   conv2d,

@@ -25,7 +25,6 @@ test("@conv/autograd exports these names", () => {
       "cast",
       "checkAdjoint",
       "checkGradient",
-      "conv",
       "conv1d",
       "conv2d",
       "conv3d",

@@ -51,19 +51,38 @@ export function tensor(values: NestedArray | TypedArray, shape?: Shape, options:
   return place("tensor", copy, target, dtype, options);
 }
 
-/** A tensor of zeros. */
+/**
+ * A tensor of zeros.
+ *
+ * @param options `dtype` "float32", `device` cpu.
+ * @throws {RangeError} When an axis is not an integer of at least 0.
+ * @example
+ * zeros([2, 2]); // [[0, 0], [0, 0]]
+ */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
   checkOptions("zeros", options, OPTIONS);
   const { dtype = "float32" } = options;
   return allocate(deviceOf("zeros", options), checkShape("zeros", shape), checkDType("zeros", dtype));
 }
 
-/** A tensor of ones. */
+/**
+ * A tensor of ones.
+ *
+ * @param options `dtype` "float32", `device` cpu.
+ * @throws {RangeError} When an axis is not an integer of at least 0.
+ */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled("ones", shape, 1, options);
 }
 
-/** A tensor whose every element is `value`. */
+/**
+ * A tensor whose every element is `value`.
+ *
+ * @param options `dtype` "float32", `device` cpu.
+ * @throws {RangeError} When an axis is not an integer of at least 0, or int32 cannot hold the value.
+ * @example
+ * full([2], 7); // [7, 7]
+ */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   return filled("full", shape, value, options);
 }

@@ -16,17 +16,12 @@ import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";
 import { add, mul, neg, sub } from "./arithmetic.js";
-import { promote } from "./cast.js";
+import { floating, promote } from "./cast.js";
 import { exp } from "./exp.js";
 import { reshape } from "./reshape.js";
 import { where } from "./where.js";
 
 type Input = Variable | Tensor;
-
-/** A map of one input as users call it: int32 becomes float32 first. */
-function floating(operator: string, op: Op<["x"]>) {
-  return (x: Input): Variable => op(promote(operator, [x], "floating")[0]);
-}
 
 const sigmoidOp: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "sigmoid",
@@ -107,9 +102,11 @@ const eluOp: Op<["x"], EluPlan> = /* @__PURE__ */ defineOp({
   inputs: ["x"],
   forward: ({ x }, plan: EluPlan) => kernels.elu(x, plan),
   adjoint: {
-    // below 0, scale·α·eˣ = elu(x) + scale·α, which above 0 does no harm
-    x: (gradY, { x }, { alpha, scale }) =>
-      mul(gradY, where(kernels.step(x.value), scale, add(eluOp(x, { alpha, scale }), scale * alpha))),
+    // scale·α·eˣ below 0; above it the exponential of 0 stands in, which cannot overflow
+    x: (gradY, { x }, { alpha, scale }) => {
+      const above = kernels.step(x.value);
+      return mul(gradY, where(above, scale, mul(exp(where(above, 0, x)), scale * alpha)));
+    },
   },
 });
 

@@ -1,19 +1,30 @@
-import type { Device, DType, Tensor } from "@conv/core";
-import { full, type PromotionRule, promotion } from "@conv/core";
-import * as kernels from "@conv/core/kernels";
+import {
+  cast as castTensor,
+  type Device,
+  type DType,
+  full,
+  type PromotionRule,
+  promotion,
+  type Tensor,
+} from "@conv/core";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, Variable } from "../variable.js";
 
 const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOp({
   name: "cast",
   inputs: ["x"],
-  forward: ({ x }, dtype: DType) => kernels.cast(x, dtype),
+  forward: ({ x }, dtype: DType) => castTensor(x, dtype),
   adjoint: { x: (gradY, { x }) => cast(gradY, x.dtype) },
 });
 
-/** The same numbers as elements of another type, as in `@conv/core`; the gradient comes back in the type of x. */
+/**
+ * The same numbers as elements of another type, as in `@conv/core`; the gradient comes back in the type of x. An int32
+ * has no gradient: it is cut off from the graph.
+ */
 export function cast(x: Variable | Tensor, dtype: DType): Variable {
-  return x.dtype === dtype ? asVariable(x) : castOp(x, dtype);
+  const v = asVariable(x);
+  if (v.dtype === dtype) return v;
+  return dtype === "int32" ? new Variable(castTensor(v.value, dtype), false) : castOp(v, dtype);
 }
 
 /** What operators of several operands take: a number joins the tensors beside it. */
@@ -30,4 +41,9 @@ export function promote(
   return operands.map((x) =>
     typeof x === "number" ? new Variable(full([], x, { dtype, device }), false) : cast(x, dtype),
   );
+}
+
+/** An operator of one input as users call it: int32 becomes float32 first. */
+export function floating(operator: string, op: Op<["x"]>) {
+  return (x: Variable | Tensor): Variable => op(promote(operator, [x], "floating")[0]);
 }

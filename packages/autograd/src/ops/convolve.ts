@@ -4,7 +4,7 @@ import {
   type ConvTransposeOptions,
   convolution,
   linearMap,
-  type Tensor,
+  Tensor,
   transposedConvolution,
 } from "@conv/core";
 import { asVariable, type Variable } from "../variable.js";
@@ -17,13 +17,17 @@ type Input = Variable | Tensor;
 
 const steps: ConvSteps<Variable> = { pad: padOp, conv, add, reshape };
 
+/** The options with their bias, if it is a tensor, as a Variable. What are no options stays as it is, to be refused. */
+function withVariable<Options extends { readonly bias?: Input | undefined }>(options: Options) {
+  const bias = options?.bias;
+  return (bias instanceof Tensor ? { ...options, bias: asVariable(bias) } : options) as Options & { bias?: Variable };
+}
+
 /** The convolution of `@conv/core`, made of steps that remember. */
 function convolve(rank: number) {
   const convolveVariables = convolution(rank, steps);
-  return (x: Input, w: Input, options: ConvOptions<Input> = {}): Variable => {
-    const bias = options.bias === undefined ? undefined : asVariable(options.bias);
-    return convolveVariables(asVariable(x), asVariable(w), { ...options, bias });
-  };
+  return (x: Input, w: Input, options: ConvOptions<Input> = {}): Variable =>
+    convolveVariables(asVariable(x), asVariable(w), withVariable(options));
 }
 
 /** Cross-correlation of a batch of signals [N, C, W] with a bank of filters, as in `@conv/core`. */
@@ -36,10 +40,8 @@ export const conv3d = /* @__PURE__ */ convolve(3);
 /** The transposed convolution of `@conv/core`, made of steps that remember. */
 function transposed(rank: number) {
   const convolveVariables = transposedConvolution<Variable>(rank, { ...steps, convAdjointX: convAdjointXOp });
-  return (x: Input, w: Input, options: ConvTransposeOptions<Input> = {}): Variable => {
-    const bias = options.bias === undefined ? undefined : asVariable(options.bias);
-    return convolveVariables(asVariable(x), asVariable(w), { ...options, bias });
-  };
+  return (x: Input, w: Input, options: ConvTransposeOptions<Input> = {}): Variable =>
+    convolveVariables(asVariable(x), asVariable(w), withVariable(options));
 }
 
 /** Transposed convolution of a batch of signals [N, C, W], w [C, O/G, K], as in `@conv/core`. */

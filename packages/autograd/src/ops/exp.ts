@@ -1,31 +1,36 @@
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import { div, mul, neg } from "./arithmetic.js";
+import { floating } from "./cast.js";
 import { where } from "./where.js";
 
-/** eˣ, elementwise. */
-export const exp: Op<["x"]> = /* @__PURE__ */ defineOp({
+const expOp: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "exp",
   inputs: ["x"],
   forward: ({ x }) => kernels.exp(x),
-  adjoint: { x: (gradY, { x }) => mul(gradY, exp(x)) },
+  adjoint: { x: (gradY, { x }) => mul(gradY, expOp(x)) },
 });
 
-/** ln x, elementwise. */
-export const log = /* @__PURE__ */ defineOp({
+const logOp = /* @__PURE__ */ defineOp({
   name: "log",
   inputs: ["x"],
   forward: ({ x }) => kernels.log(x),
   adjoint: { x: (gradY, { x }) => div(gradY, x) },
 });
 
-/** √x, elementwise. */
-export const sqrt: Op<["x"]> = /* @__PURE__ */ defineOp({
+const sqrtOp: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "sqrt",
   inputs: ["x"],
   forward: ({ x }) => kernels.sqrt(x),
-  adjoint: { x: (gradY, { x }) => div(gradY, mul(sqrt(x), 2)) },
+  adjoint: { x: (gradY, { x }) => div(gradY, mul(sqrtOp(x), 2)) },
 });
+
+/** eˣ, elementwise, as in `@conv/core`. */
+export const exp = /* @__PURE__ */ floating("exp", expOp);
+/** ln x, elementwise, as in `@conv/core`. */
+export const log = /* @__PURE__ */ floating("log", logOp);
+/** √x, elementwise, as in `@conv/core`. */
+export const sqrt = /* @__PURE__ */ floating("sqrt", sqrtOp);
 
 /** |x|, elementwise. The gradient at x = 0 is 0, as in PyTorch. */
 export const abs = /* @__PURE__ */ defineOp({

@@ -262,3 +262,34 @@ test("unknown options are refused as in @conv/core", () => {
     `[TypeError: mean: unknown option keepdim. Did you mean keepDim?]`,
   );
 });
+
+test("a cast to int32 is cut off from the graph; what is no type is refused", () => {
+  const x = variable(tensor([1.5, -1.5]));
+  const y = ops.cast(x, "int32");
+  expect([y.requiresGrad, [...y.dataSync()]]).toEqual([false, [1, -1]]);
+  expect(() => ops.cast(x, "int3" as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: cast: dtype must be "float32", "float64" or "int32", got "int3".]`,
+  );
+});
+
+test("the gradient of elu keeps its digits far below 0", () => {
+  const x = variable(tensor([-18]));
+  ops.elu(x).backward();
+  expect(x.grad?.item()).toBe(Math.fround(Math.exp(-18)));
+});
+
+test("what is no tensor is refused by the operator, not by JavaScript", () => {
+  expect(() => ops.relu(undefined as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: relu: x must be a tensor, got undefined. Make a tensor with tensor(values, shape).]`,
+  );
+  expect(() => ops.conv2d(variable(tensor([1])), [1] as never)).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: conv2d: x must have 4 axes, [N, C, …] with 2 spatial, but its shape is [1]. Reshape it.]`,
+  );
+  const [x, w, b] = [tensor([[[[1]]]]), tensor([[[[1]]]]), variable(tensor([1]))];
+  expect(() => ops.conv2d(x, w, b as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: conv2d: the last argument is the options, got a tensor. Pass a bias as { bias: b }.]`,
+  );
+  expect(() => ops.conv2d(x, w, null as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: conv2d: the last argument is the options, got null. Pass an object: { stride: … }.]`,
+  );
+});

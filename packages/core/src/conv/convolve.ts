@@ -30,18 +30,19 @@ export const conv1d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Te
 /**
  * Cross-correlation of a batch of images with a bank of filters (the "convolution" of deep learning):
  *
- *     y[n, o, i, j] = Σ x̃[n, c₀ + c, i·s + p·d, j·s + q·d] · w[o, c, p, q] + b[o]     over c, p, q
+ *     y[n, o, i, j] = Σ x̃[n, c₀ + c, i·s + p·d − top, j·s + q·d − left] · w[o, c, p, q] + b[o]     over c, p, q
  *
- * x̃ is x after padding, s the stride, d the dilation, c₀ the first channel of the group of o.
+ * x̃ is x, and beyond its edges the padding, of which top and left are the first numbers; s is the stride, d the
+ * dilation, c₀ the first channel of the group of o.
  *
- * @param x [N, C, H, W].
- * @param w [O, C/G, KH, KW].
+ * @param x [N, C, H, W], float32 or float64.
+ * @param w [O, C/G, KH, KW], of the same type.
  * @param options `stride` 1, `padding` 0, `dilation` 1 in pixels, one number or [rows, columns]; `groups` G = 1 divides
  *   C and O; `bias` [O]; `paddingMode` "zeros".
  * @returns [N, O, OH, OW] with OH = ⌊(H + before + after − dilation·(KH − 1) − 1) / stride⌋ + 1, OW alike.
  * @throws {ShapeError} When channels and groups disagree, or the dilated kernel exceeds the padded image.
- * @throws {RangeError} When stride, dilation or groups is not a positive integer.
- * @throws {TypeError} When an option is unknown.
+ * @throws {RangeError} When stride, dilation or groups is not a positive integer, or padding is negative.
+ * @throws {TypeError} When an option is unknown, or types are mixed or int32.
  *
  * Cost: N·O·OH·OW·(C/G)·KH·KW multiply-adds, and one image's columns in memory.
  *
@@ -69,10 +70,13 @@ export const conv3d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Te
 );
 
 /**
- * gradX = Ŵᵀ gradY: the adjoint of the convolution in x, of any rank. It is a correlation with the flipped kernel,
- * and the "transposed convolution".
+ * gradX = Ŵᵀ gradY: the adjoint of the convolution in x, of any rank.
  *
  *     ⟨conv(x, w), g⟩ = ⟨x, convAdjointX(g, w)⟩
+ *     gradX[n, c, j] = Σ gradY[n, o, i] · w[o, c, p]     over o, i and p with i·s + p·d − before = j
+ *
+ * At stride 1 that is a correlation of gradY with the kernel flipped along its spatial axes, its channels exchanged; at
+ * stride s, of gradY with s − 1 zeros between its pixels. As a map of its own it is the transposed convolution.
  *
  * @param gradY [N, O, …out].
  * @param w [O, C/G, …].
@@ -80,6 +84,8 @@ export const conv3d: (x: Tensor, w: Tensor, options?: ConvOptions<Tensor>) => Te
  *   spatial axes.
  * @returns [N, C, …inSize].
  * @throws {ShapeError} When gradY is not of the shape that the convolution gives.
+ * @throws {RangeError} When a size is not an integer in its range.
+ * @throws {TypeError} When an option is unknown, or types are mixed or int32.
  * @example
  * const [w, g] = [tensor([[[2, 3]]]), tensor([[[1, 5]]])]; // one filter (2, 3) over three pixels gives two outputs
  * convAdjointX(g, w, { inSize: 3 }); // [[[2, 13, 15]]]
@@ -90,9 +96,10 @@ export const convAdjointX: (gradY: Tensor, w: Tensor, options: ConvAdjointXOptio
   /* @__PURE__ */ convolutionAdjointX<Tensor>({ convAdjointX: convAdjointXKernel, padAdjoint: padAdjointKernel });
 
 /**
- * gradW = X̂ᵀ gradY: the adjoint of the convolution in w, of any rank. It is a product with the im2col matrix.
+ * gradW = X̂ᵀ gradY: the adjoint of the convolution in w, of any rank. X̂ᵀ is `im2col(x)`.
  *
  *     ⟨conv(x, w), g⟩ = ⟨w, convAdjointW(x, g)⟩
+ *     gradW[o, c, p] = Σ gradY[n, o, i] · x̃[n, c₀ + c, i·s + p·d − before]     over images n and positions i
  *
  * @param x [N, C, …in].
  * @param gradY [N, O, …out].
@@ -100,6 +107,8 @@ export const convAdjointX: (gradY: Tensor, w: Tensor, options: ConvAdjointXOptio
  *   and `kernelSize`: the lengths of w's spatial axes.
  * @returns [O, C/G, …kernelSize].
  * @throws {ShapeError} When gradY is not of the shape that the convolution gives.
+ * @throws {RangeError} When a size is not an integer in its range.
+ * @throws {TypeError} When an option is unknown, or types are mixed or int32.
  * @example
  * const [x, g] = [tensor([[[1, 10, 100]]]), tensor([[[1, 5]]])];
  * convAdjointW(x, g, { kernelSize: 2 }); // [[[51, 510]]]

@@ -85,14 +85,20 @@ export interface Col2imOptions extends Im2colOptions {
 const OPTIONS = ["kernelSize", "stride", "padding", "dilation"];
 
 /**
- * X̂: the patches that a window sees, one column per position.
+ * The patches that a window sees, one column per position:
  *
- *     columns[n, c·K + k, l] = x̃[n, c, pixel of tap k in window l]
+ *     columns[n, c·K + k, l] = x[n, c, pixel of tap k in window l],  0 outside the image
  *
- * With it a convolution is a product of matrices: y = w · im2col(x), w as [O, C·K].
+ * With them a convolution is a product of matrices, Y = W · im2col(x) with W as [O, C·K]. The lecture's X̂, with
+ * y = X̂ w for one filter w, has the patches in its rows: it is the transpose.
  *
- * @param x [N, C, …] with 1 to 3 spatial axes.
+ * @param x [N, C, …] with at least one spatial axis.
+ * @param options `kernelSize`; `stride` 1, `padding` 0, `dilation` 1 in pixels: one number for all spatial axes, or one
+ *   each; `padding` also as [before, after], "same" or "valid".
  * @returns [N, C·K, L]: K taps of the window, L = Π outSize positions.
+ * @throws {ShapeError} When x has no spatial axes, or the dilated window exceeds the padded image.
+ * @throws {RangeError} When a size is not an integer in its range.
+ * @throws {TypeError} When an option is unknown.
  * @see Chellapilla, Puri and Simard, "High performance convolutional neural networks for document processing" (2006);
  *   `torch.nn.functional.unfold`, the same map.
  * @example
@@ -110,11 +116,14 @@ export function im2col(x: Tensor, options: Im2colOptions): Tensor {
 }
 
 /**
- * The adjoint of `im2col`: adds each entry of the columns to the pixel it was copied from.
+ * The adjoint of `im2col`: adds each entry of the columns to the pixel it was copied from, ⟨im2col(x), c⟩ = ⟨x, col2im(c)⟩.
  *
  * @param columns [N, C·K, L].
  * @param options As for `im2col`, and `inSize`: the lengths of the image's spatial axes.
  * @returns [N, C, …inSize].
+ * @throws {ShapeError} When the columns are not those of such an image.
+ * @throws {RangeError} When a size is not an integer in its range.
+ * @throws {TypeError} When an option is unknown.
  * @see `torch.nn.functional.fold`, the same map.
  * @example
  * col2im(tensor([[[1, 2, 3], [20, 30, 40]]]), { kernelSize: 2, inSize: [4] }); // [[[1, 22, 33, 40]]]

@@ -95,8 +95,11 @@ export function checkPadded(operator: string, x: TensorLike, { mode, value }: Pa
 /**
  * A tensor with a border around its last axes.
  *
- * @param padding [before, after] in pixels, for each of the last axes, outermost first.
+ * @param padding [before, after] in pixels, or one number for both, for each of the last axes, outermost first.
+ * @param options `mode` "zeros": see `PadMode`; `value` for mode "constant", 0.
+ * @returns x's shape, each of these axes longer by before + after.
  * @throws {ShapeError} When the mode cannot reach so far (`reflect`: at most in − 1 pixels).
+ * @throws {TypeError} When an option is unknown, or x is int32 and the border is not.
  * @example
  * pad(tensor([1, 2, 3]), [[2, 0]], { mode: "circular" }); // [2, 3, 1, 2, 3]
  */
@@ -112,7 +115,10 @@ export function pad(x: Tensor, padding: readonly (number | Pair)[], options: Pad
  *
  *     ⟨pad(x), g⟩ = ⟨x, padAdjoint(g)⟩
  *
+ * @param gradY Of the padded image's shape.
  * @param options `inSize`: the lengths of the padded axes before padding; `mode` as for `pad`.
+ * @returns Of the image's shape.
+ * @throws {ShapeError} When gradY is not of the shape that this padding gives.
  * @example
  * padAdjoint(tensor([1, 2, 3, 4, 5]), [[2, 0]], { inSize: [3], mode: "circular" }); // [3, 5, 7]
  */

@@ -75,7 +75,14 @@ export function tableOf(axes: readonly WindowAxis[]): Int32Array {
   return table;
 }
 
-/** The table of a window that slides evenly: along each axis, tap p of window i sees pixel i·stride + p·dilation − before. */
+/**
+ * The table of a window that slides evenly: along each axis, tap p of window i sees pixel i·stride + p·dilation − before.
+ * For 4 pixels, a kernel of 3 and padding 1, with a row for each tap and a column for each window:
+ *
+ *     -1  0  1  2
+ *      0  1  2  3
+ *      1  2  3 -1
+ */
 export function windowTable(geometry: WindowGeometry): Int32Array {
   return tableOf(
     geometry.inSize.map((inSize, axis) => {

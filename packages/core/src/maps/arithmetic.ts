@@ -67,17 +67,26 @@ export const minimumKernel = /* @__PURE__ */ defineKernel(
  * higher of the two types (`promotion`). int32 wraps around beyond ±2³¹, as in PyTorch.
  */
 
-/** a + b, elementwise with broadcasting. */
+/**
+ * a + b, elementwise with broadcasting.
+ *
+ * @param a A tensor or a number.
+ * @param b Likewise.
+ * @returns Of the shape that both broadcast to, and of the higher of their types.
+ * @throws {ShapeError} When the shapes do not broadcast.
+ * @example
+ * add(tensor([[10], [20]]), tensor([1, 2])); // [[11, 12], [21, 22]]
+ */
 export const add = /* @__PURE__ */ ofPairs("add", addKernel);
-/** a − b, elementwise with broadcasting. */
+/** a − b, elementwise with broadcasting, as `add`. */
 export const sub = /* @__PURE__ */ ofPairs("sub", subKernel);
-/** a · b, elementwise with broadcasting. */
+/** a · b, elementwise with broadcasting, as `add`. */
 export const mul = /* @__PURE__ */ ofPairs("mul", mulKernel);
-/** a / b, elementwise with broadcasting. int32 becomes float32 first. */
+/** a / b, elementwise with broadcasting, as `add`. int32 becomes float32 first. */
 export const div = /* @__PURE__ */ ofPairs("div", divKernel, "floating");
-/** aᵇ, elementwise with broadcasting. int32 becomes float32 first. */
+/** aᵇ, elementwise with broadcasting, as `add`; 1 to any power is 1. int32 becomes float32 first. */
 export const pow = /* @__PURE__ */ ofPairs("pow", powKernel, "floating");
-/** The larger of a and b, elementwise with broadcasting; NaN if one is NaN. */
+/** The larger of a and b, elementwise with broadcasting, as `add`; NaN if one is NaN. */
 export const maximum = /* @__PURE__ */ ofPairs("maximum", maximumKernel);
-/** The smaller of a and b, elementwise with broadcasting; NaN if one is NaN. */
+/** The smaller of a and b, elementwise with broadcasting, as `add`; NaN if one is NaN. */
 export const minimum = /* @__PURE__ */ ofPairs("minimum", minimumKernel);

@@ -19,7 +19,7 @@ export const castKernel = /* @__PURE__ */ defineKernel("cast", (x, dtype) => {
 });
 
 /**
- * The same numbers as elements of another type; x itself where it has that type already.
+ * The same numbers as elements of another type; x itself, not a copy, where it has that type already.
  *
  * float64 is rounded to the nearest float32; fractions are cut off towards zero on the way to int32.
  *
