@@ -10,7 +10,10 @@ export const library = (options) =>
     entry: ["src/index.ts"],
     format: ["esm", "cjs"],
     target: "es2022",
-    dts: { compilerOptions: { ignoreDeprecations: "6.0" } }, // tsup hands TypeScript a `baseUrl`
+    dts: {
+      banner: '/// <reference lib="esnext.disposable" />', // `using` a Tensor: not in the libs of every project
+      compilerOptions: { ignoreDeprecations: "6.0" }, // tsup hands TypeScript a `baseUrl`
+    },
     sourcemap: true,
     clean: true,
     splitting: true, // one Tensor class for all entries, in CommonJS too

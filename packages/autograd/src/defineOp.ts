@@ -1,4 +1,5 @@
-import { expectShape, expectTensor, type Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
+import { expectShape, expectTensor } from "@conv/core/operators";
 import { asVariable, record, type Variable } from "./variable.js";
 
 /** One value for each named input. */

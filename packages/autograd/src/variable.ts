@@ -1,8 +1,6 @@
 import {
   type Device,
   type DType,
-  expectShape,
-  formatShape,
   type NestedArray,
   ones,
   type Shape,
@@ -11,6 +9,7 @@ import {
   type TypedArray,
 } from "@conv/core";
 import { add } from "@conv/core/kernels";
+import { expectShape, formatShape } from "@conv/core/operators";
 import { type GraphNode, sweep, type Vertex } from "./sweep.js";
 
 /** How `backward` and `grad` go about it. */

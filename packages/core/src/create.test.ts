@@ -201,7 +201,7 @@ describe("arange", () => {
       `[TypeError: arange: unknown option step. It takes dtype, device.]`,
     );
     expect(() => arange(0, 3 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: arange: the last argument is the options, got 3. Pass an object: { dtype: … }.]`,
+      `[TypeError: arange: the last argument is the options, got 3. Pass an object: { dtype: 3 }.]`,
     );
   });
 });
@@ -235,7 +235,7 @@ describe("eye", () => {
       `[TypeError: eye: dtype must be "float32", "float64" or "int32", got "float16".]`,
     );
     expect(() => eye(2, 3 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: eye: the last argument is the options, got 3. Pass an object: { dtype: … }.]`,
+      `[TypeError: eye: the last argument is the options, got 3. Pass an object: { dtype: 3 }.]`,
     );
   });
 });

@@ -3,7 +3,7 @@ import { ARRAYS, checkDType, DTYPES, type DType, type TypedArray, typedArray } f
 import { ShapeError } from "./errors.js";
 import { checkInteger, checkOptions, formatValue } from "./options.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
-import { allocate, type Device, type NestedArray, Tensor } from "./tensor.js";
+import { allocate, type Device, expectDevice, type NestedArray, Tensor } from "./tensor.js";
 
 /** Where a new tensor lives and of what type its elements are. */
 export interface TensorOptions {
@@ -142,11 +142,7 @@ function place(operator: string, values: TypedArray, shape: Shape, dtype: DType,
 }
 
 function deviceOf(operator: string, { device = cpu }: TensorOptions): Device {
-  if (typeof device?.upload !== "function") {
-    throw new TypeError(
-      `${operator}: device must be a device such as cpu, got ${formatValue(device)}. Write import { cpu } from "@conv/core".`,
-    );
-  }
+  expectDevice(operator, device);
   return device;
 }
 

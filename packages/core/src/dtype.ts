@@ -11,7 +11,11 @@ export const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int
 
 /** An ordinary array for `size` elements of this type, all zero. */
 export function typedArray(dtype: DType, size: number): TypedArray {
-  return new ARRAYS[dtype](size);
+  try {
+    return new ARRAYS[dtype](size);
+  } catch {
+    throw new RangeError(`allocate: ${size} elements of ${dtype} do not fit in memory. Use smaller sizes.`);
+  }
 }
 
 /** All element types. */

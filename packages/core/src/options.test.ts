@@ -65,7 +65,7 @@ describe("checkOptions", () => {
 
   test("options must be an object", () => {
     expect(() => checkOptions("maxPool2d", 2 as never, ["stride"])).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: maxPool2d: the last argument is the options, got 2. Pass an object: { stride: … }.]`,
+      `[TypeError: maxPool2d: the last argument is the options, got 2. Pass an object: { stride: 2 }.]`,
     );
     expect(() => checkOptions("maxPool2d", null as never, ["stride"])).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: maxPool2d: the last argument is the options, got null. Pass an object: { stride: … }.]`,

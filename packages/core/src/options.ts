@@ -35,12 +35,12 @@ const RIGHT_WORDS: Readonly<Record<string, readonly string[]>> = {
  * @throws {TypeError} Naming the wrong word, and the right one where it is known.
  */
 export function checkOptions(operator: string, options: object, known: readonly string[]): void {
-  const isPlain = typeof options === "object" && options !== null && !Array.isArray(options);
-  if (!isPlain || "shape" in options) {
-    const what = isPlain ? "a tensor" : formatValue(options);
+  const isPlain = typeof options === "object" && options !== null && !(Symbol.iterator in options);
+  if (!isPlain || isTensorLike(options)) {
+    const value = ["number", "string", "boolean"].includes(typeof options) ? formatValue(options) : "…";
     const hint =
-      known.includes("bias") && isPlain ? "Pass a bias as { bias: b }." : `Pass an object: { ${known[0]}: … }.`;
-    throw new TypeError(`${operator}: the last argument is the options, got ${what}. ${hint}`);
+      known.includes("bias") && isPlain ? "Pass a bias as { bias: b }." : `Pass an object: { ${known[0]}: ${value} }.`;
+    throw new TypeError(`${operator}: the last argument is the options, got ${formatValue(options)}. ${hint}`);
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
@@ -89,7 +89,7 @@ export function perAxis(
     throw new TypeError(`${operator}: ${name} must be one number or an array of ${rank}, got [${value.join(", ")}].`);
   }
   const values: readonly number[] = Array.isArray(value) ? value : new Array(rank).fill(value);
-  return values.map((v) => checkInteger(operator, name, v, least));
+  return Array.from(values, (v) => checkInteger(operator, name, v, least)); // holes count
 }
 
 /**
@@ -153,6 +153,23 @@ export function expectTensor(operator: string, name: string, x: unknown, expecte
   }
 }
 
+/**
+ * Refuses arguments beyond those that an operator has: JavaScript would drop them without a word. Options that say
+ * nothing, `{}` or undefined, do no harm.
+ *
+ * @throws {TypeError} Naming the first of them, or the first of its options.
+ */
+export function expectNoMore(operator: string, more: readonly unknown[]): void {
+  for (const extra of more) {
+    if (extra === undefined) continue;
+    const isOptions = typeof extra === "object" && extra !== null && !isTensorLike(extra) && !Array.isArray(extra);
+    const [name] = isOptions ? Object.keys(extra) : [];
+    if (isOptions && name === undefined) continue;
+    const what = isOptions ? `no options, got ${name}` : `no further argument, got ${formatValue(extra)}`;
+    throw new TypeError(`${operator}: it takes ${what}. Leave it out.`);
+  }
+}
+
 /** A value as errors print it: strings in quotes, arrays in brackets, the rest as JavaScript shows it. */
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
@@ -160,6 +177,7 @@ export function formatValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
   if (typeof value === "function") return "a function";
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (isTensorLike(value)) return `a tensor [${(value as { readonly shape: readonly number[] }).shape.join(", ")}]`;
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 

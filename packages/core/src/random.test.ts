@@ -287,3 +287,22 @@ describe("permutation", () => {
     expect(() => createRandom(1).permutation(1.5)).toThrow(RangeError);
   });
 });
+
+describe("draws that cannot be", () => {
+  const random = createRandom(0);
+  test("bounds and moments are numbers, in order", () => {
+    expect(() => random.uniform([3], { low: "1" as never, high: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: uniform: low must be a number, got "1".]`,
+    );
+    expect(() => random.uniform([3], { low: 2, high: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: uniform: low 2 must not be above high 1.]`,
+    );
+    expect(() => random.normal([3], { mean: Number.NaN })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: normal: mean must be a number, got NaN.]`,
+    );
+    expect(() => random.normal([3], { std: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: normal: std must be at least 0, got -1.]`,
+    );
+    expect(() => random.restore({ ...random.state, drawn: -1 })).toThrow("not the state");
+  });
+});

@@ -1,5 +1,5 @@
 import { type TensorOptions, tensor } from "./create.js";
-import { checkInteger, checkOptions } from "./options.js";
+import { checkInteger, checkNumber, checkOptions } from "./options.js";
 import { checkShape, type Shape, sizeOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -67,6 +67,9 @@ class Philox implements Random {
   uniform(shape: Shape, options: TensorOptions & { low?: number; high?: number } = {}): Tensor {
     checkOptions("uniform", options, ["low", "high", "dtype", "device"]);
     const { low = 0, high = 1, ...rest } = options;
+    if (!(checkNumber("uniform", "low", low) <= checkNumber("uniform", "high", high))) {
+      throw new RangeError(`uniform: low ${low} must not be above high ${high}.`);
+    }
     const draw = rest.dtype === "float64" ? () => this.#unit53() : () => this.#unit24();
     return this.#fill("uniform", shape, rest, () => low + (high - low) * draw());
   }
@@ -74,6 +77,10 @@ class Philox implements Random {
   normal(shape: Shape, options: TensorOptions & { mean?: number; std?: number } = {}): Tensor {
     checkOptions("normal", options, ["mean", "std", "dtype", "device"]);
     const { mean = 0, std = 1, ...rest } = options;
+    checkNumber("normal", "mean", mean);
+    if (!(checkNumber("normal", "std", std) >= 0)) {
+      throw new RangeError(`normal: std must be at least 0, got ${std}.`);
+    }
     return this.#fill("normal", shape, rest, () => {
       const radius = Math.sqrt(-2 * Math.log((this.#word() + 0.5) / 2 ** 32)); // never log 0
       return mean + std * radius * Math.cos((2 * Math.PI * this.#word()) / 2 ** 32);

@@ -106,11 +106,12 @@ export function expectShape(operator: string, name: string, given: Shape, expect
 /**
  * A copy of the shape, every axis checked.
  *
+ * @param name How errors call it.
  * @throws {RangeError} When an axis is not an integer of at least 0.
  */
-export function checkShape(operator: string, shape: Shape): Shape {
+export function checkShape(operator: string, shape: Shape, name = "shape"): Shape {
   if (!Array.isArray(shape)) {
-    throw new TypeError(`${operator}: shape must be an array of axes such as [2, 3], got ${formatValue(shape)}.`);
+    throw new TypeError(`${operator}: ${name} must be an array of axes such as [2, 3], got ${formatValue(shape)}.`);
   }
-  return shape.map((length) => checkInteger(operator, `each axis of shape ${formatShape(shape)}`, length, 0));
+  return Array.from(shape, (length) => checkInteger(operator, `each axis of ${name} ${formatShape(shape)}`, length, 0));
 }

@@ -128,3 +128,18 @@ describe("moving and viewing", () => {
     expect([x.dtype, x.size, list(x)]).toEqual([dtype, 4, [0, 0, 0, 0]]);
   });
 });
+
+test("what is no device, and what does not fit in memory, is refused", () => {
+  expect(() => tensor([1]).to("gpu" as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: to: device must be a device such as cpu, got "gpu". Write import { cpu } from "@conv/core".]`,
+  );
+  expect(() => zeros([1e10])).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: allocate: 10000000000 elements of float32 do not fit in memory. Use smaller sizes.]`,
+  );
+  expect(() => zeros([2], { device: "cpu" as never })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: zeros: device must be a device such as cpu, got "cpu". Write import { cpu } from "@conv/core".]`,
+  );
+  expect(() => zeros(new Array(2))).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: zeros: each axis of shape [, ] must be an integer of at least 0, got undefined.]`,
+  );
+});

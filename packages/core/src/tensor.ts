@@ -1,6 +1,7 @@
 import type { Kernels } from "./device/kernels.js";
 import type { DType, TypedArray } from "./dtype.js";
 import { BackendError, ShapeError } from "./errors.js";
+import { formatValue } from "./options.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 
 /** Nested arrays, as `await t.array()` returns them: a number for a scalar. */
@@ -115,6 +116,7 @@ export class Tensor {
 
   /** This tensor on `device`: itself when it is there already, else a copy. */
   to(device: Device): Tensor {
+    expectDevice("to", device);
     if (device === this.device) return this;
     return new Tensor(device, this.shape, this.dtype, device.upload(this.dataSync()));
   }
@@ -133,6 +135,18 @@ export class Tensor {
   toString(): string {
     return `Tensor ${formatShape(this.shape)} ${this.dtype} on ${this.device.name}`;
   }
+}
+
+/**
+ * Checks that an argument is a device.
+ *
+ * @throws {TypeError} When it is not, but its name, say.
+ */
+export function expectDevice(operator: string, device: Device): void {
+  if (typeof device?.upload === "function") return;
+  throw new TypeError(
+    `${operator}: device must be a device such as cpu, got ${formatValue(device)}. Write import { cpu } from "@conv/core".`,
+  );
 }
 
 /**

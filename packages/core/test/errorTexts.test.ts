@@ -66,7 +66,7 @@ test.each([
   [
     "PyTorch's order of arguments",
     () => conv2d(x, w, ones([8]) as never),
-    "TypeError: conv2d: the last argument is the options, got a tensor. Pass a bias as { bias: b }.",
+    "TypeError: conv2d: the last argument is the options, got a tensor [8]. Pass a bias as { bias: b }.",
   ],
   [
     "a nested array for x",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { createRandom, type Shape, sizeOf, stridesOf, type Tensor, tensor } from "../src/index.js";
+import { createRandom, type Shape, type Tensor, tensor } from "../src/index.js";
+import { sizeOf, stridesOf } from "../src/shape.js";
 
 /** How every property here draws its cases: seeded, so that a failure repeats itself. */
 export const RUNS = { seed: 20_260_101, numRuns: 200 } as const;

@@ -1,4 +1,5 @@
-import { checkInteger, checkOptions, type Random } from "@conv/core";
+import type { Random } from "@conv/core";
+import { checkInteger, checkOptions } from "@conv/core/operators";
 import type { Batch, Dataset } from "./dataset.js";
 
 /** The options of `DataLoader`. */

@@ -1,4 +1,5 @@
-import { checkInteger, checkOptions, formatShape, type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
+import { type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
+import { checkInteger, checkOptions, formatShape } from "@conv/core/operators";
 
 /** Some examples of a dataset with their labels. */
 export interface Batch {

@@ -1,4 +1,4 @@
-import { formatValue } from "@conv/core";
+import { formatValue } from "@conv/core/operators";
 
 /** The two parts of a dataset: examples to learn from, and examples to be judged by. */
 export type Split = "train" | "test";

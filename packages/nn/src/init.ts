@@ -1,4 +1,5 @@
-import { formatShape, type Random, type Shape, ShapeError, sizeOf, type Tensor } from "@conv/core";
+import { type Random, type Shape, ShapeError, type Tensor } from "@conv/core";
+import { formatShape, sizeOf } from "@conv/core/operators";
 import { defaultRandom } from "./random.js";
 
 /** The options of an initialiser. */

@@ -1,5 +1,6 @@
 import { Variable } from "@conv/autograd";
-import { type Device, formatShape, isSameShape, ShapeError, Tensor } from "@conv/core";
+import { type Device, ShapeError, Tensor } from "@conv/core";
+import { formatShape, isSameShape } from "@conv/core/operators";
 
 /** A model's tensors by name, as PyTorch's `state_dict` names them: `"0.weight"`, `"fc.bias"`. */
 export type StateDict = Readonly<Record<string, Tensor>>;

@@ -1,4 +1,4 @@
-import { formatValue } from "@conv/core";
+import { formatValue } from "@conv/core/operators";
 
 /**
  * An option that is a number of at least 0.

@@ -1,18 +1,14 @@
+import type { EluOptions, GeluOptions, LeakyReluOptions, SoftplusOptions, Tensor } from "@conv/core";
+import * as kernels from "@conv/core/kernels";
 import {
-  type EluOptions,
   eluOptions,
   GELU_TANH,
-  type GeluOptions,
   geluOptions,
-  type LeakyReluOptions,
   leakyReluOptions,
   preluShape,
   SELU,
-  type SoftplusOptions,
   softplusOptions,
-  type Tensor,
-} from "@conv/core";
-import * as kernels from "@conv/core/kernels";
+} from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";
 import { add, mul, neg, sub } from "./arithmetic.js";
@@ -92,7 +88,8 @@ export function leakyRelu(x: Input, options?: LeakyReluOptions): Variable {
 /** x above 0, w·x below, with a learned slope w for all, [1], or for each channel, [C]; as in `@conv/core`. */
 export function prelu(x: Input, w: Input): Variable {
   const v = asVariable(x);
-  return where(kernels.step(v.value), v, mul(v, reshape(w, preluShape(x.shape, w.shape))));
+  const above = kernels.step(v.value);
+  return where(above, v, mul(where(above, 0, v), reshape(w, preluShape(x.shape, w.shape)))); // not 0·∞ in w's gradient
 }
 
 type EluPlan = ReturnType<typeof eluOptions>;

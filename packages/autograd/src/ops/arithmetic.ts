@@ -1,5 +1,5 @@
-import type { PromotionRule } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
+import type { PromotionRule } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import type { Variable } from "../variable.js";
 import { type Operand, promote } from "./cast.js";

@@ -1,12 +1,5 @@
-import {
-  cast as castTensor,
-  type Device,
-  type DType,
-  full,
-  type PromotionRule,
-  promotion,
-  type Tensor,
-} from "@conv/core";
+import { cast as castTensor, type Device, type DType, full, type Tensor } from "@conv/core";
+import { type PromotionRule, promotion } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, Variable } from "../variable.js";
 

@@ -1,13 +1,6 @@
-import {
-  type ConvAdjointSteps,
-  type ConvAdjointWOptions,
-  type ConvAdjointXOptions,
-  type ConvGeometry,
-  convolutionAdjointW,
-  convolutionAdjointX,
-  type Tensor,
-} from "@conv/core";
+import type { ConvAdjointWOptions, ConvAdjointXOptions, ConvGeometry, Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
+import { type ConvAdjointSteps, convolutionAdjointW, convolutionAdjointX } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";
 import { padAdjointOp, padOp } from "./pad.js";

@@ -1,12 +1,5 @@
-import {
-  type ConvOptions,
-  type ConvSteps,
-  type ConvTransposeOptions,
-  convolution,
-  linearMap,
-  Tensor,
-  transposedConvolution,
-} from "@conv/core";
+import { type ConvOptions, type ConvTransposeOptions, Tensor } from "@conv/core";
+import { type ConvSteps, convolution, linearMap, transposedConvolution } from "@conv/core/operators";
 import { asVariable, type Variable } from "../variable.js";
 import { add } from "./arithmetic.js";
 import { conv, convAdjointXOp } from "./conv.js";

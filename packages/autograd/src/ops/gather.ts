@@ -1,5 +1,6 @@
-import type { GatherGeometry, Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
+import type { GatherGeometry } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 
 /** Where elements are gathered: the indices have no gradient, so they are an option. */

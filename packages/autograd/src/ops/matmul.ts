@@ -1,5 +1,6 @@
-import { type MatmulGeometry, matrixProduct, type Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
+import { type MatmulGeometry, matrixProduct } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";
 import { reshape } from "./reshape.js";

@@ -1,4 +1,5 @@
-import { type ReduceOptions, reduceGeometry, type Tensor, type VarianceOptions, varianceGeometry } from "@conv/core";
+import type { ReduceOptions, Tensor, VarianceOptions } from "@conv/core";
+import { reduceGeometry, varianceGeometry } from "@conv/core/operators";
 import type { Variable } from "../variable.js";
 import { div, mul, sub } from "./arithmetic.js";
 import { promote } from "./cast.js";

@@ -287,7 +287,7 @@ test("what is no tensor is refused by the operator, not by JavaScript", () => {
   );
   const [x, w, b] = [tensor([[[[1]]]]), tensor([[[[1]]]]), variable(tensor([1]))];
   expect(() => ops.conv2d(x, w, b as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: conv2d: the last argument is the options, got a tensor. Pass a bias as { bias: b }.]`,
+    `[TypeError: conv2d: the last argument is the options, got a tensor [1]. Pass a bias as { bias: b }.]`,
   );
   expect(() => ops.conv2d(x, w, null as never)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: conv2d: the last argument is the options, got null. Pass an object: { stride: … }.]`,

@@ -1,5 +1,6 @@
-import { type PadGeometry, type PadOptions, type Pair, padGeometry, type Tensor } from "@conv/core";
+import type { PadOptions, Pair, Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
+import { checkPadded, expectTensor, type PadGeometry, padGeometry } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import type { Variable } from "../variable.js";
 
@@ -21,5 +22,8 @@ export const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp
 
 /** A tensor with a border around its last axes, as in `@conv/core`. */
 export function pad(x: Variable | Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Variable {
-  return padOp(x, padGeometry(x.shape, padding, options));
+  expectTensor("pad", "x", x);
+  const geometry = padGeometry(x.shape, padding, options);
+  checkPadded("pad", x, geometry);
+  return padOp(x, geometry);
 }

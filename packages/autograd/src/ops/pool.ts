@@ -1,19 +1,15 @@
+import type { AvgPoolOptions, MaxPoolOptions, MaxPoolResult, OutputSize, Tensor } from "@conv/core";
+import * as kernels from "@conv/core/kernels";
 import {
   type AdaptiveMaxPoolSteps,
   type AdaptivePoolGeometry,
-  type AvgPoolOptions,
   adaptiveAvgPooling,
   adaptiveMaxPooling,
   avgPooling,
-  type MaxPoolOptions,
-  type MaxPoolResult,
   maxPooling,
-  type OutputSize,
   type PoolGeometry,
   spatialRank,
-  type Tensor,
-} from "@conv/core";
-import * as kernels from "@conv/core/kernels";
+} from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";
 import { gatherOp } from "./gather.js";

@@ -1,4 +1,5 @@
-import { reshape as reshapeTensor, resolveShape, type Shape } from "@conv/core";
+import { reshape as reshapeTensor, type Shape } from "@conv/core";
+import { resolveShape } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 
 /** The same elements under another shape; one axis may be −1. The adjoint gives the gradient the old shape. */

@@ -1,15 +1,13 @@
+import type { Shape, SliceOptions, Tensor } from "@conv/core";
+import * as kernels from "@conv/core/kernels";
 import {
   broadcastGeometry,
   flipGeometry,
   permuteGeometry,
-  type Shape,
-  type SliceOptions,
   type StridedGeometry,
   sliceGeometry,
-  type Tensor,
   transposeGeometry,
-} from "@conv/core";
-import * as kernels from "@conv/core/kernels";
+} from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import type { Variable } from "../variable.js";
 

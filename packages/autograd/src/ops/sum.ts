@@ -1,12 +1,6 @@
-import {
-  isSameShape,
-  type ReduceGeometry,
-  type ReduceOptions,
-  reduceGeometry,
-  type Shape,
-  type Tensor,
-} from "@conv/core";
+import type { ReduceOptions, Shape, Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
+import { isSameShape, type ReduceGeometry, reduceGeometry } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 import { asVariable, type Variable } from "../variable.js";
 import { reshape } from "./reshape.js";

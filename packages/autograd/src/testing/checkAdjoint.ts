@@ -1,4 +1,5 @@
-import { createRandom, formatShape, type Shape, type Tensor } from "@conv/core";
+import { createRandom, type Shape, type Tensor } from "@conv/core";
+import { formatShape } from "@conv/core/operators";
 import { grad } from "../backward.js";
 import { type Variable, variable } from "../variable.js";
 

@@ -1,4 +1,5 @@
-import { createRandom, expectShape, formatShape, stridesOf, type Tensor, tensor } from "@conv/core";
+import { createRandom, type Tensor, tensor } from "@conv/core";
+import { expectShape, formatShape, stridesOf } from "@conv/core/operators";
 import { grad } from "../backward.js";
 import { add, mul } from "../ops/arithmetic.js";
 import { sum } from "../ops/sum.js";

@@ -117,7 +117,7 @@ test("what cannot be is an error", () => {
     `[TypeError: elu: unknown option negativeSlope. It takes alpha.]`,
   );
   expect(() => elu(x, 1 as never)).toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: elu: the last argument is the options, got 1. Pass an object: { alpha: … }.]`,
+    `[TypeError: elu: the last argument is the options, got 1. Pass an object: { alpha: 1 }.]`,
   );
   expect(() => elu([1] as never)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: elu: x must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,

@@ -1,5 +1,5 @@
 import { defineKernel } from "../device/defineKernel.js";
-import { each } from "../maps/loops.js";
+import { each, ofEach } from "../maps/loops.js";
 import { floating } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
@@ -47,6 +47,4 @@ export function elu(x: Tensor, options?: EluOptions): Tensor {
  *
  * @see Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks" (arXiv:1706.02515).
  */
-export function selu(x: Tensor): Tensor {
-  return eluKernel(floating("selu", x), SELU);
-}
+export const selu = /* @__PURE__ */ ofEach("selu", (x) => eluKernel(x, SELU), "floating");

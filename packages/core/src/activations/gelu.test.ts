@@ -113,7 +113,7 @@ describe("gelu", () => {
       `[TypeError: gelu: unknown option approx. It takes approximate.]`,
     );
     expect(() => gelu(x, "tanh" as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: gelu: the last argument is the options, got "tanh". Pass an object: { approximate: … }.]`,
+      `[TypeError: gelu: the last argument is the options, got "tanh". Pass an object: { approximate: "tanh" }.]`,
     );
     expect(() => gelu({} as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: gelu: x must be a tensor, got an object. Make a tensor with tensor(values, shape).]`,

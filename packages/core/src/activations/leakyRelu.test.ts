@@ -73,7 +73,7 @@ describe("leakyRelu", () => {
       `[TypeError: leakyRelu: unknown option alpha. Did you mean negativeSlope?]`,
     );
     expect(() => leakyRelu(x, 0.1 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: leakyRelu: the last argument is the options, got 0.1. Pass an object: { negativeSlope: … }.]`,
+      `[TypeError: leakyRelu: the last argument is the options, got 0.1. Pass an object: { negativeSlope: 0.1 }.]`,
     );
     expect(() => leakyRelu([1] as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: leakyRelu: x must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,

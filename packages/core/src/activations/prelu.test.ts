@@ -65,8 +65,8 @@ describe("prelu", () => {
   test("preluShape by hand", () => {
     expect(preluShape([4, 3, 5, 6], [3])).toEqual([3, 1, 1]);
     expect(preluShape([4, 3], [3])).toEqual([3]);
-    expect(preluShape([4, 3, 5], [1])).toEqual([1]);
-    expect(preluShape([], [1])).toEqual([1]);
+    expect(preluShape([4, 3, 5], [1])).toEqual([]);
+    expect(prelu(tensor(-2), tensor([0.5])).shape).toEqual([]);
   });
 
   test("slopes that do not fit are errors", () => {

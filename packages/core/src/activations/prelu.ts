@@ -14,7 +14,7 @@ import type { Tensor } from "../tensor.js";
  * @throws {ShapeError} When there are other than 1 or C slopes.
  */
 export function preluShape(xShape: Shape, wShape: Shape): Shape {
-  if (wShape.length === 1 && wShape[0] === 1) return [1];
+  if (wShape.length === 1 && wShape[0] === 1) return [];
   if (wShape.length !== 1 || wShape[0] !== xShape[1]) {
     const channels = xShape.length < 2 ? "no channel axis" : `${xShape[1]} channel${xShape[1] === 1 ? "" : "s"}`;
     throw new ShapeError(

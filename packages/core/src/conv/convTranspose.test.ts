@@ -226,7 +226,7 @@ describe("what does not fit is an error", () => {
       `[TypeError: convTranspose1d: unknown option output_padding. Did you mean outputPadding?]`,
     );
     expect(() => convTranspose1d(x, w, zeros([2]) as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: convTranspose1d: the last argument is the options, got a tensor. Pass a bias as { bias: b }.]`,
+      `[TypeError: convTranspose1d: the last argument is the options, got a tensor [2]. Pass a bias as { bias: b }.]`,
     );
     expect(() => convTranspose1d(x, w, { padding: "same" as never })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: convTranspose1d: padding must be numbers, got "same". Words do not say how much to cut off.]`,

@@ -40,8 +40,8 @@ export function convTransposeGeometry(
   options: Omit<ConvTransposeOptions<never>, "bias"> = {},
   operator = `convTranspose${Math.max(1, wShape.length - 2)}d`,
 ): ConvGeometry {
-  checkShape(operator, xShape);
-  checkShape(operator, wShape);
+  checkShape(operator, xShape, "xShape");
+  checkShape(operator, wShape, "wShape");
   checkOptions(operator, options, OPTIONS);
   const { groups: G = 1, outputPadding: extra = 0 } = options;
   const [batch, channels, ...inSize] = xShape;

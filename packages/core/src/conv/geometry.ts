@@ -70,9 +70,9 @@ export function convGeometry<Mode extends PaddingMode = "zeros">(
   options: ConvSizeOptions<Mode> = {},
   operator: string = convName(wShape),
 ): ConvGeometry<Mode> {
+  checkShape(operator, xShape, "xShape");
+  checkShape(operator, wShape, "wShape");
   checkOptions(operator, options, CONV_SIZE_OPTIONS);
-  checkShape(operator, xShape);
-  checkShape(operator, wShape);
   const rank = wShape.length - 2;
   if (rank < 0 || xShape.length !== wShape.length) {
     throw new ShapeError(
@@ -138,6 +138,7 @@ export function splitPadding({ border, ...geometry }: ConvGeometry<PaddingMode>)
 /** `linear`, `conv1d`, `conv2d` or `conv3d`: the convolution with filters of this shape; `conv` where it has too few axes. */
 function convName(wShape: Shape): string {
   if (wShape.length < 2) return "conv";
+  if (!Array.isArray(wShape) || wShape.length < 2) return "convGeometry";
   return wShape.length === 2 ? "linear" : `conv${wShape.length - 2}d`;
 }
 

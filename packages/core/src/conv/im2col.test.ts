@@ -157,7 +157,7 @@ describe("what does not fit is an error", () => {
       `[TypeError: im2col: x must be a tensor, got [8, 2, 4, 4]. Make a tensor with tensor(values, shape).]`,
     );
     expect(() => im2col(x, 2 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: im2col: the last argument is the options, got 2. Pass an object: { kernelSize: … }.]`,
+      `[TypeError: im2col: the last argument is the options, got 2. Pass an object: { kernelSize: 2 }.]`,
     );
     expect(() => col2im(null as never, { kernelSize: 2, inSize: [3, 3] })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: col2im: columns must be a tensor, got null. Make a tensor with tensor(values, shape).]`,

@@ -2,7 +2,7 @@ import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
-import { expectTensor } from "../options.js";
+import { expectNoMore, expectTensor } from "../options.js";
 import { expectShape, formatShape, sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { convKernel } from "./conv.js";
@@ -12,7 +12,8 @@ import { convGeometry } from "./geometry.js";
 /** The linear map made of the steps of a convolution: a convolution of rank 0. For tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
 export function linearMap<T extends TensorLike>(steps: Omit<ConvSteps<T>, "pad">) {
-  return (x: T, w: T, b?: T): T => {
+  return (x: T, w: T, b?: T, ...more: never[]): T => {
+    expectNoMore("linear", more);
     expectTensor("linear", "x", x);
     expectTensor("linear", "w", w);
     if (b !== undefined) expectTensor("linear", "b", b);

@@ -237,7 +237,7 @@ describe("what cannot be is an error", () => {
       `[TypeError: pad: x must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
     );
     expect(() => pad(abc, [1], "reflect" as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: pad: the last argument is the options, got "reflect". Pass an object: { mode: … }.]`,
+      `[TypeError: pad: the last argument is the options, got "reflect". Pass an object: { mode: "reflect" }.]`,
     );
     expect(() => padAdjoint(3 as never, [1], { inSize: [3] })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: padAdjoint: gradY must be a tensor, got 3. Make a tensor with tensor(values, shape).]`,

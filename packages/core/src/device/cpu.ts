@@ -1,5 +1,5 @@
 import { type TypedArray, typedArray } from "../dtype.js";
-import { checkInteger, checkOptions } from "../options.js";
+import { checkChoice, checkInteger, checkOptions } from "../options.js";
 import type { Device } from "../tensor.js";
 
 /** What `cpu.info()` says. */
@@ -16,6 +16,8 @@ export interface CpuInfo {
 export interface CpuOptions {
   /** Most threads that may share the work. Default: as many as the kernels can use. */
   readonly threads?: number;
+  /** Whether WebAssembly may be used where there is any: `"auto"`, or not: `"off"`. Default `"auto"`. */
+  readonly wasm?: "auto" | "off";
 }
 
 /** The default device: the processor. Results are there when a call returns. */
@@ -24,7 +26,7 @@ export interface CpuDevice extends Device {
    * Asks for a way to compute; what cannot be had, `info()` says.
    *
    * @returns What it runs on from now on.
-   * @throws {RangeError} When `threads` is not a positive integer.
+   * @throws {RangeError} When `threads` is not a positive integer, or `wasm` is none of its words.
    */
   configure(options: CpuOptions): Promise<CpuInfo>;
   /** What it runs on, and why. */
@@ -44,8 +46,9 @@ export const cpu: CpuDevice = {
   readSync: (storage) => (storage as TypedArray).slice(),
   release: () => {},
   configure: async (options) => {
-    checkOptions("cpu.configure", options, ["threads"]);
+    checkOptions("cpu.configure", options, ["threads", "wasm"]);
     if (options.threads !== undefined) checkInteger("cpu.configure", "threads", options.threads, 1);
+    if (options.wasm !== undefined) checkChoice("cpu.configure", "wasm", options.wasm, ["auto", "off"]);
     asked = { ...asked, ...options };
     return cpu.info();
   },

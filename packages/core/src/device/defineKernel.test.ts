@@ -89,3 +89,14 @@ test("cpu says what it runs on", () => {
     }
   `);
 });
+
+test("cpu takes wishes, and refuses what it cannot read", async () => {
+  expect((await cpu.configure({ wasm: "off" })).kernels).toBe("plain");
+  await cpu.configure({ wasm: "auto" });
+  await expect(cpu.configure({ wasm: "on" as never })).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: cpu.configure: wasm must be one of "auto", "off", got "on".]`,
+  );
+  await expect(cpu.configure({ simd: true } as never)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: cpu.configure: unknown option simd. It takes threads, wasm.]`,
+  );
+});

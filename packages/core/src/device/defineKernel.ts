@@ -51,8 +51,10 @@ export function checkTensors(operator: string, rule: DTypeRule, tensors: readonl
   const [{ device, dtype }] = tensors;
   const stranger = tensors.find((x) => x.device !== device);
   if (stranger !== undefined) {
+    const isTwin = stranger.device.name === device.name;
     throw new BackendError(
-      `${operator}: its tensors live on two devices, ${device.name} and ${stranger.device.name}. Move one: x.to(device).`,
+      `${operator}: its tensors live on two devices, ${device.name} and ${stranger.device.name}. ` +
+        (isTwin ? "Two copies of @conv/core are loaded: import it in one way only." : "Move one: x.to(device)."),
     );
   }
   const other = rule === "any" ? undefined : tensors.find((x) => x.dtype !== dtype);

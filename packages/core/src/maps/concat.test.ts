@@ -205,7 +205,7 @@ describe("what cannot be is an error", () => {
       `[TypeError: concat: tensors must be an array of at least one tensor, got []. Write concat([a, b], dim).]`,
     );
     expect(() => concat(a as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: concat: tensors must be an array of at least one tensor, got an object. Write concat([a, b], dim).]`,
+      `[TypeError: concat: tensors must be an array of at least one tensor, got a tensor [2, 1]. Write concat([a, b], dim).]`,
     );
     expect(() => concat([a, 3] as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: concat: tensors[1] must be a tensor, got 3. Make a tensor with tensor(values, shape).]`,

@@ -73,8 +73,6 @@ function expectTensors(operator: string, tensors: readonly Tensor[]): void {
       `${operator}: tensors must be an array of at least one tensor, got ${formatValue(tensors)}. Write ${operator}([a, b], dim).`,
     );
   }
-  tensors.forEach((x, t) => {
-    expectTensor(operator, `tensors[${t}]`, x);
-  });
+  for (const [t, x] of tensors.entries()) expectTensor(operator, `tensors[${t}]`, x);
   checkTensors(operator, "any", tensors);
 }

@@ -72,7 +72,7 @@ describe("clamp", () => {
       `[TypeError: clamp: min must be a number, got NaN.]`,
     );
     expect(() => clamp(tensor([1]), 0 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: clamp: the last argument is the options, got 0. Pass an object: { min: … }.]`,
+      `[TypeError: clamp: the last argument is the options, got 0. Pass an object: { min: 0 }.]`,
     );
     expect(() => clamp(tensor([1]), { lower: 0 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: clamp: unknown option lower. Did you mean min?]`,

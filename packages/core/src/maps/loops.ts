@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype.js";
-import { expectTensor } from "../options.js";
+import { expectNoMore, expectTensor } from "../options.js";
 import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { floating, type PromotionRule, promote } from "./promote.js";
@@ -47,17 +47,21 @@ export function each<P extends unknown[]>(loop: (ys: TypedArray, xs: TypedArray,
 /** A map of pairs as users call it: tensors or numbers, promoted to one type. */
 /* @__NO_SIDE_EFFECTS__ */
 export function ofPairs(operator: string, kernel: (a: Tensor, b: Tensor) => Tensor, rule?: PromotionRule) {
-  return (a: Tensor | number, b: Tensor | number): Tensor => {
+  const map = (a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor => {
+    expectNoMore(operator, more);
     const [left, right] = promote(operator, [a, b], rule);
     return kernel(left, right);
   };
+  return map as (a: Tensor | number, b: Tensor | number) => Tensor;
 }
 
 /** A map of single elements as users call it. */
 /* @__NO_SIDE_EFFECTS__ */
 export function ofEach(operator: string, kernel: (x: Tensor) => Tensor, rule?: PromotionRule) {
-  return (x: Tensor): Tensor => {
+  const map = (x: Tensor, ...more: unknown[]): Tensor => {
+    expectNoMore(operator, more);
     expectTensor(operator, "x", x);
     return kernel(rule === "floating" ? floating(operator, x) : x);
   };
+  return map as (x: Tensor) => Tensor;
 }

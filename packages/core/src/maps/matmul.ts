@@ -1,6 +1,6 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
-import { expectTensor } from "../options.js";
+import { expectNoMore, expectTensor } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { gemm, matrix } from "./gemm.js";
@@ -37,7 +37,8 @@ export interface MatmulSteps<T> {
 /** The matrix product made of the given steps: vectors become matrices and back. Written once for tensors and Variables. */
 /* @__NO_SIDE_EFFECTS__ */
 export function matrixProduct<T extends TensorLike>(steps: MatmulSteps<T>) {
-  return (a: T, b: T): T => {
+  return (a: T, b: T, ...more: never[]): T => {
+    expectNoMore("matmul", more);
     expectTensor("matmul", "a", a);
     expectTensor("matmul", "b", b);
     checkTensors("matmul", "floating", [a, b]);

@@ -168,7 +168,7 @@ describe("what cannot be is an error", () => {
       `[TypeError: variance: unknown option ddof. Did you mean correction?]`,
     );
     expect(() => variance(x, 0 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: variance: the last argument is the options, got 0. Pass an object: { dim: … }.]`,
+      `[TypeError: variance: the last argument is the options, got 0. Pass an object: { dim: 0 }.]`,
     );
     expect(() => variance([1, 2] as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: variance: x must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,

@@ -201,7 +201,7 @@ describe("what cannot be is an error", () => {
       `[TypeError: max: unknown option keepdim. Did you mean keepDim?]`,
     );
     expect(() => mean(x, 0 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: mean: the last argument is the options, got 0. Pass an object: { dim: … }.]`,
+      `[TypeError: mean: the last argument is the options, got 0. Pass an object: { dim: 0 }.]`,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { expectNoMore } from "../options.js";
 import { resolveDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { divKernel, subKernel } from "./arithmetic.js";
@@ -23,7 +24,8 @@ const kept = (operator: string, x: Tensor, dim: number) => reduceGeometry(operat
  * @example
  * softmax(tensor([1000, 1000]), 0); // [0.5, 0.5]
  */
-export function softmax(x: Tensor, dim: number): Tensor {
+export function softmax(x: Tensor, dim: number, ...more: never[]): Tensor {
+  expectNoMore("softmax", more);
   const e = expKernel(shifted("softmax", x, dim));
   return divKernel(e, sumKernel(e, kept("softmax", x, dim)));
 }
@@ -34,7 +36,8 @@ export function softmax(x: Tensor, dim: number): Tensor {
  * @param dim One axis; a negative one counts from the end.
  * @throws {RangeError} When `dim` is not an axis of x.
  */
-export function logSoftmax(x: Tensor, dim: number): Tensor {
+export function logSoftmax(x: Tensor, dim: number, ...more: never[]): Tensor {
+  expectNoMore("logSoftmax", more);
   const s = shifted("logSoftmax", x, dim);
   return subKernel(s, logKernel(sumKernel(expKernel(s), kept("logSoftmax", x, dim))));
 }

@@ -1,5 +1,5 @@
 import { defineKernel } from "../device/defineKernel.js";
-import { expectTensor } from "../options.js";
+import { expectNoMore, expectTensor } from "../options.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { stridedRows } from "./rows.js";
@@ -87,7 +87,8 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
  * @example
  * flip(tensor([[1, 2], [3, 4]]), 1); // [[2, 1], [4, 3]]
  */
-export function flip(x: Tensor, dim?: number | readonly number[]): Tensor {
+export function flip(x: Tensor, dim?: number | readonly number[], ...more: never[]): Tensor {
+  expectNoMore("flip", more); // not one axis for each argument
   expectTensor("flip", "x", x);
   return stridedKernel(x, flipGeometry(x.shape, dim));
 }

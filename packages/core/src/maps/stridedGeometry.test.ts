@@ -76,7 +76,7 @@ describe("what cannot be is an error", () => {
       `[TypeError: slice: unknown option stop. It takes dim, start, end, step.]`,
     );
     expect(() => slice(x, 1 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: slice: the last argument is the options, got 1. Pass an object: { dim: … }.]`,
+      `[TypeError: slice: the last argument is the options, got 1. Pass an object: { dim: 1 }.]`,
     );
     expect(() => slice(x, undefined as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: slice: the last argument is the options, got undefined. Pass an object: { dim: … }.]`,

@@ -1,5 +1,5 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
-import { checkOptions, expectTensor } from "../options.js";
+import { checkOptions, expectNoMore, expectTensor } from "../options.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import {
   type AdaptivePoolGeometry,
@@ -10,7 +10,7 @@ import {
   type OutputSize,
 } from "./adaptiveGeometry.js";
 import { type AvgPoolSteps, areasOf, averageOf, avgPoolAdjointKernel, avgPoolKernel, spread } from "./avgPool.js";
-import { type PooledSize, pooledShape } from "./geometry.js";
+import { type PooledSize, pooledShape } from "./pooledShape.js";
 
 /** A x: the mean of each window; the windows cover the image as evenly as they can. */
 export const adaptiveAvgPoolKernel = /* @__PURE__ */ defineKernel(
@@ -42,7 +42,8 @@ export function adaptiveAvgPooling<T extends TensorLike>(
   steps: AdaptiveAvgPoolSteps<T>,
   operator = `adaptiveAvgPool${rank}d`,
 ) {
-  return (x: T, outputSize: OutputSize): T => {
+  return (x: T, outputSize: OutputSize, ...more: never[]): T => {
+    expectNoMore(operator, more);
     expectTensor(operator, "x", x);
     checkTensors(operator, "floating", [x]);
     const geometry = adaptivePoolGeometry(operator, rank, x.shape, outputSize);

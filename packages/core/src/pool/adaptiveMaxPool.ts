@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { gatherKernel } from "../maps/gather.js";
-import { expectTensor } from "../options.js";
+import { expectNoMore, expectTensor } from "../options.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import {
   type AdaptivePoolGeometry,
@@ -29,7 +29,8 @@ export function adaptiveMaxPooling<T extends TensorLike>(
   steps: AdaptiveMaxPoolSteps<T>,
   operator = `adaptiveMaxPool${rank}d`,
 ) {
-  return (x: T, outputSize: OutputSize): MaxPoolResult<T> => {
+  return (x: T, outputSize: OutputSize, ...more: never[]): MaxPoolResult<T> => {
+    expectNoMore(operator, more);
     expectTensor(operator, "x", x);
     const geometry = adaptivePoolGeometry(operator, rank, x.shape, outputSize);
     const even = evenPool(geometry);

@@ -172,7 +172,7 @@ describe("average pooling", () => {
       `[TypeError: avgPool2d: its tensors are int32, but it computes in floats. Use cast(x, "float32").]`,
     );
     expect(() => avgPool2d(x, 2, 2 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: avgPool2d: the last argument is the options, got 2. Pass an object: { stride: … }.]`,
+      `[TypeError: avgPool2d: the last argument is the options, got 2. Pass an object: { stride: 2 }.]`,
     );
     expect(() => avgPool2d(x, 2, { divisorOverride: 0.5 })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: avgPool2d: divisorOverride must be a positive integer, got 0.5.]`,

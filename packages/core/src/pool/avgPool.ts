@@ -3,14 +3,8 @@ import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { checkOptions, expectTensor } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
-import {
-  type AvgPoolOptions,
-  type PlaneGeometry,
-  type PooledSize,
-  type PoolGeometry,
-  pooledShape,
-  poolGeometry,
-} from "./geometry.js";
+import { type AvgPoolOptions, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./geometry.js";
+import { type PooledSize, pooledShape } from "./pooledShape.js";
 
 /** A x: the mean of each window. y[p, l] = Σ x̃[p, pixel of tap k in window l] / divisor[l]     over taps k. */
 export const avgPoolKernel = /* @__PURE__ */ defineKernel(

@@ -2,9 +2,8 @@ import type { Padding } from "../conv/padding.js";
 import { resolveWindow, type WindowGeometry } from "../conv/window.js";
 import { ShapeError } from "../errors.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
-import { checkBoolean, checkInteger, count, expectTensor, formatValue, perAxis } from "../options.js";
+import { checkBoolean, checkInteger, count, perAxis } from "../options.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
-import type { TensorLike } from "../tensor.js";
 
 /** The options that the sizes of every pooling depend on, in pixels: one number for all spatial axes, or one each. */
 export interface PoolSizeOptions {
@@ -138,32 +137,4 @@ function checkWindows(operator: string, geometry: WindowGeometry): void {
       );
     }
   });
-}
-
-/** The size of the image that was pooled, which strides forget. */
-export interface PooledSize {
-  /** Lengths of the spatial axes of x. */
-  readonly inSize: readonly number[];
-}
-
-/**
- * The shape of the image that was pooled: gradY's leading axes, and `inSize`.
- *
- * @throws {TypeError} When `inSize` is not an array of lengths.
- * @throws {ShapeError} When gradY has too few axes.
- */
-export function pooledShape(operator: string, gradY: TensorLike, inSize: readonly number[]): Shape {
-  expectTensor(operator, "gradY", gradY);
-  if (!Array.isArray(inSize) || inSize.length === 0) {
-    throw new TypeError(
-      `${operator}: inSize must be an array with the lengths of the image's spatial axes, got ${formatValue(inSize)}.`,
-    );
-  }
-  for (const length of inSize) checkInteger(operator, "inSize", length, 0);
-  if (gradY.shape.length <= inSize.length) {
-    throw new ShapeError(
-      `${operator}: gradY ${formatShape(gradY.shape)} must have a channel axis before its ${inSize.length} spatial ones. Reshape it.`,
-    );
-  }
-  return [...gradY.shape.slice(0, gradY.shape.length - inSize.length), ...inSize];
 }

@@ -172,7 +172,7 @@ describe("what cannot be is an error", () => {
       `[TypeError: lpPool: unknown option ceil_mode. Did you mean ceilMode?]`,
     );
     expect(() => lpPool(x, 2, 2, 1 as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: lpPool: the last argument is the options, got 1. Pass an object: { stride: … }.]`,
+      `[TypeError: lpPool: the last argument is the options, got 1. Pass an object: { stride: 1 }.]`,
     );
   });
 });

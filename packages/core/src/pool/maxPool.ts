@@ -5,15 +5,8 @@ import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import { checkOptions, expectTensor } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
-import {
-  type MaxPoolOptions,
-  type PlaneGeometry,
-  type PooledSize,
-  type PoolGeometry,
-  pickGeometry,
-  pooledShape,
-  poolGeometry,
-} from "./geometry.js";
+import { type MaxPoolOptions, type PlaneGeometry, type PoolGeometry, pickGeometry, poolGeometry } from "./geometry.js";
+import { type PooledSize, pooledShape } from "./pooledShape.js";
 
 /*
  * Max pooling is two maps: the index of each window's largest pixel, and the linear map that gathers the pixels at given

@@ -1,5 +1,5 @@
 // @conv/data/digits: handwritten digits that travel with the package. They take 61 kB: import them where they are needed.
-import { checkOptions } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import type { Dataset } from "../dataset.js";
 import { imageDataset, type SourceFile } from "../images/imageDataset.js";
 import { checkSplit, type Split } from "../split.js";

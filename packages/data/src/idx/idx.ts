@@ -1,4 +1,5 @@
-import { formatValue, Tensor, tensor } from "@conv/core";
+import { Tensor, tensor } from "@conv/core";
+import { formatValue } from "@conv/core/operators";
 import { arrayOf, elementTypeOf, UBYTE } from "./elements.js";
 import { parseIdx } from "./parseIdx.js";
 

@@ -1,4 +1,5 @@
-import { formatShape, ShapeError } from "@conv/core";
+import { ShapeError } from "@conv/core";
+import { formatShape } from "@conv/core/operators";
 import { arrayDataset, type Dataset } from "../dataset.js";
 import { DataError } from "../errors.js";
 import { UBYTE } from "../idx/elements.js";

@@ -1,5 +1,5 @@
 /// <reference path="../storage/module.d.ts" />
-import { checkInteger, checkOptions, formatValue } from "@conv/core";
+import { checkInteger, checkOptions, formatValue } from "@conv/core/operators";
 import { storage } from "#storage";
 import type { Dataset } from "../dataset.js";
 import { imageDataset } from "../images/imageDataset.js";

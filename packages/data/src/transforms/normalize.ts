@@ -1,4 +1,5 @@
-import { div, formatShape, ShapeError, sub, tensor } from "@conv/core";
+import { div, ShapeError, sub, tensor } from "@conv/core";
+import { formatShape } from "@conv/core/operators";
 import type { Batch } from "../dataset.js";
 
 /**

@@ -1,4 +1,5 @@
-import { type DType, formatShape, formatValue, sizeOf, type Tensor, type TypedArray, tensor } from "@conv/core";
+import { type DType, type Tensor, type TypedArray, tensor } from "@conv/core";
+import { formatShape, formatValue, sizeOf } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
 
 /** Bytes that are no safetensors file, or a damaged one. */

@@ -1,5 +1,6 @@
 import { sub, type Variable } from "@conv/autograd";
-import { add, checkInteger, checkOptions, formatValue, mul, ones, reshape, type Tensor, zeros } from "@conv/core";
+import { add, mul, ones, reshape, type Tensor, zeros } from "@conv/core";
+import { checkInteger, checkOptions, formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero, onOrOff } from "../options.js";
 import { type Moments, moments, standardize } from "./normalize.js";

@@ -112,7 +112,7 @@ describe("a convolutional layer refuses", () => {
 
   test("a bias that is a tensor: the layer makes its own", () => {
     expect(() => new Conv2d(1, 1, 3, { bias: tensor([1]) as never })).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: Conv2d: bias must be true or false, got an object.]`,
+      `[TypeError: Conv2d: bias must be true or false, got a tensor [1].]`,
     );
   });
 

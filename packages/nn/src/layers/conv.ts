@@ -2,14 +2,12 @@ import { conv1d, conv2d, conv3d, type Variable, variable } from "@conv/autograd"
 import {
   type ConvOptions,
   type ConvSizeOptions,
-  checkInteger,
-  checkOptions,
   type PaddingMode,
-  perAxis,
   type Random,
   ShapeError,
   type Tensor,
 } from "@conv/core";
+import { checkInteger, checkOptions, perAxis } from "@conv/core/operators";
 import { fanIn, kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
 import { onOrOff } from "../options.js";

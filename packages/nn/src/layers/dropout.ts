@@ -1,5 +1,6 @@
 import { mul, type Variable } from "@conv/autograd";
-import { checkOptions, formatValue, type Random, tensor } from "@conv/core";
+import { type Random, tensor } from "@conv/core";
+import { checkOptions, formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { defaultRandom } from "../random.js";
 

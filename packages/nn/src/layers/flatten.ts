@@ -1,5 +1,6 @@
 import { reshape, type Variable } from "@conv/autograd";
-import { formatShape, resolveDims, sizeOf, type Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
+import { formatShape, resolveDims, sizeOf } from "@conv/core/operators";
 import { Module } from "../module.js";
 
 /** Joins the axes from `startDim` to `endDim` into one: by default x [N, …] → [N, features]. */

@@ -1,5 +1,6 @@
 import { reshape, type Variable } from "@conv/autograd";
-import { checkInteger, checkOptions, formatShape, ShapeError, type Tensor } from "@conv/core";
+import { ShapeError, type Tensor } from "@conv/core";
+import { checkInteger, checkOptions, formatShape } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero, onOrOff } from "../options.js";
 import { normalize } from "./normalize.js";

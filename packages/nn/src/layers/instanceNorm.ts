@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { checkInteger, checkOptions, sizeOf, type Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
+import { checkInteger, checkOptions, sizeOf } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero, onOrOff } from "../options.js";
 import { normalize } from "./normalize.js";

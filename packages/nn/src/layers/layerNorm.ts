@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { checkInteger, checkOptions, formatShape, isSameShape, type Shape, ShapeError, type Tensor } from "@conv/core";
+import { type Shape, ShapeError, type Tensor } from "@conv/core";
+import { checkInteger, checkOptions, formatShape, isSameShape } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero, onOrOff } from "../options.js";
 import { normalize } from "./normalize.js";

@@ -1,5 +1,6 @@
 import { linear, type Variable, variable } from "@conv/autograd";
-import { checkInteger, checkOptions, type Random, type Tensor } from "@conv/core";
+import type { Random, Tensor } from "@conv/core";
+import { checkInteger, checkOptions } from "@conv/core/operators";
 import { kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
 

@@ -1,5 +1,6 @@
 import { reshape, type Variable, variable } from "@conv/autograd";
-import { formatShape, ones, type Shape, ShapeError, type Tensor, zeros } from "@conv/core";
+import { ones, type Shape, ShapeError, type Tensor, zeros } from "@conv/core";
+import { formatShape } from "@conv/core/operators";
 
 /** How the axes of a batch of 2 axes and more are written. */
 const AXES = ["[N, C]", "[N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]"];

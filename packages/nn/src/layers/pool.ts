@@ -1,5 +1,6 @@
 import { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d, type Variable } from "@conv/autograd";
-import { type AvgPoolOptions, checkOptions, type MaxPoolOptions, type Tensor } from "@conv/core";
+import type { AvgPoolOptions, MaxPoolOptions, Tensor } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import { Module } from "../module.js";
 
 type KernelSize = number | readonly number[];

@@ -1,6 +1,7 @@
 import { defineOp, mul, neg, sigmoid, sub, type Variable } from "@conv/autograd";
+import type { Tensor } from "@conv/core";
 import * as core from "@conv/core";
-import { checkOptions, type Tensor } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import { expectAlike } from "./difference.js";
 import { type LossOptions, reduce, reductionOf } from "./reduction.js";
 

@@ -1,5 +1,6 @@
 import { mul, neg, sum, type Variable, where } from "@conv/autograd";
-import { expectShape, formatShape, type Shape, ShapeError, sizeOf, type Tensor, tensor } from "@conv/core";
+import { type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
+import { expectShape, formatShape, sizeOf } from "@conv/core/operators";
 import { type LossOptions, type Reduction, reductionOf } from "./reduction.js";
 
 /** What labels ask of the probabilities of the classes. */

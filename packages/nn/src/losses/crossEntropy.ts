@@ -1,5 +1,6 @@
 import { logSoftmax, type Variable } from "@conv/autograd";
-import { checkOptions, formatValue, type Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
+import { checkOptions, formatValue } from "@conv/core/operators";
 import { classTargets, expectedLoss } from "./classTargets.js";
 import type { NllLossOptions } from "./nllLoss.js";
 

@@ -1,5 +1,6 @@
 import { sub, type Variable } from "@conv/autograd";
-import { formatShape, isSameShape, ShapeError, type Tensor } from "@conv/core";
+import { ShapeError, type Tensor } from "@conv/core";
+import { formatShape, isSameShape } from "@conv/core/operators";
 
 /**
  * Checks that there is one target of the same type for each element: nothing is broadcast.

@@ -1,5 +1,6 @@
 import { mul, type Variable } from "@conv/autograd";
-import { checkOptions, type Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import { difference } from "./difference.js";
 import { type LossOptions, reduce, reductionOf } from "./reduction.js";
 

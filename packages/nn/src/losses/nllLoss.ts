@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { checkOptions, type Tensor } from "@conv/core";
+import type { Tensor } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import { type ClassTargetOptions, classTargets, expectedLoss } from "./classTargets.js";
 
 /** The options of `nllLoss`. */

@@ -1,5 +1,5 @@
 import { mean, sum, type Variable } from "@conv/autograd";
-import { formatValue } from "@conv/core";
+import { formatValue } from "@conv/core/operators";
 
 /** How the losses of a batch become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";

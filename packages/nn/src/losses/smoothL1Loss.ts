@@ -1,5 +1,6 @@
 import { mul, sub, type Variable, where } from "@conv/autograd";
-import { checkOptions, step, sub as subTensor, type Tensor } from "@conv/core";
+import { step, sub as subTensor, type Tensor } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { difference } from "./difference.js";
 import { abs } from "./l1Loss.js";

@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { add, checkOptions, div, formatValue, maximum, mul, sqrt, sub, type Tensor } from "@conv/core";
+import { add, div, maximum, mul, sqrt, sub, type Tensor } from "@conv/core";
+import { checkOptions, formatValue } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { Optimizer, type ParameterState, remembered } from "./optimizer.js";
 

@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { expectShape, type Tensor, tensor, zeros } from "@conv/core";
+import { type Tensor, tensor, zeros } from "@conv/core";
+import { expectShape } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
 import { atLeastZero } from "../options.js";
 

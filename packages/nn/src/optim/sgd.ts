@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { add, checkOptions, mul, sub, type Tensor } from "@conv/core";
+import { add, mul, sub, type Tensor } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { Optimizer, type ParameterState } from "./optimizer.js";
 

@@ -1,5 +1,6 @@
 import { noGrad, type Variable, variable } from "@conv/autograd";
-import { argmax, checkOptions, type Tensor } from "@conv/core";
+import { argmax, type Tensor } from "@conv/core";
+import { checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
 import type { Loader } from "./loader.js";

@@ -1,5 +1,6 @@
 import { variable } from "@conv/autograd";
-import { argmax, checkInteger, checkOptions, type RandomState } from "@conv/core";
+import { argmax, type RandomState } from "@conv/core";
+import { checkInteger, checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
 import { Optimizer } from "../optim/optimizer.js";

@@ -1,0 +1,79 @@
+// @conv/core/operators: what operators are made of, for those who define their own. The checks of arguments, whose errors
+// say what was given and what to do; the geometries, in which every size is worked out once; and the operators that are
+// written once for tensors and for Variables, from the steps they are given. Kernels are in @conv/core/kernels.
+
+// biome-ignore-all assist/source/organizeImports: the order is that of the mathematics
+
+// checks
+export {
+  broadcastShapes,
+  expectShape,
+  formatShape,
+  isSameShape,
+  resolveDims,
+  resolveDim,
+  checkShape,
+  sizeOf,
+  stridesOf,
+} from "./shape.js";
+export type { TensorLike } from "./tensor.js";
+export { type PromotionRule, promotion } from "./maps/promote.js";
+export {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  expectNoMore,
+  expectTensor,
+  formatValue,
+  perAxis,
+} from "./options.js";
+
+// convolution
+export type { WindowGeometry } from "./conv/window.js";
+export { type PadGeometry, padGeometry } from "./conv/padGeometry.js";
+export { splitPadding } from "./conv/geometry.js";
+export { checkPadded } from "./conv/pad.js";
+export {
+  type ConvSteps,
+  type ConvAdjointSteps,
+  convolution,
+  convolutionAdjointX,
+  convolutionAdjointW,
+} from "./conv/convolution.js";
+export { convTransposeGeometry, transposedConvolution } from "./conv/convTranspose.js";
+export { linearMap } from "./conv/linear.js";
+
+// pooling
+export { pickGeometry, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./pool/geometry.js";
+export { type MaxPoolSteps, maxPooling } from "./pool/maxPool.js";
+export { type AvgPoolSteps, avgPooling } from "./pool/avgPool.js";
+export { type AdaptivePoolGeometry, adaptivePoolGeometry } from "./pool/adaptiveGeometry.js";
+export { type AdaptiveAvgPoolSteps, adaptiveAvgPooling } from "./pool/adaptiveAvgPool.js";
+export { type AdaptiveMaxPoolSteps, adaptiveMaxPooling } from "./pool/adaptiveMaxPool.js";
+export { spatialRank } from "./pool/globalPool.js";
+export { type LpPoolSteps, lpPooling } from "./pool/lpPool.js";
+
+// maps
+export type { MatmulGeometry } from "./maps/matmulGeometry.js";
+export { type MatmulSteps, matrixProduct } from "./maps/matmul.js";
+export { clampBounds } from "./maps/elementwise.js";
+export { leakyReluOptions } from "./activations/leakyRelu.js";
+export { preluShape } from "./activations/prelu.js";
+export { SELU, eluOptions } from "./activations/elu.js";
+export { GELU_TANH, geluOptions } from "./activations/gelu.js";
+export { softplusOptions } from "./activations/softplus.js";
+export { type ReduceGeometry, reduceGeometry } from "./maps/reduceGeometry.js";
+export { varianceGeometry } from "./maps/moments.js";
+export { resolveShape } from "./maps/reshape.js";
+export {
+  type StridedGeometry,
+  broadcastGeometry,
+  flipGeometry,
+  permuteGeometry,
+  sliceGeometry,
+  transposeGeometry,
+} from "./maps/stridedGeometry.js";
+export { type ConcatGeometry, concatGeometry } from "./maps/concatGeometry.js";
+export { type GatherGeometry, gatherGeometry } from "./maps/gatherGeometry.js";
