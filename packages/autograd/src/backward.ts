@@ -1,4 +1,5 @@
 import { type Tensor, zeros } from "@conv/core";
+import { checkOptions, formatValue } from "@conv/core/operators";
 import { type BackwardOptions, gradientsOf, Variable } from "./variable.js";
 
 /**
@@ -23,8 +24,17 @@ export interface GradOptions extends BackwardOptions {
  * @returns One gradient for each input, of its shape: zeros where y does not depend on it.
  * @throws {ShapeError} When y is no scalar and gradY is missing, or gradY has another shape.
  */
-export function grad(y: Variable, inputs: readonly Variable[], { gradY, ...options }: GradOptions = {}): Variable[] {
-  const gradients = gradientsOf("grad", y, gradY, options, new Set(inputs));
+export function grad(y: Variable, inputs: readonly Variable[], options: GradOptions = {}): Variable[] {
+  checkOptions("grad", options, ["gradY", "createGraph", "retainGraph"]);
+  const { gradY, ...sweep } = options;
+  for (const [i, input] of inputs.entries()) {
+    if (input instanceof Variable && input.requiresGrad) continue;
+    throw new TypeError(
+      `grad: input ${i + 1} is ${input instanceof Variable ? "a Variable that requires no gradient" : formatValue(input)}. ` +
+        `Make it with variable(tensor) before y is computed from it.`,
+    );
+  }
+  const gradients = gradientsOf("grad", y, gradY, sweep, new Set(inputs));
   return inputs.map((input) => {
     const { shape, dtype, device } = input;
     return gradients.get(input) ?? new Variable(zeros(shape, { dtype, device }), false);

@@ -137,3 +137,66 @@ test("users define operators: an input without an adjoint does not compile", () 
   // @ts-expect-error the adjoint of b is missing
   defineOp({ name: "product", inputs: ["a", "b"], forward: ({ a }) => a, adjoint: { a: (gradY) => gradY } });
 });
+
+describe("every leaf has a gradient of its own", () => {
+  test("though one and the same came to several: to change one leaves the other", () => {
+    const [x, y] = [variable(tensor([1, 2])), variable(tensor([3, 4]))];
+    sum(add(x, y)).backward();
+    if (x.grad === undefined || y.grad === undefined) throw new Error("there is no gradient");
+    x.grad.value = tensor([9, 9]);
+    expect([...y.grad.dataSync()]).toEqual([1, 1]);
+    const gradY = variable(tensor([5, 5]), { requiresGrad: false });
+    x.grad = undefined;
+    add(x, 1).backward(gradY);
+    expect(x.grad).not.toBe(gradY);
+  });
+});
+
+describe("what cannot be is refused", () => {
+  test("values that are no tensors, options that do not exist", () => {
+    expect(() => variable([1, 2] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: variable: value must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => variable(variable(tensor([1])) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: variable: this only looks like a tensor. For a Variable use the operator of @conv/autograd, or pass x.value; else two copies of @conv/core are loaded: import it in one way only.]`,
+    );
+    expect(() => variable(tensor([1]), { requires_grad: false } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: variable: unknown option requires_grad. Did you mean requiresGrad?]`,
+    );
+    expect(() => variable(tensor([1]), { requiresGrad: 0 as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: variable: requiresGrad must be true or false, got 0.]`,
+    );
+    const x = variable(tensor([1]));
+    expect(() => {
+      x.value = [1] as never;
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: variable: the new value must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => sum(x).backward(undefined, { retain_graph: true } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: backward: unknown option retain_graph. Did you mean retainGraph?]`,
+    );
+  });
+
+  test("gradients of what needs none", () => {
+    const [x, fixed] = [variable(tensor([1])), variable(tensor([2]), { requiresGrad: false })];
+    const y = sum(add(x, fixed));
+    expect(() => grad(y, [x, fixed])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: grad: input 2 is a Variable that requires no gradient. Make it with variable(tensor) before y is computed from it.]`,
+    );
+    expect(() => grad(y, [tensor([1]) as never])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: grad: input 1 is a tensor [1]. Make it with variable(tensor) before y is computed from it.]`,
+    );
+    expect(() => grad(y, [x], { create_graph: true } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: grad: unknown option create_graph. Did you mean createGraph?]`,
+    );
+  });
+});
+
+test("backward lets go of the steps' inputs, though the loss is kept", () => {
+  const x = variable(tensor([1, 2]));
+  const y = add(x, 1);
+  const loss = sum(y);
+  expect(loss.node?.inputs).toHaveLength(1);
+  loss.backward();
+  expect([loss.node?.inputs, y.node?.inputs]).toEqual([[], []]);
+});

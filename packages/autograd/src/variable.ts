@@ -9,7 +9,14 @@ import {
   type TypedArray,
 } from "@conv/core";
 import { add } from "@conv/core/kernels";
-import { expectShape, formatShape } from "@conv/core/operators";
+import {
+  checkBoolean,
+  checkOptions,
+  expectOwnTensor,
+  expectShape,
+  expectTensor,
+  formatShape,
+} from "@conv/core/operators";
 import { type GraphNode, sweep, type Vertex } from "./sweep.js";
 
 /** How `backward` and `grad` go about it. */
@@ -48,6 +55,8 @@ export class Variable implements Vertex<Variable> {
   }
 
   set value(value: Tensor) {
+    expectTensor("variable", "the new value", value);
+    expectOwnTensor("variable", value);
     expectShape("variable", "the new value", value.shape, this.#value.shape);
     this.#value = value;
     this.version++;
@@ -102,9 +111,10 @@ export class Variable implements Vertex<Variable> {
    * @throws {ShapeError} When this is no scalar and gradY is missing, or gradY has another shape.
    */
   backward(gradY?: Variable | Tensor, options: BackwardOptions = {}): void {
+    checkOptions("backward", options, ["createGraph", "retainGraph"]);
     for (const [leaf, gradient] of gradientsOf("backward", this, gradY, options)) {
       if (leaf.node !== undefined || !leaf.requiresGrad) continue;
-      leaf.grad = leaf.grad === undefined ? gradient : sumOf(leaf.grad, gradient);
+      leaf.grad = leaf.grad === undefined ? ownOf(gradient) : sumOf(leaf.grad, gradient);
     }
   }
 }
@@ -114,7 +124,12 @@ export class Variable implements Vertex<Variable> {
  *
  * @param options `requiresGrad`: whether `backward` should bring a gradient here. Default true.
  */
-export function variable(value: Tensor, { requiresGrad = true }: { readonly requiresGrad?: boolean } = {}): Variable {
+export function variable(value: Tensor, options: { readonly requiresGrad?: boolean } = {}): Variable {
+  expectTensor("variable", "value", value);
+  expectOwnTensor("variable", value);
+  checkOptions("variable", options, ["requiresGrad"]);
+  const { requiresGrad = true } = options;
+  checkBoolean("variable", "requiresGrad", requiresGrad);
   if (requiresGrad && value.dtype === "int32") {
     throw new TypeError("variable: int32 has no gradients. Use float32, or { requiresGrad: false }.");
   }
@@ -124,6 +139,16 @@ export function variable(value: Tensor, { requiresGrad = true }: { readonly requ
 /** A Variable itself, or a tensor as a leaf that needs no gradient. */
 export function asVariable(x: Variable | Tensor): Variable {
   return x instanceof Tensor ? new Variable(x, false) : x;
+}
+
+/**
+ * An argument as a Variable.
+ *
+ * @throws {TypeError} When it is neither one nor a tensor.
+ */
+export function inputOf(operator: string, name: string, x: Variable | Tensor): Variable {
+  expectTensor(operator, name, x);
+  return asVariable(x);
 }
 
 /**
@@ -140,10 +165,10 @@ export function record(
   if (!recording || !inputs.some((input) => input.requiresGrad)) return new Variable(value, false);
   const versions = inputs.map((input) => input.version);
   let pull: typeof pullback | undefined = pullback;
-  const node: GraphNode<Variable> = {
+  const node = {
     order: ++steps,
     inputs,
-    pullback(gradY) {
+    pullback(gradY: Variable) {
       if (pull === undefined) {
         throw new Error(
           `backward: the graph of ${operator} was freed by an earlier backward. Pass { retainGraph: true } to that one.`,
@@ -160,6 +185,7 @@ export function record(
     },
     release() {
       pull = undefined;
+      node.inputs = []; // with them goes what only they hold
     },
   };
   return new Variable(value, true, node);
@@ -188,6 +214,11 @@ export function noGrad<R>(fn: () => R): R {
     throw new TypeError("noGrad: fn must not be asynchronous. Wrap each synchronous part in its own noGrad.");
   }
   return result;
+}
+
+/** The same gradient as a Variable of its own: several leaves may have received one and the same. */
+function ownOf(gradient: Variable): Variable {
+  return record("the gradient", gradient.value, [gradient], (gradY) => [gradY]);
 }
 
 /** a + b for gradients, which have one shape; itself a step of the graph when the sweep is recorded. */

@@ -16,7 +16,7 @@ export {
   sizeOf,
   stridesOf,
 } from "./shape.js";
-export type { TensorLike } from "./tensor.js";
+export { type TensorLike, expectOwnTensor } from "./tensor.js";
 export { type PromotionRule, promotion } from "./maps/promote.js";
 export {
   checkBoolean,

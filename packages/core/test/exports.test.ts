@@ -200,6 +200,7 @@ test("@conv/core/operators exports these names, and none of @conv/core", () => {
       "convolutionAdjointX",
       "eluOptions",
       "expectNoMore",
+      "expectOwnTensor",
       "expectShape",
       "expectTensor",
       "flipGeometry",

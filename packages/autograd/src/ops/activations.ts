@@ -10,7 +10,7 @@ import {
   softplusOptions,
 } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
-import { asVariable, type Variable } from "../variable.js";
+import { inputOf, type Variable } from "../variable.js";
 import { add, mul, neg, sub } from "./arithmetic.js";
 import { floating, promote } from "./cast.js";
 import { exp } from "./exp.js";
@@ -87,9 +87,9 @@ export function leakyRelu(x: Input, options?: LeakyReluOptions): Variable {
 
 /** x above 0, w·x below, with a learned slope w for all, [1], or for each channel, [C]; as in `@conv/core`. */
 export function prelu(x: Input, w: Input): Variable {
-  const v = asVariable(x);
+  const [v, slopes] = [inputOf("prelu", "x", x), inputOf("prelu", "w", w)];
   const above = kernels.step(v.value);
-  return where(above, v, mul(where(above, 0, v), reshape(w, preluShape(x.shape, w.shape)))); // not 0·∞ in w's gradient
+  return where(above, v, mul(where(above, 0, v), reshape(slopes, preluShape(v.shape, slopes.shape)))); // not 0·∞ in w's gradient
 }
 
 type EluPlan = ReturnType<typeof eluOptions>;

@@ -1,7 +1,7 @@
 import { cast as castTensor, type Device, type DType, full, type Tensor } from "@conv/core";
 import { type PromotionRule, promotion } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
-import { asVariable, Variable } from "../variable.js";
+import { inputOf, Variable } from "../variable.js";
 
 const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOp({
   name: "cast",
@@ -15,7 +15,7 @@ const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOp({
  * has no gradient: it is cut off from the graph.
  */
 export function cast(x: Variable | Tensor, dtype: DType): Variable {
-  const v = asVariable(x);
+  const v = inputOf("cast", "x", x);
   if (v.dtype === dtype) return v;
   return dtype === "int32" ? new Variable(castTensor(v.value, dtype), false) : castOp(v, dtype);
 }

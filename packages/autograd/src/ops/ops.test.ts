@@ -279,6 +279,25 @@ test("the gradient of elu keeps its digits far below 0", () => {
 });
 
 test("what is no tensor is refused by the operator, not by JavaScript", () => {
+  const { sum, mean, variance, reshape, permute, transpose, slice, flip, broadcastTo, cast, softmax, prelu, pad } = ops;
+  for (const map of [
+    sum,
+    mean,
+    variance,
+    reshape,
+    permute,
+    transpose,
+    slice,
+    flip,
+    broadcastTo,
+    cast,
+    softmax,
+    prelu,
+    pad,
+  ]) {
+    expect(() => (map as (x: unknown) => unknown)(undefined)).toThrow(/x must be a tensor, got undefined/);
+  }
+  expect(() => ops.where(true as never, 1, 2)).toThrow(/condition must be a tensor, got true/);
   expect(() => ops.relu(undefined as never)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: relu: x must be a tensor, got undefined. Make a tensor with tensor(values, shape).]`,
   );

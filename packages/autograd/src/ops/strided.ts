@@ -1,4 +1,4 @@
-import type { Shape, SliceOptions, Tensor } from "@conv/core";
+import type { Shape, Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import {
   broadcastGeometry,
@@ -9,7 +9,7 @@ import {
   transposeGeometry,
 } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
-import type { Variable } from "../variable.js";
+import { inputOf, type Variable } from "../variable.js";
 
 type Input = Variable | Tensor;
 
@@ -28,18 +28,26 @@ const stridedAdjoint: Op<["gradY"], StridedGeometry> = /* @__PURE__ */ defineOp(
   adjoint: { gradY: (gradX, _, geometry) => strided(gradX, geometry) },
 });
 
+/** A map that reads x with other strides, as users call it. */
+function reading<Rest extends unknown[]>(
+  operator: string,
+  geometryOf: (xShape: Shape, ...rest: Rest) => StridedGeometry,
+) {
+  return (x: Input, ...rest: Rest): Variable => {
+    const v = inputOf(operator, "x", x);
+    return strided(v, geometryOf(v.shape, ...rest));
+  };
+}
+
 /** The axes in another order, as in `@conv/core`. */
-export const permute = (x: Input, dims: readonly number[]): Variable => strided(x, permuteGeometry(x.shape, dims));
-
+export const permute = /* @__PURE__ */ reading("permute", (shape, dims: readonly number[]) =>
+  permuteGeometry(shape, dims),
+);
 /** Two axes change places, as in `@conv/core`. */
-export const transpose = (x: Input, dim0: number, dim1: number): Variable =>
-  strided(x, transposeGeometry(x.shape, dim0, dim1));
-
+export const transpose = /* @__PURE__ */ reading("transpose", transposeGeometry);
 /** A part of an axis, as in `@conv/core`. */
-export const slice = (x: Input, options: SliceOptions): Variable => strided(x, sliceGeometry(x.shape, options));
-
+export const slice = /* @__PURE__ */ reading("slice", sliceGeometry);
 /** The elements in reverse order along axes, as in `@conv/core`. */
-export const flip = (x: Input, dim?: number | readonly number[]): Variable => strided(x, flipGeometry(x.shape, dim));
-
+export const flip = /* @__PURE__ */ reading("flip", flipGeometry);
 /** x repeated along its axes of length 1 and along new leading ones, as in `@conv/core`. */
-export const broadcastTo = (x: Input, shape: Shape): Variable => strided(x, broadcastGeometry(x.shape, shape));
+export const broadcastTo = /* @__PURE__ */ reading("broadcastTo", broadcastGeometry);

@@ -2,7 +2,7 @@ import type { ReduceOptions, Shape, Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { isSameShape, type ReduceGeometry, reduceGeometry } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
-import { asVariable, type Variable } from "../variable.js";
+import { inputOf, type Variable } from "../variable.js";
 import { reshape } from "./reshape.js";
 import { broadcastTo } from "./strided.js";
 
@@ -24,6 +24,6 @@ export function sumTo(gradY: Variable, shape: Shape): Variable {
 
 /** The sum of the elements along `dim`, or of all. */
 export function sum(x: Variable | Tensor, options: ReduceOptions = {}): Variable {
-  const v = asVariable(x);
+  const v = inputOf("sum", "x", x);
   return reduceSum(v, reduceGeometry("sum", v.shape, options));
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
-import { Variable } from "../variable.js";
+import { inputOf, type Variable } from "../variable.js";
 import { type Operand, promote } from "./cast.js";
 import { sumTo } from "./sum.js";
 
@@ -17,7 +17,7 @@ const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOp({
 
 /** a where the condition is not 0, else b; elementwise with broadcasting. The gradient goes to what was chosen. */
 export function where(condition: Variable | Tensor, a: Operand, b: Operand): Variable {
-  const chosen = condition instanceof Variable ? condition.value : condition;
+  const chosen = inputOf("where", "condition", condition).value;
   const [left, right] = promote("where", [a, b], "any", chosen.device);
   return whereOp(left, right, chosen);
 }
