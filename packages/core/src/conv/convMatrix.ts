@@ -22,7 +22,8 @@ export interface ConvMatrixOptions extends ConvSizeOptions {
  *
  *     Ŵ[(o, l), (c, i)] = w[o, c, k]   where tap k of window l sees pixel i,  else 0
  *
- * Where the border is not of zeros, the columns of its pixels are added to those of the pixels it copies: Ŵ P.
+ * Where the border is not of zeros, the columns of its pixels are added to those of the pixels it copies (in mode "mean"
+ * spread over all): Ŵ P, with P the padding.
  *
  * @param w [O, C/G, …k].
  * @param options As for the convolution, without `bias`; and `inSize`.

@@ -108,7 +108,7 @@ describe("what does not fit is an error", () => {
       `[ShapeError: conv2d: x [1, 1, 5] and w [1, 1, 3, 3] must both have a batch or output axis, a channel axis and the same number of spatial axes. Reshape one of them.]`,
     );
     expect(() => convGeometry([1], [1])).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv: x [1] and w [1] must both have a batch or output axis, a channel axis and the same number of spatial axes. Reshape one of them.]`,
+      `[ShapeError: convGeometry: x [1] and w [1] must both have a batch or output axis, a channel axis and the same number of spatial axes. Reshape one of them.]`,
     );
   });
 
@@ -207,4 +207,16 @@ describe("what does not fit is an error", () => {
     expect(() => convGeometry([1, 1, 1, 1, 1], [1, 1, 1, 1, 1], { stride: 0 })).toThrow("conv3d:");
     expect(() => convGeometry([1, 1, 1], [1, 1, 1], { stride: 0 }, "im2col")).toThrow("im2col:");
   });
+});
+
+test("shapes that are none are refused before they are read", () => {
+  expect(() => convGeometry(undefined as never, undefined as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: convGeometry: xShape must be an array of axes such as [2, 3], got undefined.]`,
+  );
+  expect(() => convGeometry([1, 1, 4.5], [1, 1, 2])).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: conv1d: each axis of xShape [1, 1, 4.5] must be an integer of at least 0, got 4.5.]`,
+  );
+  expect(() => convGeometry([-1, 1, 4], [1, 1, 2])).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: conv1d: each axis of xShape [-1, 1, 4] must be an integer of at least 0, got -1.]`,
+  );
 });

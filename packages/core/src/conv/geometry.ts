@@ -135,9 +135,8 @@ export function splitPadding({ border, ...geometry }: ConvGeometry<PaddingMode>)
   return { border, inner: { ...inner, padding, inSize: border.outSize, xShape: border.yShape } };
 }
 
-/** `linear`, `conv1d`, `conv2d` or `conv3d`: the convolution with filters of this shape; `conv` where it has too few axes. */
+/** `linear`, `conv1d`, `conv2d` or `conv3d`: the convolution with filters of this shape, if there is one. */
 function convName(wShape: Shape): string {
-  if (wShape.length < 2) return "conv";
   if (!Array.isArray(wShape) || wShape.length < 2) return "convGeometry";
   return wShape.length === 2 ? "linear" : `conv${wShape.length - 2}d`;
 }
