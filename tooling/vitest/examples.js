@@ -18,16 +18,9 @@ function examplesOf(source) {
 }
 
 /** Values as an example writes them: tensors and typed arrays as arrays. */
-function plainOf(value) {
+async function plainOf(value) {
   if (ArrayBuffer.isView(value)) return [...value];
-  if (!(value instanceof Object && "dataSync" in value)) return value;
-  const values = [...value.dataSync()];
-  const nest = (shape, offset, size) => {
-    if (shape.length === 0) return values[offset];
-    const [length, ...rest] = shape;
-    return Array.from({ length }, (_, i) => nest(rest, offset + (i * size) / length, size / length));
-  };
-  return nest(value.shape, 0, values.length);
+  return value instanceof Object && "dtype" in value ? value.array() : value;
 }
 
 /**
@@ -50,9 +43,9 @@ export function testExamples(folder, scope) {
     test.each(examples)("$file: $symbol", async ({ code }) => {
       const program = code.replaceAll(
         /^(?!const |for |import )(.+); \/\/ (.+)$/gm,
-        "expectValue($1, ($2), String.raw`$1`);",
+        "await expectValue($1, ($2), String.raw`$1`);",
       );
-      const expectValue = (value, expected, text) => expect(plainOf(value), text).toEqual(expected);
+      const expectValue = async (value, expected, text) => expect(await plainOf(value), text).toEqual(expected);
       const names = [...Object.keys(scope), "expectValue"];
       const AsyncFunction = (async () => {}).constructor;
       await new AsyncFunction(...names, program)(...Object.values(scope), expectValue);

@@ -93,6 +93,27 @@ export function perAxis(
 }
 
 /**
+ * The lengths of some axes, as an array: how many there are is what it tells.
+ *
+ * @param of Which axes, in words.
+ * @param least How many there must be. Default: any number.
+ * @throws {TypeError} When it is not an array, or too short.
+ * @throws {RangeError} When an entry is not an integer of at least 0.
+ */
+export function checkLengths(
+  operator: string,
+  name: string,
+  value: readonly number[],
+  of: string,
+  least = 0,
+): readonly number[] {
+  if (!Array.isArray(value) || value.length < least) {
+    throw new TypeError(`${operator}: ${name} must be an array with the lengths of ${of}, got ${formatValue(value)}.`);
+  }
+  return perAxis(operator, name, value, value.length, 0);
+}
+
+/**
  * An option that is a number; NaN is none.
  *
  * @throws {TypeError} When it is not.

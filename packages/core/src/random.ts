@@ -32,7 +32,8 @@ export interface Random {
 }
 
 /**
- * A generator seeded with an integer: one seed gives one stream, on every machine.
+ * A generator seeded with an integer: one seed gives one stream of words, on every machine. (`normal` takes
+ * logarithms and cosines of them, whose last bit is the JavaScript engine's.)
  *
  * The generator is Philox4x32-10: counter-based, so that its state is a key and a position, and a split is a new key.
  * `normal` is Box and Muller's transform of pairs of its words.

@@ -11,15 +11,3 @@ export function atLeastZero(name: string, option: string, value: number): number
   }
   return value;
 }
-
-/**
- * An option that is on or off.
- *
- * @throws {TypeError} When it is not.
- */
-export function onOrOff(name: string, option: string, value: boolean): boolean {
-  if (typeof value !== "boolean") {
-    throw new TypeError(`${name}: ${option} must be true or false, got ${formatValue(value)}.`);
-  }
-  return value;
-}

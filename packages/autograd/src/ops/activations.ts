@@ -12,7 +12,7 @@ import {
 import { defineOp, type Op } from "../defineOp.js";
 import { inputOf, type Variable } from "../variable.js";
 import { add, mul, neg, sub } from "./arithmetic.js";
-import { floating, promote } from "./cast.js";
+import { floating, ofEach } from "./cast.js";
 import { exp } from "./exp.js";
 import { reshape } from "./reshape.js";
 import { where } from "./where.js";
@@ -63,13 +63,13 @@ const erfOp = /* @__PURE__ */ defineOp({
 });
 
 /** 1/(1 + e⁻ˣ), elementwise, as in `@conv/core`. */
-export const sigmoid = /* @__PURE__ */ floating("sigmoid", sigmoidOp);
+export const sigmoid = /* @__PURE__ */ ofEach("sigmoid", sigmoidOp);
 /** x·sigmoid(x), elementwise, as in `@conv/core`. */
-export const silu = /* @__PURE__ */ floating("silu", siluOp);
+export const silu = /* @__PURE__ */ ofEach("silu", siluOp);
 /** The hyperbolic tangent, elementwise, as in `@conv/core`. */
-export const tanh = /* @__PURE__ */ floating("tanh", tanhOp);
+export const tanh = /* @__PURE__ */ ofEach("tanh", tanhOp);
 /** 2/√π ∫₀ˣ e^{−t²} dt, elementwise, as in `@conv/core`. */
-export const erf = /* @__PURE__ */ floating("erf", erfOp);
+export const erf = /* @__PURE__ */ ofEach("erf", erfOp);
 
 const leakyReluOp = /* @__PURE__ */ defineOp({
   name: "leakyRelu",
@@ -82,7 +82,7 @@ const leakyReluOp = /* @__PURE__ */ defineOp({
 
 /** x above 0, negativeSlope·x below, elementwise, as in `@conv/core`. */
 export function leakyRelu(x: Input, options?: LeakyReluOptions): Variable {
-  return leakyReluOp(promote("leakyRelu", [x], "floating")[0], leakyReluOptions(options));
+  return leakyReluOp(floating("leakyRelu", x), leakyReluOptions(options));
 }
 
 /** x above 0, w·x below, with a learned slope w for all, [1], or for each channel, [C]; as in `@conv/core`. */
@@ -109,12 +109,12 @@ const eluOp: Op<["x"], EluPlan> = /* @__PURE__ */ defineOp({
 
 /** x above 0, α·(eˣ − 1) below, elementwise, as in `@conv/core`. */
 export function elu(x: Input, options?: EluOptions): Variable {
-  return eluOp(promote("elu", [x], "floating")[0], eluOptions(options));
+  return eluOp(floating("elu", x), eluOptions(options));
 }
 
 /** λ·elu(x) with the constants of self-normalising networks, elementwise, as in `@conv/core`. */
 export function selu(x: Input): Variable {
-  return eluOp(promote("selu", [x], "floating")[0], SELU);
+  return eluOp(floating("selu", x), SELU);
 }
 
 const geluOp = /* @__PURE__ */ defineOp({
@@ -144,7 +144,7 @@ function geluTanhSlope(x: Variable): Variable {
 
 /** x·Φ(x), elementwise, as in `@conv/core`. */
 export function gelu(x: Input, options?: GeluOptions): Variable {
-  return geluOp(promote("gelu", [x], "floating")[0], geluOptions(options));
+  return geluOp(floating("gelu", x), geluOptions(options));
 }
 
 type SoftplusPlan = Required<SoftplusOptions>;
@@ -163,5 +163,5 @@ const softplusOp = /* @__PURE__ */ defineOp({
 
 /** ln(1 + e^{βx})/β, elementwise, as in `@conv/core`. */
 export function softplus(x: Input, options?: SoftplusOptions): Variable {
-  return softplusOp(promote("softplus", [x], "floating")[0], softplusOptions(options));
+  return softplusOp(floating("softplus", x), softplusOptions(options));
 }

@@ -36,7 +36,12 @@ export function promote(
   );
 }
 
+/** An operand as a Variable of floats: int32 becomes float32. */
+export function floating(operator: string, x: Variable | Tensor): Variable {
+  return promote(operator, [inputOf(operator, "x", x)], "floating")[0];
+}
+
 /** An operator of one input as users call it: int32 becomes float32 first. */
-export function floating(operator: string, op: Op<["x"]>) {
-  return (x: Variable | Tensor): Variable => op(promote(operator, [x], "floating")[0]);
+export function ofEach(operator: string, op: Op<["x"]>) {
+  return (x: Variable | Tensor): Variable => op(floating(operator, x));
 }

@@ -1,7 +1,7 @@
 import * as kernels from "@conv/core/kernels";
 import { defineOp, type Op } from "../defineOp.js";
 import { div, mul, neg } from "./arithmetic.js";
-import { floating } from "./cast.js";
+import { ofEach } from "./cast.js";
 import { where } from "./where.js";
 
 const expOp: Op<["x"]> = /* @__PURE__ */ defineOp({
@@ -26,11 +26,11 @@ const sqrtOp: Op<["x"]> = /* @__PURE__ */ defineOp({
 });
 
 /** eˣ, elementwise, as in `@conv/core`. */
-export const exp = /* @__PURE__ */ floating("exp", expOp);
+export const exp = /* @__PURE__ */ ofEach("exp", expOp);
 /** ln x, elementwise, as in `@conv/core`. */
-export const log = /* @__PURE__ */ floating("log", logOp);
+export const log = /* @__PURE__ */ ofEach("log", logOp);
 /** √x, elementwise, as in `@conv/core`. */
-export const sqrt = /* @__PURE__ */ floating("sqrt", sqrtOp);
+export const sqrt = /* @__PURE__ */ ofEach("sqrt", sqrtOp);
 
 /** |x|, elementwise. The gradient at x = 0 is 0, as in PyTorch. */
 export const abs = /* @__PURE__ */ defineOp({

@@ -2,7 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import type { TypedArray } from "../dtype.js";
 import { ShapeError } from "../errors.js";
 import { roundSums } from "../maps/sums.js";
-import { checkOptions, expectTensor, formatValue, perAxis } from "../options.js";
+import { checkLengths, checkOptions, expectTensor, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
@@ -131,17 +131,12 @@ export function im2col(x: Tensor, options: Im2colOptions): Tensor {
 export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
   expectTensor("col2im", "columns", columns);
   checkOptions("col2im", options, [...OPTIONS, "inSize"]);
-  if (!Array.isArray(options.inSize)) {
-    throw new TypeError(
-      `col2im: inSize must be an array with the lengths of the image's spatial axes, got ${formatValue(options.inSize)}.`,
-    );
-  }
+  const inSize = checkLengths("col2im", "inSize", options.inSize, "the image's spatial axes");
   if (columns.shape.length !== 3) {
     throw new ShapeError(
       `col2im: columns must have 3 axes, [N, C·K, L], but its shape is ${formatShape(columns.shape)}. Reshape it.`,
     );
   }
-  const inSize = perAxis("col2im", "inSize", options.inSize, options.inSize.length, 0);
   const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, inSize.length, 1));
   const [batch, rows] = columns.shape;
   const channels = rows === 0 ? 0 : Math.max(1, Math.floor(rows / taps));

@@ -2,7 +2,7 @@ import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import type { TypedArray } from "../dtype.js";
 import { isInt32 } from "../maps/promote.js";
 import { roundSums } from "../maps/sums.js";
-import { checkInteger, checkOptions, expectTensor, formatValue } from "../options.js";
+import { checkLengths, checkOptions, expectTensor } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import type { Pair } from "./padding.js";
@@ -130,13 +130,8 @@ export function padAdjoint(
   expectTensor("padAdjoint", "gradY", gradY);
   checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
   const { inSize, ...padOptions } = options;
-  if (!Array.isArray(inSize)) {
-    throw new TypeError(
-      `padAdjoint: inSize must be an array with the lengths of the padded axes, got ${formatValue(inSize)}.`,
-    );
-  }
-  for (const length of inSize) checkInteger("padAdjoint", "inSize", length, 0);
-  const xShape = [...gradY.shape.slice(0, gradY.shape.length - inSize.length), ...inSize];
+  const lengths = checkLengths("padAdjoint", "inSize", inSize, "the padded axes");
+  const xShape = [...gradY.shape.slice(0, gradY.shape.length - lengths.length), ...lengths];
   const geometry = padGeometry(xShape, padding, padOptions, "padAdjoint");
   expectShape("padAdjoint", "gradY", gradY.shape, geometry.yShape);
   checkPadded("padAdjoint", gradY, geometry);

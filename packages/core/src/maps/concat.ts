@@ -1,7 +1,7 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor, formatValue } from "../options.js";
-import { formatShape, resolveDim } from "../shape.js";
+import { formatShape, isSameShape, resolveDim } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { concatGeometry } from "./concatGeometry.js";
 import { promote } from "./promote.js";
@@ -52,7 +52,7 @@ export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   expectTensors("stack", tensors);
   const [{ shape }] = tensors;
-  const odd = tensors.find((x) => String(x.shape) !== String(shape));
+  const odd = tensors.find((x) => !isSameShape(x.shape, shape));
   if (odd !== undefined) {
     throw new ShapeError(
       `stack: shapes ${formatShape(shape)} and ${formatShape(odd.shape)} must be equal. Use concat to join along an axis they have.`,

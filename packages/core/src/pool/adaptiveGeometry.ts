@@ -1,7 +1,6 @@
 import { tableOf } from "../conv/window.js";
-import { ShapeError } from "../errors.js";
 import { checkInteger, formatValue } from "../options.js";
-import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import { type PlaneGeometry, type PoolGeometry, splitAxes } from "./geometry.js";
 
 /** Every size of an adaptive pooling, checked. Its windows follow from the sizes alone. */
@@ -30,9 +29,6 @@ export function adaptivePoolGeometry(
   }
   const outSize = inSize.map((length, axis) => {
     const size = Array.isArray(outputSize) ? (outputSize[axis] ?? length) : outputSize;
-    if (length === 0) {
-      throw new ShapeError(`${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${axis} to pool.`);
-    }
     return checkInteger(operator, "outputSize", size, 0);
   });
   return { planes: sizeOf(leading), inSize, outSize, xShape: [...xShape], yShape: [...leading, ...outSize] };

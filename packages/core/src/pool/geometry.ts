@@ -53,7 +53,7 @@ export function pickGeometry({ planes, inSize, outSize, xShape, yShape }: PlaneG
 /**
  * The leading and the spatial axes of a pooling's x.
  *
- * @throws {ShapeError} When it has too few.
+ * @throws {ShapeError} When it has too few, or an image has no pixels.
  */
 export function splitAxes(operator: string, rank: number, xShape: Shape): [leading: Shape, inSize: Shape] {
   if (xShape.length < rank + 1) {
@@ -61,7 +61,12 @@ export function splitAxes(operator: string, rank: number, xShape: Shape): [leadi
       `${operator}: x must have at least ${rank + 1} axes, [N, C, …] with ${rank} spatial, but its shape is ${formatShape(xShape)}. Reshape it.`,
     );
   }
-  return [xShape.slice(0, -rank), xShape.slice(-rank)];
+  const inSize = xShape.slice(-rank);
+  const empty = inSize.indexOf(0);
+  if (empty >= 0) {
+    throw new ShapeError(`${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${empty} to pool.`);
+  }
+  return [xShape.slice(0, -rank), inSize];
 }
 
 /**
@@ -90,9 +95,6 @@ export function poolGeometry(
   const { span, padding } = window;
   const outSize = inSize.map((length, axis) => {
     const [before, after] = padding[axis];
-    if (length === 0) {
-      throw new ShapeError(`${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${axis} to pool.`);
-    }
     if (Math.max(before, after) > span[axis] / 2) {
       throw new ShapeError(
         `${operator}: padding [${before}, ${after}] exceeds half of the window, which spans ${count(span[axis], "pixel")} ` +

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { checkInteger, expectTensor, formatValue } from "../options.js";
+import { checkLengths, expectTensor } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
 import type { TensorLike } from "../tensor.js";
 
@@ -17,12 +17,7 @@ export interface PooledSize {
  */
 export function pooledShape(operator: string, gradY: TensorLike, inSize: readonly number[]): Shape {
   expectTensor(operator, "gradY", gradY);
-  if (!Array.isArray(inSize) || inSize.length === 0) {
-    throw new TypeError(
-      `${operator}: inSize must be an array with the lengths of the image's spatial axes, got ${formatValue(inSize)}.`,
-    );
-  }
-  for (const length of inSize) checkInteger(operator, "inSize", length, 0);
+  checkLengths(operator, "inSize", inSize, "the image's spatial axes", 1);
   if (gradY.shape.length <= inSize.length) {
     throw new ShapeError(
       `${operator}: gradY ${formatShape(gradY.shape)} must have a channel axis before its ${inSize.length} spatial ones. Reshape it.`,

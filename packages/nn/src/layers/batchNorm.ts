@@ -1,8 +1,8 @@
 import { sub, type Variable } from "@conv/autograd";
 import { add, mul, ones, reshape, type Tensor, zeros } from "@conv/core";
-import { checkInteger, checkOptions, formatValue } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { atLeastZero, onOrOff } from "../options.js";
+import { atLeastZero } from "../options.js";
 import { type Moments, moments, standardize } from "./normalize.js";
 import {
   affineParameters,
@@ -54,9 +54,9 @@ abstract class BatchNorm extends Module {
     this.numFeatures = checkInteger(layer, "numFeatures", numFeatures, 1);
     this.eps = atLeastZero(layer, "eps", eps);
     this.momentum = momentum;
-    const { weight, bias } = affineParameters([numFeatures], onOrOff(layer, "affine", affine));
+    const { weight, bias } = affineParameters([numFeatures], checkBoolean(layer, "affine", affine));
     [this.weight, this.bias] = [weight, bias];
-    if (onOrOff(layer, "trackRunningStats", trackRunningStats)) {
+    if (checkBoolean(layer, "trackRunningStats", trackRunningStats)) {
       this.running_mean = zeros([numFeatures]);
       this.running_var = ones([numFeatures]);
       this.num_batches_tracked = zeros([], { dtype: "int32" });

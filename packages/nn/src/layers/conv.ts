@@ -7,10 +7,9 @@ import {
   ShapeError,
   type Tensor,
 } from "@conv/core";
-import { checkInteger, checkOptions, perAxis } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, perAxis } from "@conv/core/operators";
 import { fanIn, kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
-import { onOrOff } from "../options.js";
 
 /** The options of a convolutional layer. */
 export interface ConvLayerOptions extends ConvSizeOptions {
@@ -53,7 +52,7 @@ abstract class ConvLayer extends Module {
     this.inChannels = checkInteger(layer, "inChannels", inChannels, 1);
     this.outChannels = checkInteger(layer, "outChannels", outChannels, 1);
     this.kernelSize = perAxis(layer, "kernelSize", kernelSize, rank, 1);
-    onOrOff(layer, "bias", bias);
+    checkBoolean(layer, "bias", bias);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ShapeError(
         `${layer}: groups ${groups} must divide inChannels ${inChannels} and outChannels ${outChannels}.`,

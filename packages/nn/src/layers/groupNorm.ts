@@ -1,8 +1,8 @@
 import { reshape, type Variable } from "@conv/autograd";
 import { ShapeError, type Tensor } from "@conv/core";
-import { checkInteger, checkOptions, formatShape } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, formatShape } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { atLeastZero, onOrOff } from "../options.js";
+import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
 import { affineParameters, checkChannels, checkDType, spatialAxes } from "./normLayer.js";
 
@@ -48,7 +48,7 @@ export class GroupNorm extends Module {
       );
     }
     this.eps = atLeastZero("GroupNorm", "eps", eps);
-    const { weight, bias } = affineParameters([numChannels], onOrOff("GroupNorm", "affine", affine));
+    const { weight, bias } = affineParameters([numChannels], checkBoolean("GroupNorm", "affine", affine));
     [this.weight, this.bias] = [weight, bias];
   }
 

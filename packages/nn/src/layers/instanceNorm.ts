@@ -1,8 +1,8 @@
 import type { Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
-import { checkInteger, checkOptions, sizeOf } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, sizeOf } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { atLeastZero, onOrOff } from "../options.js";
+import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
 import {
   affineParameters,
@@ -38,7 +38,7 @@ abstract class InstanceNorm extends Module {
     const { eps = 1e-5, affine = false } = options;
     this.numFeatures = checkInteger(layer, "numFeatures", numFeatures, 1);
     this.eps = atLeastZero(layer, "eps", eps);
-    const { weight, bias } = affineParameters([numFeatures], onOrOff(layer, "affine", affine));
+    const { weight, bias } = affineParameters([numFeatures], checkBoolean(layer, "affine", affine));
     [this.weight, this.bias] = [weight, bias];
     this.#layer = layer;
     this.#rank = rank;

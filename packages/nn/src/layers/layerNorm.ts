@@ -1,8 +1,8 @@
 import type { Variable } from "@conv/autograd";
 import { type Shape, ShapeError, type Tensor } from "@conv/core";
-import { checkInteger, checkOptions, formatShape, isSameShape } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, formatShape, isSameShape } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { atLeastZero, onOrOff } from "../options.js";
+import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
 import { affineParameters, checkDType } from "./normLayer.js";
 
@@ -41,7 +41,7 @@ export class LayerNorm extends Module {
     if (shape.length === 0) throw new RangeError("LayerNorm: normalizedShape must have at least one axis, got [].");
     this.normalizedShape = shape.map((length) => checkInteger("LayerNorm", "normalizedShape", length, 1));
     this.eps = atLeastZero("LayerNorm", "eps", eps);
-    const { weight, bias } = affineParameters(shape, onOrOff("LayerNorm", "elementwiseAffine", elementwiseAffine));
+    const { weight, bias } = affineParameters(shape, checkBoolean("LayerNorm", "elementwiseAffine", elementwiseAffine));
     [this.weight, this.bias] = [weight, bias];
   }
 

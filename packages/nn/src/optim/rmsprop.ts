@@ -1,7 +1,7 @@
 import type { Variable } from "@conv/autograd";
 import { add, div, maximum, mul, sqrt, sub, type Tensor } from "@conv/core";
-import { checkOptions, formatValue } from "@conv/core/operators";
-import { atLeastZero, onOrOff } from "../options.js";
+import { checkBoolean, checkOptions, formatValue } from "@conv/core/operators";
+import { atLeastZero } from "../options.js";
 import { Optimizer, type ParameterState, remembered } from "./optimizer.js";
 
 /** The options of `RMSprop`. */
@@ -46,7 +46,7 @@ export class RMSprop extends Optimizer {
     atLeastZero("RMSprop", "eps", eps);
     atLeastZero("RMSprop", "momentum", momentum);
     atLeastZero("RMSprop", "weightDecay", weightDecay);
-    onOrOff("RMSprop", "centered", centered);
+    checkBoolean("RMSprop", "centered", centered);
     this.#options = { alpha, eps, momentum, centered, weightDecay };
   }
 
