@@ -1,82 +1,153 @@
 import type { Tensor } from "@conv/core";
-import { expectShape, expectTensor } from "@conv/core/operators";
-import { asVariable, record, type Variable } from "./variable.js";
+import { checkOptions, expectShape, formatValue, type TensorLike } from "@conv/core/operators";
+import { expectDType, inputOf, record, type Variable } from "./variable.js";
+import type { Memory } from "./vertex.js";
 
 /** One value for each named input. */
 export type Named<Names extends readonly string[], V> = { readonly [Name in Names[number]]: V };
 
+/** What adjoint rules may use: inputs by name, and the result as `"y"`. */
+type Key<Names extends readonly string[]> = Names[number] | "y";
+
+/** Which values the adjoint rules use: all of them the same ones, or those that are named for each. */
+export type Saves<Names extends readonly string[]> =
+  | readonly Key<Names>[]
+  | { readonly [Name in Names[number]]: readonly Key<Names>[] };
+
+/** The names of the values that the rule for one input uses. */
+type SavedFor<S, Name> = S extends readonly (infer K)[] ? K : Name extends keyof S ? SavedFor<S[Name], Name> : never;
+
+/** What an adjoint rule knows: the saved Variables; of other inputs their shape, dtype and device. */
+export type Known<Names extends readonly string[], Saved> = {
+  readonly [Name in Names[number]]: Name extends Saved ? Variable : TensorLike;
+} & { readonly [Y in Extract<Saved, "y">]: Variable };
+
+/** For each input, its gradient from that of the result; written with operators, so that it has a derivative itself. */
+export type AdjointRules<Names extends readonly string[], S, Plan> = {
+  readonly [Name in Names[number]]: (gradY: Variable, known: Known<Names, SavedFor<S, Name>>, plan: Plan) => Variable;
+};
+
 /** The definition of an operator that works out nothing beforehand: its plan is its options. */
-export interface OpDefinition<Names extends readonly string[], Plan> {
+export interface OpDefinition<Names extends readonly string[], S extends Saves<Names>, Plan> {
   /** How errors call it. */
   readonly name: string;
   /** The names of its differentiable inputs, in the order of its arguments. What has no gradient goes into the options. */
   readonly inputs: Names;
+  /**
+   * The names of the values that the adjoint rules use: inputs, and `"y"` for the result. One list for all rules, or one
+   * for each input. They are kept in memory if that input needs a gradient; of others a rule sees shape, dtype and device.
+   * Default: all inputs.
+   */
+  readonly saves?: S;
   /** The result: a pure function of the inputs' tensors. */
   readonly forward: (inputs: Named<Names, Tensor>, plan: Plan) => Tensor;
   /** For each input, its gradient from that of the result; written with operators, so that it has a derivative itself. */
-  readonly adjoint: {
-    readonly [Name in Names[number]]: (gradY: Variable, inputs: Named<Names, Variable>, plan: Plan) => Variable;
-  };
+  readonly adjoint: AdjointRules<Names, S, Plan>;
 }
 
 /** The definition of an operator: everything there is to know about it. */
-export interface PlannedOpDefinition<Names extends readonly string[], Options, Plan> extends OpDefinition<Names, Plan> {
+export interface PlannedOpDefinition<Names extends readonly string[], S extends Saves<Names>, Options, Plan>
+  extends OpDefinition<Names, S, Plan> {
   /** Checks shapes and options, and works out every size that the other two need. */
   readonly plan: (inputs: Named<Names, Tensor>, options: Options) => Plan;
 }
 
 /** An operator: a function of its inputs, Variables or Tensors, and of options if it has some. */
 export type Op<Names extends readonly string[], Options = void> = (
-  ...args: [
-    ...inputs: { [I in keyof Names]: Variable | Tensor },
-    ...options: Options extends void ? [] : [options: Options],
-  ]
+  ...args: [...inputs: { [I in keyof Names]: Variable | Tensor }, options: Options]
 ) => Variable;
 
 /**
  * Defines an operator: the one way to do it, for this package and for its users. An input without an adjoint rule does
- * not compile.
+ * not compile; nor does a rule that uses what is not saved.
  *
+ * @throws {TypeError} When the definition lacks a part.
+ * @throws {ShapeError} From the sweep, when a rule gives a gradient of another shape than its input.
  * @example
  * const square = defineOp({
  *   name: "square",
  *   inputs: ["x"],
- *   forward: ({ x }) => mul(x, x),
- *   adjoint: { x: (gradY, { x }) => times(gradY, times(x, 2)) },
+ *   forward: ({ x }) => mul(x, x).value,
+ *   adjoint: { x: (gradY, { x }) => mul(gradY, mul(x, 2)) },
  * });
+ * square(tensor([1, 2, 3])); // [1, 4, 9]
  */
-export function defineOp<const Names extends readonly string[], Options, Plan>(
-  definition: PlannedOpDefinition<Names, Options, Plan>,
+export function defineOp<const Names extends readonly string[], Options, Plan, const S extends Saves<Names> = Names>(
+  definition: PlannedOpDefinition<Names, S, Options, Plan>,
 ): Op<Names, Options>;
-export function defineOp<const Names extends readonly string[], Options = void>(
-  definition: OpDefinition<Names, Options> & { readonly plan?: undefined },
+export function defineOp<const Names extends readonly string[], Options = void, const S extends Saves<Names> = Names>(
+  definition: OpDefinition<Names, S, Options> & { readonly plan?: undefined },
 ): Op<Names, Options>;
 /* @__NO_SIDE_EFFECTS__ */
-export function defineOp<const Names extends readonly string[], Options, Plan>(
-  definition: OpDefinition<Names, Plan> & Partial<PlannedOpDefinition<Names, Options, Plan>>,
+export function defineOp<const Names extends readonly string[], Options, Plan, const S extends Saves<Names>>(
+  definition: OpDefinition<Names, S, Plan> & Partial<PlannedOpDefinition<Names, S, Options, Plan>>,
 ): Op<Names, Options> {
-  const { name, inputs: names, forward, adjoint } = definition;
+  checkDefinition(definition);
+  const { name, inputs: names, saves = names, forward, adjoint } = definition;
   const named = <V>(values: readonly V[]) =>
     Object.fromEntries(names.map((key, i) => [key, values[i]])) as Named<Names, V>;
 
-  const checked = (key: string, gradient: Variable, input: Variable) => {
-    expectShape(name, `the gradient that its adjoint gives for ${key}`, gradient.shape, input.shape);
-    return gradient;
+  // Called by the step: what stays in memory is what it returns, nothing else of a call.
+  const remember = (inputs: readonly Variable[], plan: Plan, y: Variable): Memory<Variable> => {
+    const asking = names.filter((_, i) => inputs[i].requiresGrad);
+    const all: Readonly<Record<string, Variable>> = { ...named(inputs), y };
+    const saved = Object.fromEntries(asking.flatMap((key) => savedFor(saves, key).map((k) => [k, all[k]])));
+    const shapes = named(inputs.map(({ shape, dtype, device }) => ({ shape, dtype, device })));
+    return { saved, pullback: pullback({ ...shapes, ...saved }, plan) };
   };
 
+  const pullback =
+    (known: object, plan: Plan): Memory<Variable>["pullback"] =>
+    (gradY, isNeeded) =>
+      names.map((key: Names[number], i) => {
+        if (!isNeeded(i)) return undefined;
+        const own = known as Known<Names, SavedFor<S, Names[number]>>;
+        const gradient = adjoint[key](gradY, own, plan);
+        const what = `the gradient that its adjoint gives for ${key}`;
+        expectShape(name, what, gradient.shape, own[key].shape);
+        expectDType(name, what, gradient.dtype, own[key].dtype);
+        return gradient;
+      });
+
   return (...args) => {
-    const inputs = names.map((key, i) => {
-      expectTensor(name, key, args[i]);
-      return asVariable(args[i] as Variable | Tensor);
-    });
+    const inputs = names.map((key, i) => inputOf(name, key, args[i] as Variable | Tensor));
     const options = args[names.length] as Options;
     const tensors = named(inputs.map((input) => input.value));
     const plan = definition.plan === undefined ? (options as unknown as Plan) : definition.plan(tensors, options);
-    return record(name, forward(tensors, plan), inputs, (gradY) => {
-      const variables = named(inputs);
-      return names.map((key: Names[number], i) =>
-        inputs[i].requiresGrad ? checked(key, adjoint[key](gradY, variables, plan), inputs[i]) : undefined,
-      );
-    });
+    return record(name, forward(tensors, plan), inputs, (y) => remember(inputs, plan, y));
   };
+}
+
+/** The names of the values that the rule for one input uses. */
+function savedFor(saves: Saves<readonly string[]>, input: string): readonly string[] {
+  return Array.isArray(saves) ? saves : (saves as Readonly<Record<string, readonly string[]>>)[input];
+}
+
+/** What the compiler checks, for those who write JavaScript. */
+function checkDefinition(definition: {
+  readonly name: unknown;
+  readonly inputs: readonly string[];
+  readonly saves?: Saves<readonly string[]> | undefined;
+  readonly forward: unknown;
+  readonly adjoint: Readonly<Record<string, unknown>>;
+}): void {
+  checkOptions("defineOp", definition, ["name", "inputs", "saves", "plan", "forward", "adjoint"]);
+  const { name, inputs, saves, forward, adjoint } = definition;
+  const lacking = Array.isArray(inputs) ? inputs.find((key) => typeof adjoint?.[key] !== "function") : undefined;
+  if (typeof name !== "string" || !Array.isArray(inputs) || typeof forward !== "function" || lacking !== undefined) {
+    throw new TypeError(
+      `defineOp: an operator has a name, the names of its inputs, forward, and an adjoint rule for every input; ` +
+        `${formatValue(name)} lacks ${lacking === undefined ? "one of them" : `the rule for ${lacking}`}.`,
+    );
+  }
+  const keys = saves === undefined ? [] : inputs.flatMap((key) => savedFor(saves, key) ?? [undefined]);
+  if (keys.includes("y") && inputs.includes("y")) {
+    throw new TypeError(`defineOp: ${name} saves its result, which is called y, and has an input y. Rename the input.`);
+  }
+  const strange = keys.findIndex((key) => key !== "y" && !inputs.includes(key));
+  if (strange >= 0) {
+    throw new TypeError(
+      `defineOp: ${name} cannot save ${formatValue(keys[strange])}. Name inputs, or "y" for the result; for every rule.`,
+    );
+  }
 }

@@ -3,9 +3,24 @@
 // biome-ignore-all assist/source/organizeImports: the order is that of the mathematics
 
 // the graph
-export { type BackwardOptions, Variable, variable, noGrad } from "./variable.js";
+export { type BackwardOptions, type GradientHook, type HookHandle, Variable, variable } from "./variable.js";
+export { noGrad } from "./recording.js";
 export { type GradOptions, backward, grad } from "./backward.js";
-export { type Named, type Op, type OpDefinition, type PlannedOpDefinition, defineOp } from "./defineOp.js";
+export { checkpoint, isRecomputing } from "./checkpoint.js";
+export { keep, scope } from "./scope.js";
+
+// operators
+export {
+  type AdjointRules,
+  type Known,
+  type Named,
+  type Op,
+  type OpDefinition,
+  type PlannedOpDefinition,
+  type Saves,
+  defineOp,
+} from "./defineOp.js";
+export { type LinearDefinition, type LinearOp, defineLinear } from "./defineLinear.js";
 
 // convolution: one trilinear form, three operators
 export { convAdjointX, convAdjointW } from "./ops/conv.js";
@@ -17,8 +32,10 @@ export {
   convTranspose2d,
   convTranspose3d,
   linear,
+  convMatrix,
 } from "./ops/convolve.js";
-export { pad } from "./ops/pad.js";
+export { pad, padAdjoint } from "./ops/pad.js";
+export { im2col, col2im } from "./ops/im2col.js";
 export { matmul } from "./ops/matmul.js";
 
 // pooling
@@ -29,12 +46,15 @@ export {
   maxPool1dWithIndices,
   maxPool2dWithIndices,
   maxPool3dWithIndices,
+  maxPoolAdjoint,
   avgPool1d,
   avgPool2d,
   avgPool3d,
+  avgPoolAdjoint,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
+  adaptiveAvgPoolAdjoint,
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
@@ -43,12 +63,18 @@ export {
   adaptiveMaxPool3dWithIndices,
   globalAvgPool,
   globalMaxPool,
+  lpPool,
+  lpPool1d,
+  lpPool2d,
+  lpPool3d,
 } from "./ops/pool.js";
 
 // elementwise maps and activations
 export { add, sub, mul, div, neg } from "./ops/arithmetic.js";
 export { pow } from "./ops/pow.js";
 export { exp, log, sqrt, abs } from "./ops/exp.js";
+export { maximum, minimum } from "./ops/maximum.js";
+export { clamp } from "./ops/clamp.js";
 export { where } from "./ops/where.js";
 export { cast } from "./ops/cast.js";
 export { relu } from "./ops/relu.js";
@@ -67,11 +93,19 @@ export {
 
 // reductions, shapes
 export { sum } from "./ops/sum.js";
+export { max, min } from "./ops/max.js";
 export { mean, variance } from "./ops/moments.js";
 export { softmax, logSoftmax } from "./ops/softmax.js";
 export { reshape } from "./ops/reshape.js";
 export { permute, transpose, slice, flip, broadcastTo } from "./ops/strided.js";
+export { gather } from "./ops/gather.js";
+export { concat, stack } from "./ops/concat.js";
 
 // checks
 export { type AdjointReport, checkAdjoint } from "./testing/checkAdjoint.js";
-export { type CheckGradientOptions, type GradientReport, checkGradient } from "./testing/checkGradient.js";
+export {
+  type CheckGradientOptions,
+  type GradientEntry,
+  type GradientReport,
+  checkGradient,
+} from "./testing/checkGradient.js";

@@ -1,62 +1,80 @@
-/** A step of a computation: what came in, and how a gradient of the result becomes gradients of what came in. */
-export interface GraphNode<V> {
-  /** Grows from step to step: inputs of a node were made by nodes of smaller order. */
-  readonly order: number;
-  readonly inputs: readonly V[];
-  /** The gradients of the inputs from that of the result; undefined for an input that needs none. */
-  pullback(gradY: V): readonly (V | undefined)[];
-  /** Lets go of what the pullback needs. */
-  release(): void;
-}
-
-/** Something a step can make: it knows the step. */
-export interface Vertex<V> {
-  readonly node: GraphNode<V> | undefined;
-}
+import type { Vertex } from "./vertex.js";
 
 /** How `sweep` goes about it. */
 export interface SweepOptions<V> {
+  /** Who asks for it, for errors. */
+  readonly operator: string;
   /** The sum of two gradients that meet. */
   readonly sum: (a: V, b: V) => V;
-  /** Vertices inside the graph whose gradients are wanted too. */
-  readonly wanted?: ReadonlySet<V>;
+  /** Where gradients are wanted. Default: at the leaves. */
+  readonly wanted?: ReadonlySet<Vertex<V>> | undefined;
   /** Keep what the pullbacks need, for another sweep. */
   readonly retainGraph: boolean;
 }
 
 /**
- * Reverse sweep: carries the gradient of y back through the graph, every node once, after all that depend on it.
- * It is iterative: a long chain does not overflow the stack.
+ * Reverse sweep: carries the gradient of y back through the graph, every vertex once, after all that were made of it, and
+ * only where it leads to one that is wanted. It is iterative: a long chain does not overflow the stack. What a step
+ * needed is let go of as soon as the sweep has passed it.
  *
- * @returns The gradients of the leaves that y depends on, and of the wanted vertices.
+ * @returns The gradients of the wanted vertices that y depends on.
  */
-export function sweep<V extends Vertex<V>>(y: V, gradY: V, { sum, wanted, retainGraph }: SweepOptions<V>): Map<V, V> {
-  const gradients = new Map<V, V>([[y, gradY]]);
-  for (const vertex of inReverse(y)) {
-    const { node } = vertex;
-    const gradient = gradients.get(vertex);
-    if (node === undefined || gradient === undefined) continue;
-    if (!wanted?.has(vertex)) gradients.delete(vertex);
-    const inputGradients = node.pullback(gradient);
-    node.inputs.forEach((input, i) => {
-      const share = inputGradients[i];
-      if (share === undefined) return;
-      const sofar = gradients.get(input);
-      gradients.set(input, sofar === undefined ? share : sum(sofar, share));
-    });
-    if (!retainGraph) node.release();
+export function sweep<V>(y: Vertex<V>, gradY: V, options: SweepOptions<V>): Map<Vertex<V>, V> {
+  const { sum, wanted, retainGraph } = options;
+  const leadsToWanted = new Map<Vertex<V>, boolean>();
+  const isNeeded = (vertex: Vertex<V>) => leadsToWanted.get(vertex) === true;
+  const arrived = new Map([[y, gradY]]);
+  const gradients = new Map<Vertex<V>, V>();
+  const ahead = discover(y, leadsToWanted, options);
+  for (let vertex = ahead.pop(); vertex !== undefined; vertex = ahead.pop()) {
+    const total = arrived.get(vertex);
+    if (total === undefined) continue;
+    arrived.delete(vertex);
+    const gradient = [...vertex.hooks].reduce((g, hook) => hook(g) ?? g, total);
+    if (wanted === undefined ? vertex.order === 0 : wanted.has(vertex)) gradients.set(vertex, gradient);
+    for (const [input, share] of vertex.pullback(gradient, isNeeded)) {
+      // What a pullback has just computed again is newer than all that is ahead, and comes first.
+      if (!leadsToWanted.has(input)) for (const found of discover(input, leadsToWanted, options)) ahead.push(found);
+      const sofar = arrived.get(input);
+      arrived.set(input, sofar === undefined ? share : sum(sofar, share));
+    }
+    if (!retainGraph) vertex.release();
   }
   return gradients;
 }
 
-/** The vertices that y was made of, results before their inputs; leaves are left out. */
-function inReverse<V extends Vertex<V>>(y: V): V[] {
-  const found = new Map<V, number>();
+/**
+ * The vertices that y was made of, those known already left out, in the order in which they were made; and, for each,
+ * whether it leads to a wanted one.
+ *
+ * @throws {Error} When an earlier sweep let go of a part of the graph.
+ */
+function discover<V>(
+  y: Vertex<V>,
+  leadsToWanted: Map<Vertex<V>, boolean>,
+  { operator, wanted }: SweepOptions<V>,
+): Vertex<V>[] {
+  const found: Vertex<V>[] = [];
   const open = [y];
   for (let vertex = open.pop(); vertex !== undefined; vertex = open.pop()) {
-    if (vertex.node === undefined || found.has(vertex)) continue;
-    found.set(vertex, vertex.node.order);
-    for (const input of vertex.node.inputs) open.push(input);
+    if (leadsToWanted.has(vertex)) continue;
+    leadsToWanted.set(vertex, false);
+    found.push(vertex);
+    for (const input of inputsOf(operator, vertex)) if (input !== undefined) open.push(input);
   }
-  return [...found].sort(([, a], [, b]) => b - a).map(([vertex]) => vertex);
+  found.sort((a, b) => a.order - b.order);
+  for (const vertex of found) {
+    const isOn = (input: Vertex<V> | undefined) => input !== undefined && leadsToWanted.get(input) === true;
+    const isWanted = wanted === undefined || wanted.has(vertex);
+    leadsToWanted.set(vertex, isWanted || inputsOf(operator, vertex).some(isOn));
+  }
+  return found;
+}
+
+function inputsOf<V>(operator: string, vertex: Vertex<V>) {
+  if (vertex.inputs !== undefined) return vertex.inputs;
+  throw new Error(
+    `${operator}: an earlier backward or grad freed the graph of ${vertex.operator}. Pass { retainGraph: true } to that ` +
+      `one, or compute the result again.`,
+  );
 }

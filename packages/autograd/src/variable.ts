@@ -5,19 +5,26 @@ import {
   ones,
   type Shape,
   ShapeError,
-  Tensor,
+  type Tensor,
   type TypedArray,
 } from "@conv/core";
 import { add } from "@conv/core/kernels";
 import {
   checkBoolean,
   checkOptions,
+  checkTensors,
+  currentScope,
   expectOwnTensor,
   expectShape,
   expectTensor,
   formatShape,
+  formatValue,
+  moveTo,
+  type Scope,
 } from "@conv/core/operators";
-import { type GraphNode, sweep, type Vertex } from "./sweep.js";
+import { isRecording, withRecording } from "./recording.js";
+import { sweep } from "./sweep.js";
+import { Leaf, type Memory, nextOrder, Step, type Vertex } from "./vertex.js";
 
 /** How `backward` and `grad` go about it. */
 export interface BackwardOptions {
@@ -27,29 +34,43 @@ export interface BackwardOptions {
   readonly retainGraph?: boolean;
 }
 
-let recording = true;
-let steps = 0;
+/** Looks at a gradient; one that it returns takes its place. */
+export type GradientHook = ((gradient: Variable) => Variable | Tensor | undefined) | ((gradient: Variable) => void);
 
-/** A tensor with a place in the graph: it remembers how it was made, so that gradients find the way back. */
-export class Variable implements Vertex<Variable> {
-  /** Whether gradients flow to or through here. */
-  readonly requiresGrad: boolean;
-  /** The step that made this, none for a leaf. */
-  readonly node: GraphNode<Variable> | undefined;
-  /** Σ of the gradients that `backward` brought here; leaves only. */
+/** What `registerHook` gives back. */
+export interface HookHandle {
+  /** From now on the hook is not called any more. */
+  remove(): void;
+}
+
+/**
+ * A tensor with a place in the graph: it remembers how it was made, so that gradients find the way back. Operators make
+ * them; leaves, which nothing made, come from `variable`.
+ */
+export class Variable {
+  /** Where gradients arrive, if this needs one. */
+  readonly vertex: Vertex<Variable> | undefined;
+  /** Σ of the gradients that `backward` brought here; leaves only. Set it to undefined to start anew. */
   grad: Variable | undefined;
-  /** How often `value` was assigned. */
-  version = 0;
+  /** When it was made: Variables and steps count together. */
+  readonly order = nextOrder();
   #value: Tensor;
+  #version = 0;
+  /** Its value and its gradient live as long as the scope it was made in. */
+  readonly #home: Scope | undefined = currentScope();
 
   /** For operators; users call `variable`. */
-  constructor(value: Tensor, requiresGrad: boolean, node?: GraphNode<Variable>) {
+  constructor(value: Tensor, requiresGrad: boolean, step?: Vertex<Variable>) {
     this.#value = value;
-    this.requiresGrad = requiresGrad;
-    this.node = node;
+    this.vertex = step ?? (requiresGrad ? new Leaf<Variable>(this) : undefined);
   }
 
-  /** The tensor. Assign another of the same shape to change a parameter. */
+  /**
+   * The tensor. Assign another one to change a parameter; a step that used the old one notices.
+   *
+   * @throws {ShapeError} When the new one has another shape.
+   * @throws {TypeError} When it has another dtype, or is no tensor.
+   */
   get value(): Tensor {
     return this.#value;
   }
@@ -58,8 +79,25 @@ export class Variable implements Vertex<Variable> {
     expectTensor("variable", "the new value", value);
     expectOwnTensor("variable", value);
     expectShape("variable", "the new value", value.shape, this.#value.shape);
+    expectDType("variable", "the new value", value.dtype, this.#value.dtype);
     this.#value = value;
-    this.version++;
+    this.#version++;
+    moveTo(this.#home, [value]);
+  }
+
+  /** How often `value` was assigned. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Whether gradients flow to or through here. */
+  get requiresGrad(): boolean {
+    return this.vertex !== undefined;
+  }
+
+  /** Whether no operator made this, or none that is recorded. */
+  get isLeaf(): boolean {
+    return this.vertex === undefined || this.vertex instanceof Leaf;
   }
 
   get shape(): Shape {
@@ -105,17 +143,57 @@ export class Variable implements Vertex<Variable> {
   }
 
   /**
+   * Calls `hook` with every gradient that arrives here, summed over all paths, before it goes on. A gradient that it
+   * returns takes its place: it must have this shape and dtype.
+   *
+   * @returns `remove()` ends it.
+   * @throws {TypeError} When no gradient will arrive, since this requires none.
+   * @example
+   * const x = variable(tensor([1, 2]));
+   * const handle = x.registerHook((gradient) => mul(gradient, 10));
+   * sum(x).backward();
+   * handle.remove();
+   * x.grad; // [10, 10]
+   */
+  registerHook(hook: GradientHook): HookHandle {
+    if (typeof hook !== "function") {
+      throw new TypeError(`registerHook: hook must be a function of the gradient, got ${formatValue(hook)}.`);
+    }
+    if (this.vertex === undefined) {
+      throw new TypeError("registerHook: this Variable requires no gradient. Make it with variable(tensor).");
+    }
+    const { hooks } = this.vertex;
+    const checked = (gradient: Variable) => {
+      const other = hook(gradient) ?? undefined;
+      return other === undefined ? undefined : expectLike("registerHook", "what the hook returns", other, gradient);
+    };
+    hooks.add(checked);
+    return { remove: () => void hooks.delete(checked) };
+  }
+
+  /**
    * Adds to the `grad` of every leaf that this was made of: gradY times the derivative of this in the leaf.
    *
-   * @param gradY Of this shape. Default, for a scalar: 1.
+   * @param gradY Of this shape and dtype. Default, for a scalar: 1.
+   * @param options `createGraph` false: record the sweep, so that gradients can be differentiated again; `retainGraph`,
+   *   by default the value of `createGraph`: keep the graph for another sweep.
    * @throws {ShapeError} When this is no scalar and gradY is missing, or gradY has another shape.
+   * @throws {Error} When an earlier sweep freed the graph, or a value was assigned after it was used.
    */
   backward(gradY?: Variable | Tensor, options: BackwardOptions = {}): void {
     checkOptions("backward", options, ["createGraph", "retainGraph"]);
-    for (const [leaf, gradient] of gradientsOf("backward", this, gradY, options)) {
-      if (leaf.node !== undefined || !leaf.requiresGrad) continue;
-      leaf.grad = leaf.grad === undefined ? ownOf(gradient) : sumOf(leaf.grad, gradient);
+    for (const [vertex, gradient] of gradientsOf("backward", this, gradY, options)) {
+      if (vertex instanceof Leaf) (vertex.owner as Variable).#receive(gradient);
     }
+  }
+
+  #receive(gradient: Variable): void {
+    this.grad = this.grad === undefined ? ownOf(gradient) : sumOf(this.grad, gradient);
+    moveTo(this.#home, tensorsOf(this.grad));
+  }
+
+  toString(): string {
+    return `Variable ${formatShape(this.shape)} ${this.dtype} on ${this.device.name}`;
   }
 }
 
@@ -123,6 +201,7 @@ export class Variable implements Vertex<Variable> {
  * A leaf of the graph.
  *
  * @param options `requiresGrad`: whether `backward` should bring a gradient here. Default true.
+ * @throws {TypeError} When the value is no tensor, or int32 and to have a gradient.
  */
 export function variable(value: Tensor, options: { readonly requiresGrad?: boolean } = {}): Variable {
   expectTensor("variable", "value", value);
@@ -136,105 +215,72 @@ export function variable(value: Tensor, options: { readonly requiresGrad?: boole
   return new Variable(value, requiresGrad);
 }
 
-/** A Variable itself, or a tensor as a leaf that needs no gradient. */
-export function asVariable(x: Variable | Tensor): Variable {
-  return x instanceof Tensor ? new Variable(x, false) : x;
-}
+/** What operators take. */
+export type Input = Variable | Tensor;
 
 /**
- * An argument as a Variable.
+ * An argument as a Variable: itself, or a tensor as a leaf that needs no gradient.
  *
  * @throws {TypeError} When it is neither one nor a tensor.
  */
-export function inputOf(operator: string, name: string, x: Variable | Tensor): Variable {
+export function inputOf(operator: string, name: string, x: Input): Variable {
+  if (x instanceof Variable) return x;
   expectTensor(operator, name, x);
-  return asVariable(x);
+  expectOwnTensor(operator, x);
+  return new Variable(x, false);
 }
 
 /**
- * The result of a step whose tensor is `value`: a part of the graph if an input needs a gradient and steps are recorded.
+ * The result of a step whose tensor is `value`: a part of the graph if an input needs a gradient, the result can have
+ * one, and steps are recorded.
  *
- * @param pullback The gradient of each input that needs one, from that of the result.
+ * @param remember What is kept for the way back; it may keep the result y itself.
  */
 export function record(
   operator: string,
   value: Tensor,
   inputs: readonly Variable[],
-  pullback: (gradY: Variable) => readonly (Variable | undefined)[],
+  remember: (y: Variable) => Memory<Variable>,
 ): Variable {
-  if (!recording || !inputs.some((input) => input.requiresGrad)) return new Variable(value, false);
-  const versions = inputs.map((input) => input.version);
-  let pull: typeof pullback | undefined = pullback;
-  const node = {
-    order: ++steps,
-    inputs,
-    pullback(gradY: Variable) {
-      if (pull === undefined) {
-        throw new Error(
-          `backward: the graph of ${operator} was freed by an earlier backward. Pass { retainGraph: true } to that one.`,
-        );
-      }
-      const changed = inputs.findIndex((input, i) => input.version !== versions[i]);
-      if (changed >= 0) {
-        throw new Error(
-          `backward: the value of input ${changed + 1} of ${operator}, of shape ${formatShape(inputs[changed].shape)}, was ` +
-            `assigned after ${operator} used it. Call backward before changing it, or compute the result again.`,
-        );
-      }
-      return pull(gradY);
-    },
-    release() {
-      pull = undefined;
-      node.inputs = []; // with them goes what only they hold
-    },
-  };
-  return new Variable(value, true, node);
-}
-
-/** Runs `fn` with recording on or off, and puts it back as it was. */
-function withRecording<R>(on: boolean, fn: () => R): R {
-  const before = recording;
-  recording = on;
-  try {
-    return fn();
-  } finally {
-    recording = before;
+  if (!isRecording() || value.dtype === "int32" || !inputs.some((input) => input.requiresGrad)) {
+    return new Variable(value, false);
   }
-}
-
-/**
- * Runs `fn` without recording the graph: for evaluation.
- *
- * @returns What `fn` returns.
- * @throws {TypeError} When `fn` is asynchronous: recording would be on again after its first await.
- */
-export function noGrad<R>(fn: () => R): R {
-  const result = withRecording(false, fn);
-  if (result instanceof Promise) {
-    throw new TypeError("noGrad: fn must not be asynchronous. Wrap each synchronous part in its own noGrad.");
-  }
-  return result;
+  const step = new Step<Variable>(
+    operator,
+    inputs.map(({ vertex }) => vertex),
+  );
+  const y = new Variable(value, true, step);
+  step.remember(remember(y));
+  return y;
 }
 
 /** The same gradient as a Variable of its own: several leaves may have received one and the same. */
 function ownOf(gradient: Variable): Variable {
-  return record("the gradient", gradient.value, [gradient], (gradY) => [gradY]);
+  const remember = () => ({ saved: {}, pullback: (gradY: Variable) => [gradY] });
+  return withRecording(gradient.requiresGrad, () => record("the gradient", gradient.value, [gradient], remember));
 }
 
 /** a + b for gradients, which have one shape; itself a step of the graph when the sweep is recorded. */
 function sumOf(a: Variable, b: Variable): Variable {
-  return record("the sum of gradients", add(a.value, b.value), [a, b], (gradY) => [gradY, gradY]);
+  const remember = () => ({ saved: {}, pullback: (gradY: Variable) => [gradY, gradY] });
+  return record("the sum of gradients", add(a.value, b.value), [a, b], remember);
 }
 
-/** The gradients of y in its leaves and in the wanted Variables. */
+/** The gradients of y at the wanted vertices, or at the leaves. */
 export function gradientsOf(
   operator: string,
   y: Variable,
   gradY: Variable | Tensor | undefined,
   { createGraph = false, retainGraph = createGraph }: BackwardOptions,
-  wanted?: ReadonlySet<Variable>,
-): Map<Variable, Variable> {
-  if (!y.requiresGrad) {
+  wanted?: ReadonlySet<Vertex<Variable>>,
+): Map<Vertex<Variable>, Variable> {
+  if (!(y instanceof Variable)) {
+    throw new TypeError(`${operator}: y must be a Variable, got ${formatValue(y)}. Compute it from variable(tensor).`);
+  }
+  checkBoolean(operator, "createGraph", createGraph);
+  checkBoolean(operator, "retainGraph", retainGraph);
+  const { vertex } = y;
+  if (vertex === undefined) {
     throw new Error(
       `${operator}: y was not made from a Variable that requires a gradient. Make one with variable(tensor).`,
     );
@@ -245,7 +291,44 @@ export function gradientsOf(
         `Pass one of the same shape: ${operator === "grad" ? "{ gradY }" : "backward(y, gradY)"}.`,
     );
   }
-  const seed = asVariable(gradY ?? ones(y.shape, { dtype: y.dtype, device: y.device }));
-  expectShape(operator, "gradY", seed.shape, y.shape);
-  return withRecording(createGraph, () => sweep(y, seed, { sum: sumOf, wanted, retainGraph }));
+  const seed = expectLike(operator, "gradY", gradY ?? ones(y.shape, { dtype: y.dtype, device: y.device }), y);
+  return withRecording(createGraph, () => sweep(vertex, seed, { operator, sum: sumOf, wanted, retainGraph }));
+}
+
+/** A gradient as a Variable: of the shape and dtype of what it is the gradient of, and on its device. */
+export function expectLike(operator: string, name: string, gradient: Variable | Tensor, like: Variable): Variable {
+  const given = inputOf(operator, name, gradient);
+  expectShape(operator, name, given.shape, like.shape);
+  expectDType(operator, name, given.dtype, like.dtype);
+  checkTensors(operator, "same", [like, given]);
+  return given;
+}
+
+/**
+ * Checks an element type.
+ *
+ * @throws {TypeError} When it is not the expected one.
+ */
+export function expectDType(operator: string, name: string, dtype: DType, expected: DType): void {
+  if (dtype === expected) return;
+  throw new TypeError(`${operator}: ${name} is ${dtype}, but it must be ${expected}. Use cast(x, "${expected}").`);
+}
+
+/** The tensors of Variables and of all the steps they came from. */
+export function tensorsOf(...variables: readonly Variable[]): Set<Tensor> {
+  const tensors = new Set<Tensor>();
+  const seen = new Set<Variable | Vertex<Variable>>();
+  const open: (Variable | Vertex<Variable> | undefined)[] = [...variables];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (next === undefined || seen.has(next)) continue;
+    seen.add(next);
+    if (next instanceof Variable) {
+      tensors.add(next.value);
+      open.push(next.vertex, next.grad);
+    } else {
+      for (const found of [...next.saved, ...(next.inputs ?? [])]) open.push(found);
+    }
+  }
+  return tensors;
 }

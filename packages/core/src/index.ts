@@ -14,7 +14,7 @@ export { type Random, type RandomState, createRandom } from "./random.js";
 export type { Padding, Pair } from "./conv/padding.js";
 export type { PadMode, PadOptions } from "./conv/padGeometry.js";
 export { type ConvGeometry, type ConvSizeOptions, type PaddingMode, convGeometry } from "./conv/geometry.js";
-export { pad, padAdjoint } from "./conv/pad.js";
+export { type PadAdjointOptions, pad, padAdjoint } from "./conv/pad.js";
 export { type Im2colOptions, type Col2imOptions, im2col, col2im } from "./conv/im2col.js";
 export { type ConvMatrixOptions, convMatrix } from "./conv/convMatrix.js";
 export { type Matrix, matrix, transposed, gemm } from "./maps/gemm.js";

@@ -17,7 +17,10 @@ export {
   stridesOf,
 } from "./shape.js";
 export { type TensorLike, expectOwnTensor } from "./tensor.js";
+export { type DTypeRule, checkTensors } from "./device/defineKernel.js";
 export { type PromotionRule, promotion } from "./maps/promote.js";
+export { type Scope, currentScope, moveTo, withScope } from "./scope.js";
+export { withDraws } from "./random.js";
 export {
   checkBoolean,
   checkChoice,
@@ -32,9 +35,10 @@ export {
 
 // convolution
 export type { WindowGeometry } from "./conv/window.js";
-export { type PadGeometry, padGeometry } from "./conv/padGeometry.js";
+export type { PadGeometry } from "./conv/padGeometry.js";
 export { splitPadding } from "./conv/geometry.js";
-export { checkPadded } from "./conv/pad.js";
+export { type PadSteps, padding, paddingAdjoint } from "./conv/pad.js";
+export { type PatchSteps, unfolding, folding } from "./conv/im2col.js";
 export {
   type ConvSteps,
   type ConvAdjointSteps,
@@ -42,15 +46,21 @@ export {
   convolutionAdjointX,
   convolutionAdjointW,
 } from "./conv/convolution.js";
+export { convMatrixGeometry } from "./conv/convMatrix.js";
 export { convTransposeGeometry, transposedConvolution } from "./conv/convTranspose.js";
 export { linearMap } from "./conv/linear.js";
 
 // pooling
 export { pickGeometry, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./pool/geometry.js";
-export { type MaxPoolSteps, maxPooling } from "./pool/maxPool.js";
-export { type AvgPoolSteps, avgPooling } from "./pool/avgPool.js";
+export { type MaxPoolSteps, type MaxPoolAdjointSteps, maxPooling, maxPoolingAdjoint } from "./pool/maxPool.js";
+export { type AvgPoolSteps, type AvgPoolAdjointSteps, avgPooling, avgPoolingAdjoint } from "./pool/avgPool.js";
 export { type AdaptivePoolGeometry, adaptivePoolGeometry } from "./pool/adaptiveGeometry.js";
-export { type AdaptiveAvgPoolSteps, adaptiveAvgPooling } from "./pool/adaptiveAvgPool.js";
+export {
+  type AdaptiveAvgPoolSteps,
+  type AdaptiveAvgPoolAdjointSteps,
+  adaptiveAvgPooling,
+  adaptiveAvgPoolingAdjoint,
+} from "./pool/adaptiveAvgPool.js";
 export { type AdaptiveMaxPoolSteps, adaptiveMaxPooling } from "./pool/adaptiveMaxPool.js";
 export { spatialRank } from "./pool/globalPool.js";
 export { type LpPoolSteps, lpPooling } from "./pool/lpPool.js";
@@ -65,6 +75,7 @@ export { SELU, eluOptions } from "./activations/elu.js";
 export { GELU_TANH, geluOptions } from "./activations/gelu.js";
 export { softplusOptions } from "./activations/softplus.js";
 export { type ReduceGeometry, reduceGeometry } from "./maps/reduceGeometry.js";
+export { extremeGeometry } from "./maps/reduce.js";
 export { varianceGeometry } from "./maps/moments.js";
 export { resolveShape } from "./maps/reshape.js";
 export {
@@ -75,5 +86,7 @@ export {
   sliceGeometry,
   transposeGeometry,
 } from "./maps/stridedGeometry.js";
-export { type ConcatGeometry, concatGeometry } from "./maps/concatGeometry.js";
-export { type GatherGeometry, gatherGeometry } from "./maps/gatherGeometry.js";
+export type { ConcatGeometry } from "./maps/concatGeometry.js";
+export { type ConcatSteps, concatenation, stacking } from "./maps/concat.js";
+export type { GatherGeometry } from "./maps/gatherGeometry.js";
+export { type GatherSteps, gathering } from "./maps/gather.js";

@@ -49,6 +49,39 @@ export function createRandom(seed: number): Random {
   return new Philox([seed >>> 0, Math.floor(seed / 2 ** 32)], 0, 0);
 }
 
+/** What is told, of every generator, where it stood before it moved. */
+const watchers = new Set<Map<Random, RandomState>>();
+
+/** Tells all that watch where a generator stands, before it moves. */
+function note(random: Random): void {
+  for (const states of watchers) if (!states.has(random)) states.set(random, random.state);
+}
+
+/**
+ * Runs `fn`, and remembers where every generator stood that it drew from: `again` runs a function from there, and puts
+ * the generators back to where they were.
+ */
+export function withDraws<R>(fn: () => R): { readonly result: R; readonly again: <S>(fn: () => S) => S } {
+  const before = new Map<Random, RandomState>();
+  watchers.add(before);
+  try {
+    return { result: fn(), again: (replay) => from(before, replay) };
+  } finally {
+    watchers.delete(before);
+  }
+}
+
+/** Runs `fn` with generators set to given states, and puts them back. */
+function from<R>(states: ReadonlyMap<Random, RandomState>, fn: () => R): R {
+  const now = [...states.keys()].map((random) => [random, random.state] as const);
+  for (const [random, state] of states) random.restore(state);
+  try {
+    return fn();
+  } finally {
+    for (const [random, state] of now) random.restore(state);
+  }
+}
+
 /** Last counter word of the blocks that numbers are drawn from, and of those that give children their keys. */
 const DRAWS = 0;
 const CHILDREN = 1;
@@ -101,6 +134,7 @@ class Philox implements Random {
     if (checkInteger("integer", "bound", bound, 1) > 2 ** 32) {
       throw new RangeError(`integer: bound must be at most 2^32, got ${bound}.`);
     }
+    note(this);
     const fair = 2 ** 32 - (2 ** 32 % bound); // words above it would favour small numbers
     let word = this.#word();
     while (word >= fair) word = this.#word();
@@ -108,6 +142,7 @@ class Philox implements Random {
   }
 
   split(): Random {
+    note(this);
     const [k0, k1] = philox([...words(this.#children++), 0, CHILDREN], this.#key);
     return new Philox([k0, k1], 0, 0);
   }
@@ -127,6 +162,7 @@ class Philox implements Random {
         "restore: this is not the state of a philox4x32-10 generator. Pass random.state of another one.",
       );
     }
+    note(this);
     this.#key = [state.key[0], state.key[1]];
     this.#drawn = state.drawn;
     this.#children = state.children;
@@ -140,6 +176,7 @@ class Philox implements Random {
       );
     }
     const target = checkShape(operator, shape);
+    note(this);
     const values = new Float64Array(sizeOf(target));
     for (let i = 0; i < values.length; i++) values[i] = draw();
     return tensor(values, target, { dtype, device });

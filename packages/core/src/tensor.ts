@@ -2,6 +2,7 @@ import type { Kernels } from "./device/kernels.js";
 import type { DType, TypedArray } from "./dtype.js";
 import { BackendError, ShapeError } from "./errors.js";
 import { formatValue } from "./options.js";
+import { noteMade } from "./scope.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 
 /** Nested arrays, as `await t.array()` returns them: a number for a scalar. */
@@ -55,6 +56,7 @@ export class Tensor {
     this.size = sizeOf(shape);
     this.#storage = storage;
     this.#users = { count: 1 };
+    noteMade(this);
   }
 
   /** The same elements under another shape of the same size, without a copy; each is disposed of on its own. */

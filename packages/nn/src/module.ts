@@ -38,7 +38,7 @@ export abstract class Module {
   /** The parameters by name; those of a child after `child.`. */
   namedParameters(): [name: string, parameter: Variable][] {
     return this.#collect((module) =>
-      module.#fields().filter((f): f is [string, Variable] => f[1] instanceof Variable && f[1].node === undefined),
+      module.#fields().filter((f): f is [string, Variable] => f[1] instanceof Variable && f[1].isLeaf),
     );
   }
 

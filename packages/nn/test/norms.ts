@@ -1,4 +1,4 @@
-import type { Variable } from "@conv/autograd";
+import { type Variable, variable } from "@conv/autograd";
 import { createRandom, mean, mul, sub, type Tensor, tensor } from "@conv/core";
 import { expect } from "vitest";
 import type { Module } from "../src/index.js";
@@ -12,9 +12,10 @@ export const randn = (shape: readonly number[], seed = 1): Tensor =>
 /** A norm layer with its tensors, if it has them, in float64, as gradient checks need it. */
 export function inFloat64<M extends Module>(layer: M): M {
   const wide = (x: Tensor) => tensor(x.dataSync(), x.shape, { dtype: "float64" });
-  for (const parameter of layer.parameters()) parameter.value = wide(parameter.value);
+  const parameters = layer.namedParameters().map(([name, { value }]) => [name, variable(wide(value))] as const);
   const statistics = layer.buffers().filter(([, { dtype }]) => dtype === "float32");
-  return Object.assign(layer, Object.fromEntries(statistics.map(([name, buffer]) => [name, wide(buffer)])));
+  const buffers = statistics.map(([name, buffer]) => [name, wide(buffer)] as const);
+  return Object.assign(layer, Object.fromEntries([...parameters, ...buffers]));
 }
 
 /** The layer as a function of x and its parameters. */

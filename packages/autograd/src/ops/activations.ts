@@ -1,4 +1,4 @@
-import type { EluOptions, GeluOptions, LeakyReluOptions, SoftplusOptions, Tensor } from "@conv/core";
+import type { EluOptions, GeluOptions, LeakyReluOptions, SoftplusOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import {
   eluOptions,
@@ -9,26 +9,20 @@ import {
   SELU,
   softplusOptions,
 } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
-import { inputOf, type Variable } from "../variable.js";
+import { defineOp } from "../defineOp.js";
+import { type Input, inputOf, type Variable } from "../variable.js";
 import { add, mul, neg, sub } from "./arithmetic.js";
 import { floating, ofEach } from "./cast.js";
 import { exp } from "./exp.js";
 import { reshape } from "./reshape.js";
 import { where } from "./where.js";
 
-type Input = Variable | Tensor;
-
-const sigmoidOp: Op<["x"]> = /* @__PURE__ */ defineOp({
+const sigmoidOp = /* @__PURE__ */ defineOp({
   name: "sigmoid",
   inputs: ["x"],
+  saves: ["y"],
   forward: ({ x }) => kernels.sigmoid(x),
-  adjoint: {
-    x: (gradY, { x }) => {
-      const s = sigmoidOp(x);
-      return mul(gradY, mul(s, sub(1, s)));
-    },
-  },
+  adjoint: { x: (gradY, { y }) => mul(gradY, mul(y, sub(1, y))) },
 });
 
 const siluOp = /* @__PURE__ */ defineOp({
@@ -43,16 +37,12 @@ const siluOp = /* @__PURE__ */ defineOp({
   },
 });
 
-const tanhOp: Op<["x"]> = /* @__PURE__ */ defineOp({
+const tanhOp = /* @__PURE__ */ defineOp({
   name: "tanh",
   inputs: ["x"],
+  saves: ["y"],
   forward: ({ x }) => kernels.tanh(x),
-  adjoint: {
-    x: (gradY, { x }) => {
-      const t = tanhOp(x);
-      return mul(gradY, sub(1, mul(t, t)));
-    },
-  },
+  adjoint: { x: (gradY, { y }) => mul(gradY, sub(1, mul(y, y))) },
 });
 
 const erfOp = /* @__PURE__ */ defineOp({
@@ -94,7 +84,7 @@ export function prelu(x: Input, w: Input): Variable {
 
 type EluPlan = ReturnType<typeof eluOptions>;
 
-const eluOp: Op<["x"], EluPlan> = /* @__PURE__ */ defineOp({
+const eluOp = /* @__PURE__ */ defineOp({
   name: "elu",
   inputs: ["x"],
   forward: ({ x }, plan: EluPlan) => kernels.elu(x, plan),

@@ -11,6 +11,7 @@ type Binary = Op<["a", "b"]>;
 export const neg: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "neg",
   inputs: ["x"],
+  saves: [],
   forward: ({ x }) => kernels.neg(x),
   adjoint: { x: (gradY) => neg(gradY) },
 });
@@ -18,6 +19,7 @@ export const neg: Op<["x"]> = /* @__PURE__ */ defineOp({
 const addOp: Binary = /* @__PURE__ */ defineOp({
   name: "add",
   inputs: ["a", "b"],
+  saves: [],
   forward: ({ a, b }) => kernels.add(a, b),
   adjoint: {
     a: (gradY, { a }) => sumTo(gradY, a.shape),
@@ -28,6 +30,7 @@ const addOp: Binary = /* @__PURE__ */ defineOp({
 const subOp: Binary = /* @__PURE__ */ defineOp({
   name: "sub",
   inputs: ["a", "b"],
+  saves: [],
   forward: ({ a, b }) => kernels.sub(a, b),
   adjoint: {
     a: (gradY, { a }) => sumTo(gradY, a.shape),
@@ -38,6 +41,7 @@ const subOp: Binary = /* @__PURE__ */ defineOp({
 const mulOp: Binary = /* @__PURE__ */ defineOp({
   name: "mul",
   inputs: ["a", "b"],
+  saves: { a: ["b"], b: ["a"] },
   forward: ({ a, b }) => kernels.mul(a, b),
   adjoint: {
     a: (gradY, { a, b }) => sumTo(mulOp(gradY, b), a.shape),
@@ -48,15 +52,16 @@ const mulOp: Binary = /* @__PURE__ */ defineOp({
 const divOp: Binary = /* @__PURE__ */ defineOp({
   name: "div",
   inputs: ["a", "b"],
+  saves: { a: ["b"], b: ["b", "y"] },
   forward: ({ a, b }) => kernels.div(a, b),
   adjoint: {
     a: (gradY, { a, b }) => sumTo(divOp(gradY, b), a.shape),
-    b: (gradY, { a, b }) => sumTo(neg(mulOp(gradY, divOp(divOp(a, b), b))), b.shape),
+    b: (gradY, { b, y }) => sumTo(neg(mulOp(gradY, divOp(y, b))), b.shape),
   },
 });
 
 /** The operator as users call it: either operand may be a number, and both are promoted to one type. */
-function ofPairs(operator: string, op: Binary, rule?: PromotionRule) {
+export function ofPairs(operator: string, op: Binary, rule?: PromotionRule) {
   return (a: Operand, b: Operand): Variable => {
     const [left, right] = promote(operator, [a, b], rule);
     return op(left, right);

@@ -6,6 +6,7 @@ import { inputOf, Variable } from "../variable.js";
 const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOp({
   name: "cast",
   inputs: ["x"],
+  saves: [],
   forward: ({ x }, dtype: DType) => castTensor(x, dtype),
   adjoint: { x: (gradY, { x }) => cast(gradY, x.dtype) },
 });
@@ -16,8 +17,7 @@ const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOp({
  */
 export function cast(x: Variable | Tensor, dtype: DType): Variable {
   const v = inputOf("cast", "x", x);
-  if (v.dtype === dtype) return v;
-  return dtype === "int32" ? new Variable(castTensor(v.value, dtype), false) : castOp(v, dtype);
+  return v.dtype === dtype ? v : castOp(v, dtype);
 }
 
 /** What operators of several operands take: a number joins the tensors beside it. */

@@ -1,8 +1,8 @@
-import type { ConvAdjointWOptions, ConvAdjointXOptions, ConvGeometry, Tensor } from "@conv/core";
+import type { ConvGeometry } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { type ConvAdjointSteps, convolutionAdjointW, convolutionAdjointX } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
-import { asVariable, type Variable } from "../variable.js";
+import type { Input, Variable } from "../variable.js";
 import { padAdjointOp, padOp } from "./pad.js";
 
 /*
@@ -11,13 +11,14 @@ import { padAdjointOp, padOp } from "./pad.js";
  *     T(x, w, g) = ⟨conv(x, w), g⟩ = ⟨x, convAdjointX(g, w)⟩ = ⟨w, convAdjointW(x, g)⟩
  *
  * With one argument fixed each is linear in the other, so the rules below are all there is to derivatives of any order.
- * The graph keeps x and w, never the columns.
+ * The graph keeps x and w, each only if the other needs a gradient, and never the columns.
  */
 
 /** y = conv(x, w). */
 export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
   name: "conv",
   inputs: ["x", "w"],
+  saves: { x: ["w"], w: ["x"] },
   forward: ({ x, w }, geometry: ConvGeometry) => kernels.conv(x, w, geometry),
   adjoint: {
     x: (gradY, { w }, geometry) => convAdjointXOp(gradY, w, geometry),
@@ -29,6 +30,7 @@ export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
 export const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
   name: "convAdjointX",
   inputs: ["gradY", "w"],
+  saves: { gradY: ["w"], w: ["gradY"] },
   forward: ({ gradY, w }, geometry: ConvGeometry) => kernels.convAdjointX(gradY, w, geometry),
   adjoint: {
     gradY: (x, { w }, geometry) => conv(x, w, geometry),
@@ -40,6 +42,7 @@ export const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ 
 const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = /* @__PURE__ */ defineOp({
   name: "convAdjointW",
   inputs: ["x", "gradY"],
+  saves: { x: ["gradY"], gradY: ["x"] },
   forward: ({ x, gradY }, geometry: ConvGeometry) => kernels.convAdjointW(x, gradY, geometry),
   adjoint: {
     x: (w, { gradY }, geometry) => convAdjointXOp(gradY, w, geometry),
@@ -47,21 +50,15 @@ const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = /* @__PURE__ */ defineO
   },
 });
 
-const steps: ConvAdjointSteps<Variable> = {
+const steps: ConvAdjointSteps<Input, Variable> = {
   pad: padOp,
   padAdjoint: padAdjointOp,
   convAdjointX: convAdjointXOp,
   convAdjointW: convAdjointWOp,
 };
-const adjointX = /* @__PURE__ */ convolutionAdjointX<Variable>(steps);
-const adjointW = /* @__PURE__ */ convolutionAdjointW<Variable>(steps);
 
 /** The adjoint of the convolution in x, of any rank, as in `@conv/core`. */
-export function convAdjointX(gradY: Variable | Tensor, w: Variable | Tensor, options: ConvAdjointXOptions): Variable {
-  return adjointX(asVariable(gradY), asVariable(w), options);
-}
+export const convAdjointX = /* @__PURE__ */ convolutionAdjointX<Input, Variable>(steps);
 
 /** The adjoint of the convolution in w, of any rank, as in `@conv/core`. */
-export function convAdjointW(x: Variable | Tensor, gradY: Variable | Tensor, options: ConvAdjointWOptions): Variable {
-  return adjointW(asVariable(x), asVariable(gradY), options);
-}
+export const convAdjointW = /* @__PURE__ */ convolutionAdjointW<Input, Variable>(steps);

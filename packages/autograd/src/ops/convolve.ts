@@ -1,52 +1,50 @@
-import { type ConvOptions, type ConvTransposeOptions, Tensor } from "@conv/core";
-import { type ConvSteps, convolution, linearMap, transposedConvolution } from "@conv/core/operators";
-import { asVariable, type Variable } from "../variable.js";
+import { type ConvMatrixOptions, eye } from "@conv/core";
+import {
+  type ConvSteps,
+  convMatrixGeometry,
+  convolution,
+  linearMap,
+  sizeOf,
+  transposedConvolution,
+} from "@conv/core/operators";
+import { type Input, inputOf, type Variable } from "../variable.js";
 import { add } from "./arithmetic.js";
-import { conv, convAdjointXOp } from "./conv.js";
+import { conv, convAdjointX, convAdjointXOp } from "./conv.js";
 import { padOp } from "./pad.js";
 import { reshape } from "./reshape.js";
 
-type Input = Variable | Tensor;
-
-const steps: ConvSteps<Variable> = { pad: padOp, conv, add, reshape };
-
-/** The options with their bias, if it is a tensor, as a Variable. What are no options stays as it is, to be refused. */
-function withVariable<Options extends { readonly bias?: Input | undefined }>(options: Options) {
-  const bias = options?.bias;
-  return (bias instanceof Tensor ? { ...options, bias: asVariable(bias) } : options) as Options & { bias?: Variable };
-}
-
-/** The convolution of `@conv/core`, made of steps that remember. */
-function convolve(rank: number) {
-  const convolveVariables = convolution(rank, steps);
-  return (x: Input, w: Input, options: ConvOptions<Input> = {}): Variable =>
-    convolveVariables(asVariable(x), asVariable(w), withVariable(options));
-}
+/** The convolutions of `@conv/core`, made of steps that remember. */
+const steps: ConvSteps<Input, Variable> = { pad: padOp, conv, add, reshape };
 
 /** Cross-correlation of a batch of signals [N, C, W] with a bank of filters, as in `@conv/core`. */
-export const conv1d = /* @__PURE__ */ convolve(1);
+export const conv1d = /* @__PURE__ */ convolution<Input, Variable>(1, steps);
 /** Cross-correlation of a batch of images [N, C, H, W] with a bank of filters, as in `@conv/core`. */
-export const conv2d = /* @__PURE__ */ convolve(2);
+export const conv2d = /* @__PURE__ */ convolution<Input, Variable>(2, steps);
 /** Cross-correlation of a batch of volumes [N, C, D, H, W] with a bank of filters, as in `@conv/core`. */
-export const conv3d = /* @__PURE__ */ convolve(3);
+export const conv3d = /* @__PURE__ */ convolution<Input, Variable>(3, steps);
 
-/** The transposed convolution of `@conv/core`, made of steps that remember. */
-function transposed(rank: number) {
-  const convolveVariables = transposedConvolution<Variable>(rank, { ...steps, convAdjointX: convAdjointXOp });
-  return (x: Input, w: Input, options: ConvTransposeOptions<Input> = {}): Variable =>
-    convolveVariables(asVariable(x), asVariable(w), withVariable(options));
-}
+const transposedSteps = { add, reshape, convAdjointX: convAdjointXOp };
 
 /** Transposed convolution of a batch of signals [N, C, W], w [C, O/G, K], as in `@conv/core`. */
-export const convTranspose1d = /* @__PURE__ */ transposed(1);
+export const convTranspose1d = /* @__PURE__ */ transposedConvolution<Input, Variable>(1, transposedSteps);
 /** Transposed convolution of a batch of images [N, C, H, W], w [C, O/G, KH, KW], as in `@conv/core`. */
-export const convTranspose2d = /* @__PURE__ */ transposed(2);
+export const convTranspose2d = /* @__PURE__ */ transposedConvolution<Input, Variable>(2, transposedSteps);
 /** Transposed convolution of a batch of volumes [N, C, D, H, W], w [C, O/G, KD, KH, KW], as in `@conv/core`. */
-export const convTranspose3d = /* @__PURE__ */ transposed(3);
+export const convTranspose3d = /* @__PURE__ */ transposedConvolution<Input, Variable>(3, transposedSteps);
 
-const linearVariables = /* @__PURE__ */ linearMap<Variable>(steps);
+/** y = x wᵀ + b: x […, in], w [out, in], b [out]; as in `@conv/core`. */
+export const linear: (x: Input, w: Input, b?: Input) => Variable = /* @__PURE__ */ linearMap<Input, Variable>({
+  conv,
+  add,
+  reshape,
+});
 
-/** y = x wᵀ + b: x […, in], w [out, in], b [out]. The convolution without spatial axes. */
-export function linear(x: Input, w: Input, b?: Input): Variable {
-  return linearVariables(asVariable(x), asVariable(w), b === undefined ? undefined : asVariable(b));
+/** Ŵ, dense, as in `@conv/core`. Its rows are Ŵᵀ of unit vectors: one for every pixel of y. */
+export function convMatrix(w: Input, options: ConvMatrixOptions): Variable {
+  const filters = inputOf("convMatrix", "w", w);
+  const { outChannels, outSize, xShape } = convMatrixGeometry(filters, options);
+  const pixels = outChannels * sizeOf(outSize);
+  const { dtype, device } = filters;
+  const units = reshape(eye(pixels, { dtype, device }), [pixels, outChannels, ...outSize]);
+  return reshape(convAdjointX(units, filters, options), [pixels, sizeOf(xShape)]);
 }

@@ -1,14 +1,15 @@
 import * as kernels from "@conv/core/kernels";
-import { defineOp, type Op } from "../defineOp.js";
+import { defineOp } from "../defineOp.js";
 import { div, mul, neg } from "./arithmetic.js";
 import { ofEach } from "./cast.js";
 import { where } from "./where.js";
 
-const expOp: Op<["x"]> = /* @__PURE__ */ defineOp({
+const expOp = /* @__PURE__ */ defineOp({
   name: "exp",
   inputs: ["x"],
+  saves: ["y"],
   forward: ({ x }) => kernels.exp(x),
-  adjoint: { x: (gradY, { x }) => mul(gradY, expOp(x)) },
+  adjoint: { x: (gradY, { y }) => mul(gradY, y) },
 });
 
 const logOp = /* @__PURE__ */ defineOp({
@@ -18,11 +19,12 @@ const logOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { x }) => div(gradY, x) },
 });
 
-const sqrtOp: Op<["x"]> = /* @__PURE__ */ defineOp({
+const sqrtOp = /* @__PURE__ */ defineOp({
   name: "sqrt",
   inputs: ["x"],
+  saves: ["y"],
   forward: ({ x }) => kernels.sqrt(x),
-  adjoint: { x: (gradY, { x }) => div(gradY, mul(sqrtOp(x), 2)) },
+  adjoint: { x: (gradY, { y }) => div(gradY, mul(y, 2)) },
 });
 
 /** eˣ, elementwise, as in `@conv/core`. */

@@ -1,7 +1,9 @@
 import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import type { GatherGeometry } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { type GatherGeometry, gathering } from "@conv/core/operators";
+import { defineLinear } from "../defineLinear.js";
+import type { Input, Variable } from "../variable.js";
+import { slice } from "./strided.js";
 
 /** Where elements are gathered: the indices have no gradient, so they are an option. */
 interface Gathered {
@@ -10,16 +12,14 @@ interface Gathered {
 }
 
 /** S x, the elements at given indices, and Sᵀ g, gradients put back there: each the other's adjoint. */
-export const gatherOp: Op<["x"], Gathered> = /* @__PURE__ */ defineOp({
+export const gatherOp = /* @__PURE__ */ defineLinear<Gathered>({
   name: "gather",
-  inputs: ["x"],
-  forward: ({ x }, { indices, geometry }: Gathered) => kernels.gather(x, indices, geometry),
-  adjoint: { x: (gradY, _, gathered) => gatherAdjointOp(gradY, gathered) },
+  forward: (x, { indices, geometry }) => kernels.gather(x, indices, geometry),
+  adjoint: (gradY, { indices, geometry }) => kernels.gatherAdjoint(gradY, indices, geometry),
 });
 
-const gatherAdjointOp: Op<["gradY"], Gathered> = /* @__PURE__ */ defineOp({
-  name: "gatherAdjoint",
-  inputs: ["gradY"],
-  forward: ({ gradY }, { indices, geometry }: Gathered) => kernels.gatherAdjoint(gradY, indices, geometry),
-  adjoint: { gradY: (gradX, _, gathered) => gatherOp(gradX, gathered) },
+/** The elements at given positions along an axis, as in `@conv/core`; the gradient goes back to where they were read. */
+export const gather = /* @__PURE__ */ gathering<Input, Variable>({
+  slice,
+  gather: (x, indices, geometry) => gatherOp(x, { indices, geometry }),
 });

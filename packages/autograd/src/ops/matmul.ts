@@ -1,8 +1,7 @@
-import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { type MatmulGeometry, matrixProduct } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
-import { asVariable, type Variable } from "../variable.js";
+import type { Input, Variable } from "../variable.js";
 import { reshape } from "./reshape.js";
 import { transpose } from "./strided.js";
 import { sumTo } from "./sum.js";
@@ -11,6 +10,7 @@ import { sumTo } from "./sum.js";
 const matmulOp: Op<["a", "b"], MatmulGeometry> = /* @__PURE__ */ defineOp({
   name: "matmul",
   inputs: ["a", "b"],
+  saves: { a: ["b"], b: ["a"] },
   forward: ({ a, b }, geometry: MatmulGeometry) => kernels.matmul(a, b, geometry),
   adjoint: {
     a: (gradY, { a, b }) => sumTo(matmul(gradY, transpose(b, -2, -1)), a.shape),
@@ -18,9 +18,8 @@ const matmulOp: Op<["a", "b"], MatmulGeometry> = /* @__PURE__ */ defineOp({
   },
 });
 
-const product = /* @__PURE__ */ matrixProduct<Variable>({ matmul: matmulOp, reshape });
-
 /** The matrix product A·B, of stacks of matrices too, as in `@conv/core`. */
-export function matmul(a: Variable | Tensor, b: Variable | Tensor): Variable {
-  return product(asVariable(a), asVariable(b));
-}
+export const matmul: (a: Input, b: Input) => Variable = /* @__PURE__ */ matrixProduct<Input, Variable>({
+  matmul: matmulOp,
+  reshape,
+});

@@ -1,79 +1,57 @@
-import type { AvgPoolOptions, MaxPoolOptions, MaxPoolResult, OutputSize, Tensor } from "@conv/core";
+import type { AvgPoolOptions, MaxPoolOptions, OutputSize } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import {
+  type AdaptiveAvgPoolSteps,
   type AdaptiveMaxPoolSteps,
   type AdaptivePoolGeometry,
   adaptiveAvgPooling,
+  adaptiveAvgPoolingAdjoint,
   adaptiveMaxPooling,
   avgPooling,
+  avgPoolingAdjoint,
+  lpPooling,
   maxPooling,
+  maxPoolingAdjoint,
   type PoolGeometry,
   spatialRank,
 } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
-import { asVariable, type Variable } from "../variable.js";
+import { defineLinear } from "../defineLinear.js";
+import { type Input, inputOf, type Variable } from "../variable.js";
+import { mul } from "./arithmetic.js";
 import { gatherOp } from "./gather.js";
+import { pow } from "./pow.js";
 
 /** A x, the means of windows, and Aᵀ g, gradients spread over them: each the other's adjoint. */
-const avgPool: Op<["x"], PoolGeometry> = /* @__PURE__ */ defineOp({
+const avgPool = /* @__PURE__ */ defineLinear<PoolGeometry>({
   name: "avgPool",
-  inputs: ["x"],
-  forward: ({ x }, geometry: PoolGeometry) => kernels.avgPool(x, geometry),
-  adjoint: { x: (gradY, _, geometry) => avgPoolAdjoint(gradY, geometry) },
-});
-
-const avgPoolAdjoint: Op<["gradY"], PoolGeometry> = /* @__PURE__ */ defineOp({
-  name: "avgPoolAdjoint",
-  inputs: ["gradY"],
-  forward: ({ gradY }, geometry: PoolGeometry) => kernels.avgPoolAdjoint(gradY, geometry),
-  adjoint: { gradY: (gradX, _, geometry) => avgPool(gradX, geometry) },
+  forward: (x, geometry) => kernels.avgPool(x, geometry),
+  adjoint: (gradY, geometry) => kernels.avgPoolAdjoint(gradY, geometry),
 });
 
 /** The same for windows that cover the image as evenly as they can. */
-const adaptiveAvgPool: Op<["x"], AdaptivePoolGeometry> = /* @__PURE__ */ defineOp({
+const adaptiveAvgPool = /* @__PURE__ */ defineLinear<AdaptivePoolGeometry>({
   name: "adaptiveAvgPool",
-  inputs: ["x"],
-  forward: ({ x }, geometry: AdaptivePoolGeometry) => kernels.adaptiveAvgPool(x, geometry),
-  adjoint: { x: (gradY, _, geometry) => adaptiveAvgPoolAdjoint(gradY, geometry) },
+  forward: (x, geometry) => kernels.adaptiveAvgPool(x, geometry),
+  adjoint: (gradY, geometry) => kernels.adaptiveAvgPoolAdjoint(gradY, geometry),
 });
 
-const adaptiveAvgPoolAdjoint: Op<["gradY"], AdaptivePoolGeometry> = /* @__PURE__ */ defineOp({
-  name: "adaptiveAvgPoolAdjoint",
-  inputs: ["gradY"],
-  forward: ({ gradY }, geometry: AdaptivePoolGeometry) => kernels.adaptiveAvgPoolAdjoint(gradY, geometry),
-  adjoint: { gradY: (gradX, _, geometry) => adaptiveAvgPool(gradX, geometry) },
-});
-
-type Input = Variable | Tensor;
-type KernelSize = number | readonly number[];
+const avgSteps: AdaptiveAvgPoolSteps<Input, Variable> = { avgPool, adaptiveAvgPool };
 
 /** The steps of max pooling: the indices are found once, without a gradient, and then gathered. */
-const maxSteps: AdaptiveMaxPoolSteps<Variable> = {
-  indices: (x, geometry) => kernels.maxPoolIndices(x.value, geometry),
-  adaptiveIndices: (x, geometry) => kernels.adaptiveMaxPoolIndices(x.value, geometry),
+const maxSteps: AdaptiveMaxPoolSteps<Input, Variable> = {
+  indices: (x, geometry) => kernels.maxPoolIndices(inputOf("maxPool", "x", x).value, geometry),
+  adaptiveIndices: (x, geometry) => kernels.adaptiveMaxPoolIndices(inputOf("maxPool", "x", x).value, geometry),
   gather: (x, indices, geometry) => gatherOp(x, { indices, geometry }),
 };
-const avgSteps = { avgPool, adaptiveAvgPool };
 
-/** The max pooling of `@conv/core`, made of steps that remember. */
-function maxPool(rank: number) {
-  const pool = maxPooling<Variable>(rank, maxSteps);
-  return (x: Input, kernelSize: KernelSize, options?: MaxPoolOptions): MaxPoolResult<Variable> =>
-    pool(asVariable(x), kernelSize, options);
-}
-
-function averagePool(rank: number) {
-  const pool = avgPooling<Variable>(rank, avgSteps);
-  return (x: Input, kernelSize: KernelSize, options?: AvgPoolOptions): Variable =>
-    pool(asVariable(x), kernelSize, options);
-}
+type KernelSize = number | readonly number[];
 
 /** `maxPool1d`, and where each largest element stands in its signal. */
-export const maxPool1dWithIndices = /* @__PURE__ */ maxPool(1);
+export const maxPool1dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(1, maxSteps);
 /** `maxPool2d`, and where each largest pixel stands in its image. */
-export const maxPool2dWithIndices = /* @__PURE__ */ maxPool(2);
+export const maxPool2dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(2, maxSteps);
 /** `maxPool3d`, and where each largest voxel stands in its volume. */
-export const maxPool3dWithIndices = /* @__PURE__ */ maxPool(3);
+export const maxPool3dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(3, maxSteps);
 
 /** The largest element of every window of a signal, as in `@conv/core`. */
 export const maxPool1d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOptions): Variable =>
@@ -85,53 +63,69 @@ export const maxPool2d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOpt
 export const maxPool3d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOptions): Variable =>
   maxPool3dWithIndices(x, kernelSize, options).y;
 
+/** The adjoint of every max pooling at given indices, as in `@conv/core`. */
+export const maxPoolAdjoint = /* @__PURE__ */ maxPoolingAdjoint<Input, Variable>({
+  gatherAdjoint: (gradY, indices, geometry) => gatherOp.adjoint(gradY, { indices, geometry }),
+});
+
+type AvgPool = (x: Input, kernelSize: KernelSize, options?: AvgPoolOptions) => Variable;
+
 /** The mean of every window of a signal, as in `@conv/core`. */
-export const avgPool1d = /* @__PURE__ */ averagePool(1);
+export const avgPool1d: AvgPool = /* @__PURE__ */ avgPooling<Input, Variable>(1, avgSteps);
 /** The mean of every window, as in `@conv/core`. */
-export const avgPool2d = /* @__PURE__ */ averagePool(2);
+export const avgPool2d: AvgPool = /* @__PURE__ */ avgPooling<Input, Variable>(2, avgSteps);
 /** The mean of every window of a volume, as in `@conv/core`. */
-export const avgPool3d = /* @__PURE__ */ averagePool(3);
+export const avgPool3d: AvgPool = /* @__PURE__ */ avgPooling<Input, Variable>(3, avgSteps);
 
-function adaptiveAverage(rank: number) {
-  const pool = adaptiveAvgPooling<Variable>(rank, avgSteps);
-  return (x: Input, outputSize: OutputSize): Variable => pool(asVariable(x), outputSize);
-}
+/** The adjoint of average pooling, of any rank, as in `@conv/core`. */
+export const avgPoolAdjoint = /* @__PURE__ */ avgPoolingAdjoint<Input, Variable>({
+  avgPoolAdjoint: (gradY, geometry) => avgPool.adjoint(gradY, geometry),
+});
 
-function adaptiveMax(rank: number) {
-  const pool = adaptiveMaxPooling<Variable>(rank, maxSteps);
-  return (x: Input, outputSize: OutputSize): MaxPoolResult<Variable> => pool(asVariable(x), outputSize);
-}
+/** The p-norm of every window, of x's spatial rank, as in `@conv/core`. */
+export const lpPool = /* @__PURE__ */ lpPooling<Input, Variable>({ avgPool, pow, mul });
+/** The p-norm of every window of a signal, as in `@conv/core`. */
+export const lpPool1d = /* @__PURE__ */ lpPooling<Input, Variable>({ avgPool, pow, mul }, 1);
+/** The p-norm of every window of an image, as in `@conv/core`. */
+export const lpPool2d = /* @__PURE__ */ lpPooling<Input, Variable>({ avgPool, pow, mul }, 2);
+/** The p-norm of every window of a volume, as in `@conv/core`. */
+export const lpPool3d = /* @__PURE__ */ lpPooling<Input, Variable>({ avgPool, pow, mul }, 3);
+
+type AdaptivePool = (x: Input, outputSize: OutputSize) => Variable;
 
 /** The means of windows that cover a signal evenly, as in `@conv/core`. */
-export const adaptiveAvgPool1d = /* @__PURE__ */ adaptiveAverage(1);
+export const adaptiveAvgPool1d: AdaptivePool = /* @__PURE__ */ adaptiveAvgPooling<Input, Variable>(1, avgSteps);
 /** The means of windows that cover an image evenly, as in `@conv/core`. */
-export const adaptiveAvgPool2d = /* @__PURE__ */ adaptiveAverage(2);
+export const adaptiveAvgPool2d: AdaptivePool = /* @__PURE__ */ adaptiveAvgPooling<Input, Variable>(2, avgSteps);
 /** The means of windows that cover a volume evenly, as in `@conv/core`. */
-export const adaptiveAvgPool3d = /* @__PURE__ */ adaptiveAverage(3);
+export const adaptiveAvgPool3d: AdaptivePool = /* @__PURE__ */ adaptiveAvgPooling<Input, Variable>(3, avgSteps);
+
+/** The adjoint of adaptive and of global average pooling, of any rank, as in `@conv/core`. */
+export const adaptiveAvgPoolAdjoint = /* @__PURE__ */ adaptiveAvgPoolingAdjoint<Input, Variable>({
+  avgPoolAdjoint: (gradY, geometry) => avgPool.adjoint(gradY, geometry),
+  adaptiveAvgPoolAdjoint: (gradY, geometry) => adaptiveAvgPool.adjoint(gradY, geometry),
+});
 
 /** `adaptiveMaxPool1d`, and where each largest element stands in its signal. */
-export const adaptiveMaxPool1dWithIndices = /* @__PURE__ */ adaptiveMax(1);
+export const adaptiveMaxPool1dWithIndices = /* @__PURE__ */ adaptiveMaxPooling<Input, Variable>(1, maxSteps);
 /** `adaptiveMaxPool2d`, and where each largest pixel stands in its image. */
-export const adaptiveMaxPool2dWithIndices = /* @__PURE__ */ adaptiveMax(2);
+export const adaptiveMaxPool2dWithIndices = /* @__PURE__ */ adaptiveMaxPooling<Input, Variable>(2, maxSteps);
 /** `adaptiveMaxPool3d`, and where each largest voxel stands in its volume. */
-export const adaptiveMaxPool3dWithIndices = /* @__PURE__ */ adaptiveMax(3);
+export const adaptiveMaxPool3dWithIndices = /* @__PURE__ */ adaptiveMaxPooling<Input, Variable>(3, maxSteps);
 
 /** The largest elements of windows that cover a signal evenly, as in `@conv/core`. */
-export const adaptiveMaxPool1d = (x: Input, outputSize: OutputSize): Variable =>
-  adaptiveMaxPool1dWithIndices(x, outputSize).y;
+export const adaptiveMaxPool1d: AdaptivePool = (x, outputSize) => adaptiveMaxPool1dWithIndices(x, outputSize).y;
 /** The largest pixels of windows that cover an image evenly, as in `@conv/core`. */
-export const adaptiveMaxPool2d = (x: Input, outputSize: OutputSize): Variable =>
-  adaptiveMaxPool2dWithIndices(x, outputSize).y;
+export const adaptiveMaxPool2d: AdaptivePool = (x, outputSize) => adaptiveMaxPool2dWithIndices(x, outputSize).y;
 /** The largest voxels of windows that cover a volume evenly, as in `@conv/core`. */
-export const adaptiveMaxPool3d = (x: Input, outputSize: OutputSize): Variable =>
-  adaptiveMaxPool3dWithIndices(x, outputSize).y;
+export const adaptiveMaxPool3d: AdaptivePool = (x, outputSize) => adaptiveMaxPool3dWithIndices(x, outputSize).y;
 
 /** The mean of every channel's image: [N, C, …] → [N, C, 1, …], as in `@conv/core`. */
 export function globalAvgPool(x: Input): Variable {
-  return adaptiveAvgPooling<Variable>(spatialRank("globalAvgPool", x), avgSteps, "globalAvgPool")(asVariable(x), 1);
+  return adaptiveAvgPooling<Input, Variable>(spatialRank("globalAvgPool", x), avgSteps, "globalAvgPool")(x, 1);
 }
 
 /** The largest pixel of every channel's image: [N, C, …] → [N, C, 1, …], as in `@conv/core`. */
 export function globalMaxPool(x: Input): Variable {
-  return adaptiveMaxPooling<Variable>(spatialRank("globalMaxPool", x), maxSteps, "globalMaxPool")(asVariable(x), 1).y;
+  return adaptiveMaxPooling<Input, Variable>(spatialRank("globalMaxPool", x), maxSteps, "globalMaxPool")(x, 1).y;
 }

@@ -10,12 +10,16 @@ import { where } from "./where.js";
 const powOp: Op<["a", "b"]> = /* @__PURE__ */ defineOp({
   name: "pow",
   inputs: ["a", "b"],
+  saves: { a: ["a", "b"], b: ["a", "b", "y"] },
   forward: ({ a, b }) => kernels.pow(a, b),
   adjoint: {
     // b·aᵇ⁻¹, and 0 where b = 0: there aᵇ is constant, also at a = 0
     a: (gradY, { a, b }) => sumTo(mul(gradY, where(b, mul(b, pow(a, sub(b, 1))), 0)), a.shape),
-    // aᵇ ln a, and 0 where a = 0: the limit for b > 0
-    b: (gradY, { a, b }) => sumTo(mul(gradY, where(a, mul(pow(a, b), log(a)), 0)), b.shape),
+    // aᵇ ln a, and 0 where a = 0 and b ≥ 0: the limit for b > 0
+    b: (gradY, { a, b, y }) => {
+      const slope = mul(y, log(a));
+      return sumTo(mul(gradY, where(a, slope, where(kernels.step(kernels.neg(b.value)), slope, 0))), b.shape);
+    },
   },
 });
 

@@ -6,6 +6,7 @@ import { where } from "./where.js";
 export const relu = /* @__PURE__ */ defineOp({
   name: "relu",
   inputs: ["x"],
+  saves: ["y"],
   forward: ({ x }) => kernels.relu(x),
-  adjoint: { x: (gradY, { x }) => where(kernels.step(x.value), gradY, 0) },
+  adjoint: { x: (gradY, { y }) => where(y, gradY, 0) },
 });

@@ -6,6 +6,7 @@ import { defineOp, type Op } from "../defineOp.js";
 export const reshape: Op<["x"], Shape> = /* @__PURE__ */ defineOp({
   name: "reshape",
   inputs: ["x"],
+  saves: [],
   plan: ({ x }, shape: Shape) => resolveShape("reshape", x.shape, shape),
   forward: ({ x }, shape) => reshapeTensor(x, shape),
   adjoint: { x: (gradY, { x }) => reshape(gradY, x.shape) },

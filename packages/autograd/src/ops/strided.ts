@@ -1,4 +1,4 @@
-import type { Shape, Tensor } from "@conv/core";
+import type { Shape } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import {
   broadcastGeometry,
@@ -8,24 +8,14 @@ import {
   sliceGeometry,
   transposeGeometry,
 } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
-import { inputOf, type Variable } from "../variable.js";
-
-type Input = Variable | Tensor;
+import { defineLinear } from "../defineLinear.js";
+import { type Input, inputOf, type Variable } from "../variable.js";
 
 /** V x, a tensor read with other strides, and Vᵀ g, gradients added up where they were read: each the other's adjoint. */
-const strided: Op<["x"], StridedGeometry> = /* @__PURE__ */ defineOp({
+const strided = /* @__PURE__ */ defineLinear<StridedGeometry>({
   name: "strided",
-  inputs: ["x"],
-  forward: ({ x }, geometry: StridedGeometry) => kernels.strided(x, geometry),
-  adjoint: { x: (gradY, _, geometry) => stridedAdjoint(gradY, geometry) },
-});
-
-const stridedAdjoint: Op<["gradY"], StridedGeometry> = /* @__PURE__ */ defineOp({
-  name: "stridedAdjoint",
-  inputs: ["gradY"],
-  forward: ({ gradY }, geometry: StridedGeometry) => kernels.stridedAdjoint(gradY, geometry),
-  adjoint: { gradY: (gradX, _, geometry) => strided(gradX, geometry) },
+  forward: (x, geometry) => kernels.strided(x, geometry),
+  adjoint: (gradY, geometry) => kernels.stridedAdjoint(gradY, geometry),
 });
 
 /** A map that reads x with other strides, as users call it. */

@@ -10,6 +10,7 @@ import { broadcastTo } from "./strided.js";
 const reduceSum: Op<["x"], ReduceGeometry> = /* @__PURE__ */ defineOp({
   name: "sum",
   inputs: ["x"],
+  saves: [],
   forward: ({ x }, geometry: ReduceGeometry) => kernels.sum(x, geometry),
   adjoint: { x: (gradY, _, { keptShape, xShape }) => broadcastTo(reshape(gradY, keptShape), xShape) },
 });

@@ -8,6 +8,7 @@ import { sumTo } from "./sum.js";
 const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOp({
   name: "where",
   inputs: ["a", "b"],
+  saves: [],
   forward: ({ a, b }, condition: Tensor) => kernels.where(condition, a, b),
   adjoint: {
     a: (gradY, { a }, condition) => sumTo(where(condition, gradY, 0), a.shape),

@@ -1,14 +1,17 @@
 import { createRandom, type Shape, type Tensor } from "@conv/core";
-import { formatShape } from "@conv/core/operators";
+import { checkInteger, checkOptions, checkShape, formatShape, formatValue } from "@conv/core/operators";
 import { grad } from "../backward.js";
-import { type Variable, variable } from "../variable.js";
+import { Variable, variable } from "../variable.js";
 
-/** What `checkAdjoint` found. */
+/** What `checkAdjoint` found; as a string, a line to read. */
 export interface AdjointReport {
   /** ⟨A x, y⟩ */
   readonly forward: number;
   /** ⟨x, Aᵀ y⟩ */
   readonly adjoint: number;
+  /** Up to which difference they count as equal. */
+  readonly allowedError: number;
+  toString(): string;
 }
 
 /** Share of ‖A x‖·‖y‖ by which the two inner products may differ: rounding in float64 sums. */
@@ -29,22 +32,33 @@ const FLOAT64_SUM = 1e-12;
 export function checkAdjoint(
   map: (x: Variable) => Variable,
   xShape: Shape,
-  { seed = 0 }: { readonly seed?: number } = {},
+  options: { readonly seed?: number } = {},
 ): AdjointReport {
+  checkOptions("checkAdjoint", options, ["seed"]);
+  const { seed = 0 } = options;
+  if (typeof map !== "function") {
+    throw new TypeError(`checkAdjoint: map must be a function of one Variable, got ${formatValue(map)}.`);
+  }
+  checkShape("checkAdjoint", xShape, "xShape");
+  checkInteger("checkAdjoint", "seed", seed, 0);
   const random = createRandom(seed);
   const x = variable(random.normal(xShape, { dtype: "float64" }));
   const y = map(x);
-  const gradY = random.normal(y.shape, { dtype: "float64" });
-  const [gradX] = grad(y, [x], { gradY });
-  const report = { forward: dot(y.value, gradY), adjoint: dot(x.value, gradX.value) };
-  const scale = Math.sqrt(dot(y.value, y.value) * dot(gradY, gradY));
-  if (!(Math.abs(report.forward - report.adjoint) <= FLOAT64_SUM * scale)) {
-    throw new Error(
-      `checkAdjoint: ⟨A x, y⟩ = ${report.forward}, but ⟨x, Aᵀ y⟩ = ${report.adjoint}, for x ${formatShape(xShape)} and ` +
-        `y ${formatShape(y.shape)}. The adjoint rule is not the transpose of the map, or the map is not linear.`,
+  if (!(y instanceof Variable)) {
+    throw new TypeError(
+      `checkAdjoint: map must return a Variable, got ${formatValue(y)}. Use operators of @conv/autograd.`,
     );
   }
-  return report;
+  const gradY = random.normal(y.shape, { dtype: "float64" });
+  const [gradX] = grad(y, [x], { gradY });
+  const [forward, adjoint] = [dot(y.value, gradY), dot(x.value, gradX.value)];
+  const allowedError = FLOAT64_SUM * Math.sqrt(dot(y.value, y.value) * dot(gradY, gradY));
+  const isEqual = Math.abs(forward - adjoint) <= allowedError; // not so, if one is NaN
+  const sides = `⟨A x, y⟩ = ${forward}, ${isEqual ? "and" : "but"} ⟨x, Aᵀ y⟩ = ${adjoint}`;
+  const verdict = isEqual ? "" : " The adjoint rule is not the transpose of the map, or the map is not linear.";
+  const text = `checkAdjoint: ${sides}, for x ${formatShape(xShape)} and y ${formatShape(y.shape)}.${verdict}`;
+  if (!isEqual) throw new Error(text);
+  return { forward, adjoint, allowedError, toString: () => text };
 }
 
 function dot(a: Tensor, b: Tensor): number {

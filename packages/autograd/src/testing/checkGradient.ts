@@ -1,15 +1,23 @@
 import { createRandom, type Tensor, tensor } from "@conv/core";
-import { expectShape, formatShape, stridesOf } from "@conv/core/operators";
+import {
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  expectShape,
+  formatShape,
+  formatValue,
+  stridesOf,
+} from "@conv/core/operators";
 import { grad } from "../backward.js";
 import { add, mul } from "../ops/arithmetic.js";
 import { sum } from "../ops/sum.js";
-import { type Variable, variable } from "../variable.js";
+import { inputOf, Variable, variable } from "../variable.js";
 
 /** The options of `checkGradient`. */
 export interface CheckGradientOptions {
-  /** 1: the gradient; 2: the gradient of the gradient. Default 1. */
-  readonly order?: 1 | 2;
-  /** Step of the central differences. Default 1e-5. */
+  /** 1: the gradient; 2: the gradient of the gradient; and so on. Default 1. */
+  readonly order?: number;
+  /** Step ε of the central differences. Default 1e-5. */
   readonly eps?: number;
   /** Largest error, relative to the gradient's largest entry (or 1, if that is smaller). Default 1e-6. */
   readonly tolerance?: number;
@@ -17,68 +25,127 @@ export interface CheckGradientOptions {
   readonly seed?: number;
 }
 
-/** What `checkGradient` found. */
+/** One entry of a gradient, and what central differences make of it. */
+export interface GradientEntry {
+  /** Which input, from 0. */
+  readonly input: number;
+  /** Where in it. */
+  readonly index: readonly number[];
+  readonly gradient: number;
+  readonly difference: number;
+  /** |gradient − difference|; infinite if one is NaN. */
+  readonly error: number;
+}
+
+/** What `checkGradient` found; as a string, a line to read. */
 export interface GradientReport {
+  readonly order: number;
   /** How many entries were compared. */
   readonly entries: number;
   /** The largest difference between a gradient and its central difference. */
   readonly largestError: number;
+  /** Up to which error they count as equal. */
+  readonly allowedError: number;
+  /** The entry with the largest error, if there are any. */
+  readonly worst: GradientEntry | undefined;
+  toString(): string;
 }
+
+type Inputs = readonly (Variable | Tensor)[];
 
 /**
  * Checks gradients with central differences in float64, entry by entry:
  *
  *     ∂L/∂xᵢ ≈ (L(x + εeᵢ) − L(x − εeᵢ)) / 2ε,     L = ⟨fn(x), r⟩ with a random r
  *
+ * Of order 2, L is a random combination of the entries of that gradient, and so on.
+ *
  * @param fn Of as many Variables as there are inputs; it must be smooth around them.
  * @param inputs Their values; they are turned into float64.
- * @returns How many entries were compared, and the largest error.
+ * @param options `order` 1, `eps` 1e-5, `tolerance` 1e-6 relative to the largest entry, `seed` 0.
+ * @returns How many entries were compared, the largest error, and where it is.
  * @throws {Error} Naming the input and the entry that differ most, and by how much.
  * @example
- * checkGradient((x, w) => conv2d(x, w), [random.normal([1, 2, 5, 5]), random.normal([3, 2, 3, 3])]);
+ * const random = createRandom(0);
+ * const inputs = [random.normal([1, 2, 5, 5]), random.normal([3, 2, 3, 3])];
+ * checkGradient((x, w) => conv2d(x, w), inputs, { order: 2 }).entries; // 104
  */
 export function checkGradient(
   fn: (...inputs: Variable[]) => Variable,
-  inputs: readonly (Variable | Tensor)[],
-  { order = 1, eps = 1e-5, tolerance = 1e-6, seed = 0 }: CheckGradientOptions = {},
+  inputs: Inputs,
+  options: CheckGradientOptions = {},
 ): GradientReport {
+  const { order, eps, tolerance, seed } = checked(fn, inputs, options);
   const values = inputs.map((input) => Float64Array.from(input.dataSync()));
   const leaves = () => values.map((v, i) => variable(tensor(v, inputs[i].shape, { dtype: "float64" })));
-  const first = projection(fn, seed);
-  const scalar = order === 1 ? first : projectedGradient(first, seed + 1);
+  let scalar = projection(fn, seed);
+  for (let n = 1; n < order; n++) scalar = projectedGradient(scalar, seed + n);
 
   const variables = leaves();
   const gradients = grad(scalar(...variables), variables).map((g, i) => {
     expectShape("checkGradient", `the gradient of input ${i + 1}`, g.shape, inputs[i].shape);
-    return Float64Array.from(g.dataSync());
+    return g.dataSync();
   });
-  const finite = gradients.flatMap((g) => [...g]).filter(Number.isFinite);
-  const scale = finite.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
+  const entries = gradients.flatMap((gradient, input) =>
+    Array.from(gradient, (value, at): GradientEntry => {
+      const difference = centralDifference(() => scalar(...leaves()).item(), values[input], at, eps);
+      const error = Math.abs(value - difference);
+      const index = indexOf(inputs[input].shape, at);
+      return { input, index, gradient: value, difference, error: Number.isNaN(error) ? Infinity : error };
+    }),
+  );
+  const scale = entries.reduce(
+    (most, { gradient: g }) => (Math.abs(g) > most && Math.abs(g) < Infinity ? Math.abs(g) : most),
+    1,
+  );
+  const report = reportOf(order, entries, tolerance * scale, inputs);
+  if (report.largestError > report.allowedError) throw new Error(String(report));
+  return report;
+}
 
-  let worst = { error: -1, text: "" };
-  let entries = 0;
-  gradients.forEach((gradient, input) => {
-    gradient.forEach((given, at) => {
-      const numeric = centralDifference(() => scalar(...leaves()).item(), values[input], at, eps);
-      const difference = Math.abs(given - numeric);
-      const error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
-      entries++;
-      if (error <= worst.error) return;
-      const index = stridesOf(inputs[input].shape).map(
-        (stride, axis) => Math.floor(at / stride) % inputs[input].shape[axis],
-      );
-      worst = {
-        error,
-        text: `entry [${index.join(", ")}] of input ${input + 1} ${formatShape(inputs[input].shape)} is ${given}, but central differences give ${numeric}`,
-      };
-    });
-  });
-  if (worst.error > tolerance * scale) {
-    throw new Error(
-      `checkGradient: the order-${order} gradient at ${worst.text}: they differ by ${worst.error}, more than ${tolerance * scale}.`,
+/** The arguments of `checkGradient`, checked, with the defaults. */
+function checked(fn: unknown, inputs: Inputs, options: CheckGradientOptions): Required<CheckGradientOptions> {
+  const operator = "checkGradient";
+  checkOptions(operator, options, ["order", "eps", "tolerance", "seed"]);
+  const { order = 1, eps = 1e-5, tolerance = 1e-6, seed = 0 } = options;
+  if (typeof fn !== "function" || !Array.isArray(inputs)) {
+    throw new TypeError(
+      `${operator}: expected a function and an array of its inputs, got ${formatValue(fn)} and ${formatValue(inputs)}.`,
     );
   }
-  return { entries, largestError: Math.max(worst.error, 0) };
+  for (const [i, x] of inputs.entries()) inputOf(operator, `input ${i + 1}`, x);
+  checkInteger(operator, "order", order, 1);
+  checkInteger(operator, "seed", seed, 0);
+  for (const [name, value] of Object.entries({ eps, tolerance })) {
+    if (!(checkNumber(operator, name, value) > 0)) {
+      throw new RangeError(`${operator}: ${name} must be positive, got ${value}.`);
+    }
+  }
+  return { order, eps, tolerance, seed };
+}
+
+function reportOf(order: number, all: readonly GradientEntry[], allowedError: number, inputs: Inputs): GradientReport {
+  const worst = all.reduce<GradientEntry | undefined>(
+    (a, b) => (a === undefined || b.error > a.error ? b : a),
+    undefined,
+  );
+  const largestError = worst?.error ?? 0;
+  const place =
+    worst && `entry ${formatShape(worst.index)} of input ${worst.input + 1} ${formatShape(inputs[worst.input].shape)}`;
+  const text =
+    largestError > allowedError
+      ? `the order-${order} gradient at ${place} is ${worst?.gradient}, but central differences give ` +
+        `${worst?.difference}: they differ by ${largestError}, more than ${allowedError}.`
+      : `the order-${order} gradient agrees with central differences at all ${all.length} entries` +
+        (place === undefined
+          ? "."
+          : `; the largest error is ${largestError}, of ${allowedError} allowed, at ${place}.`);
+  return { order, entries: all.length, largestError, allowedError, worst, toString: () => `checkGradient: ${text}` };
+}
+
+/** Where the element at a flat position stands. */
+function indexOf(shape: readonly number[], at: number): readonly number[] {
+  return stridesOf(shape).map((stride, axis) => Math.floor(at / stride) % shape[axis]);
 }
 
 type ScalarFunction = (...inputs: Variable[]) => Variable;
@@ -87,11 +154,16 @@ type ScalarFunction = (...inputs: Variable[]) => Variable;
 function projection(fn: (...inputs: Variable[]) => Variable, seed: number): ScalarFunction {
   return (...inputs) => {
     const y = fn(...inputs);
+    if (!(y instanceof Variable)) {
+      throw new TypeError(
+        `checkGradient: fn must return a Variable, got ${formatValue(y)}. Use operators of @conv/autograd.`,
+      );
+    }
     return sum(mul(y, createRandom(seed).normal(y.shape, { dtype: "float64" })));
   };
 }
 
-/** Σ ⟨∂f/∂xᵢ, rᵢ⟩ over the inputs xᵢ, for random rᵢ: a scalar whose gradient is made of second derivatives. */
+/** Σ ⟨∂f/∂xᵢ, rᵢ⟩ over the inputs xᵢ, for random rᵢ: a scalar whose gradient is made of derivatives of the next order. */
 function projectedGradient(fn: ScalarFunction, seed: number): ScalarFunction {
   return (...inputs) => {
     const random = createRandom(seed);

@@ -2,9 +2,16 @@ import { checkTensors } from "../device/defineKernel.js";
 import { reshape } from "../maps/reshape.js";
 import { checkInteger, checkOptions, perAxis } from "../options.js";
 import { sizeOf } from "../shape.js";
-import { allocate, expectOwnTensor, type Tensor, valuesOf } from "../tensor.js";
+import { allocate, expectOwnTensor, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { checkOperand } from "./convolution.js";
-import { CONV_SIZE_OPTIONS, type ConvSizeOptions, convGeometry, splitPadding } from "./geometry.js";
+import {
+  CONV_SIZE_OPTIONS,
+  type ConvGeometry,
+  type ConvSizeOptions,
+  convGeometry,
+  type PaddingMode,
+  splitPadding,
+} from "./geometry.js";
 import { padAdjointKernel } from "./pad.js";
 import { padGeometry } from "./padGeometry.js";
 import { OUTSIDE, windowTable } from "./window.js";
@@ -39,18 +46,10 @@ export interface ConvMatrixOptions extends ConvSizeOptions {
  * matmul(reshape(w, [1, 2]), reshape(im2col(x, { kernelSize: 2 }), [2, 2])); // [[32, 320]]
  */
 export function convMatrix(w: Tensor, options: ConvMatrixOptions): Tensor {
-  checkOptions("convMatrix", options, ["inSize", ...CONV_SIZE_OPTIONS]);
-  const { inSize, ...sizes } = options;
-  checkOperand("convMatrix", "w", "[O, C/groups, …]", w);
-  checkTensors("convMatrix", "floating", [w]);
+  const { border, inner } = splitPadding(convMatrixGeometry(w, options));
   expectOwnTensor("convMatrix", w);
   const [, groupChannels, ...kernelSize] = w.shape;
-  const image = perAxis("convMatrix", "inSize", inSize, kernelSize.length, 0);
-  const channels = groupChannels * checkInteger("convMatrix", "groups", sizes.groups ?? 1, 1);
-  const geometry = convGeometry([1, channels, ...image], w.shape, sizes, "convMatrix");
-  const { border, inner } = splitPadding(geometry);
-
-  const { groups, outChannels } = inner;
+  const { groups, outChannels, inChannels: channels } = inner;
   const table = windowTable(inner);
   const [taps, windows, pixels] = [sizeOf(kernelSize), sizeOf(inner.outSize), sizeOf(inner.inSize)];
   const rows = allocate(w.device, [outChannels * windows, channels, ...inner.inSize], w.dtype);
@@ -66,8 +65,22 @@ export function convMatrix(w: Tensor, options: ConvMatrixOptions): Tensor {
             values[(o * windows + l) * channels * pixels + column] = ws[(o * groupChannels + c) * taps + k];
         }
   }
+  const image = border?.inSize ?? inner.inSize;
   const shape = [outChannels * windows, channels * sizeOf(image)];
   if (border === undefined) return reshape(rows, shape);
   const planes = padGeometry([rows.shape[0], channels, ...image], border.padding, { mode: border.mode });
   return reshape(padAdjointKernel(rows, planes), shape); // every row is a gradient of the padded image
+}
+
+/** The sizes of the convolution whose matrix is asked for, of one image. */
+export function convMatrixGeometry(w: TensorLike, options: ConvMatrixOptions): ConvGeometry<PaddingMode> {
+  const operator = "convMatrix";
+  checkOptions(operator, options, ["inSize", ...CONV_SIZE_OPTIONS]);
+  const { inSize, ...sizes } = options;
+  checkOperand(operator, "w", "[O, C/groups, …]", w);
+  checkTensors(operator, "floating", [w]);
+  const [, groupChannels, ...kernelSize] = w.shape;
+  const channels = groupChannels * checkInteger(operator, "groups", sizes.groups ?? 1, 1);
+  const image = perAxis(operator, "inSize", inSize, kernelSize.length, 0);
+  return convGeometry([1, channels, ...image], w.shape, sizes, operator);
 }

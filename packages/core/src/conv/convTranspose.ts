@@ -104,12 +104,12 @@ export function convTransposeGeometry(
 
 /** The transposed convolution of spatial rank `rank` made of the given steps. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function transposedConvolution<T extends TensorLike>(
+export function transposedConvolution<X extends TensorLike, Y extends X = X>(
   rank: number,
-  steps: Pick<ConvSteps<T>, "add" | "reshape"> & Pick<ConvAdjointSteps<T>, "convAdjointX">,
+  steps: Pick<ConvSteps<X, Y>, "add" | "reshape"> & Pick<ConvAdjointSteps<X, Y>, "convAdjointX">,
 ) {
   const operator = `convTranspose${rank}d`;
-  return (x: T, w: T, options: ConvTransposeOptions<T> = {}): T => {
+  return (x: X, w: X, options: ConvTransposeOptions<X> = {}): Y => {
     checkOptions(operator, options, OPTIONS);
     const { bias, ...sizes } = options;
     checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank);

@@ -25,18 +25,18 @@ export interface ConvAdjointWOptions extends ConvSizeOptions {
 }
 
 /** The steps of a convolution as users call it; on tensors, or on Variables that remember them. */
-export interface ConvSteps<T> {
-  pad(x: T, geometry: PadGeometry): T;
-  conv(x: T, w: T, geometry: ConvGeometry): T;
-  add(y: T, bias: T): T;
-  reshape(bias: T, shape: Shape): T;
+export interface ConvSteps<X, Y = X> {
+  pad(x: X, geometry: PadGeometry): Y;
+  conv(x: X, w: X, geometry: ConvGeometry): Y;
+  add(y: X, bias: X): Y;
+  reshape(bias: X, shape: Shape): Y;
 }
 
 /** The steps of the adjoints of a convolution. */
-export interface ConvAdjointSteps<T> extends Pick<ConvSteps<T>, "pad"> {
-  padAdjoint(gradY: T, geometry: PadGeometry): T;
-  convAdjointX(gradY: T, w: T, geometry: ConvGeometry): T;
-  convAdjointW(x: T, gradY: T, geometry: ConvGeometry): T;
+export interface ConvAdjointSteps<X, Y = X> extends Pick<ConvSteps<X, Y>, "pad"> {
+  padAdjoint(gradY: X, geometry: PadGeometry): Y;
+  convAdjointX(gradY: X, w: X, geometry: ConvGeometry): Y;
+  convAdjointW(x: X, gradY: X, geometry: ConvGeometry): Y;
 }
 
 /**
@@ -44,9 +44,9 @@ export interface ConvAdjointSteps<T> extends Pick<ConvSteps<T>, "pad"> {
  * adds), convolve, add the bias. Written once for tensors and for Variables.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolution<T extends TensorLike>(rank: number, steps: ConvSteps<T>) {
+export function convolution<X extends TensorLike, Y extends X = X>(rank: number, steps: ConvSteps<X, Y>) {
   const operator = `conv${rank}d`;
-  return (x: T, w: T, options: ConvOptions<T> = {}): T => {
+  return (x: X, w: X, options: ConvOptions<X> = {}): Y => {
     checkOptions(operator, options, [...CONV_SIZE_OPTIONS, "bias"]);
     const { bias, ...sizes } = options;
     checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank);
@@ -59,12 +59,12 @@ export function convolution<T extends TensorLike>(rank: number, steps: ConvSteps
 }
 
 /** y with a number added to every channel. */
-export function withBias<T extends TensorLike>(
+export function withBias<X extends TensorLike, Y extends X = X>(
   operator: string,
-  y: T,
-  bias: T,
-  steps: Pick<ConvSteps<T>, "add" | "reshape">,
-): T {
+  y: Y,
+  bias: X,
+  steps: Pick<ConvSteps<X, Y>, "add" | "reshape">,
+): Y {
   const [, channels, ...spatial] = y.shape;
   expectTensor(operator, "bias", bias);
   expectShape(operator, "bias", bias.shape, [channels]);
@@ -74,10 +74,10 @@ export function withBias<T extends TensorLike>(
 
 /** The adjoint in x made of the given steps: the adjoint of convolving, then that of padding. Of any rank. */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolutionAdjointX<T extends TensorLike>(
-  steps: Pick<ConvAdjointSteps<T>, "convAdjointX" | "padAdjoint">,
+export function convolutionAdjointX<X extends TensorLike, Y extends X = X>(
+  steps: Pick<ConvAdjointSteps<X, Y>, "convAdjointX" | "padAdjoint">,
 ) {
-  return (gradY: T, w: T, options: ConvAdjointXOptions): T => {
+  return (gradY: X, w: X, options: ConvAdjointXOptions): Y => {
     const { border, inner } = splitPadding(adjointXGeometry(gradY, w, options));
     const gradX = steps.convAdjointX(gradY, w, inner);
     return border === undefined ? gradX : steps.padAdjoint(gradX, border);
@@ -86,8 +86,8 @@ export function convolutionAdjointX<T extends TensorLike>(
 
 /** The adjoint in w made of the given steps: pad as the convolution did, then a product with the columns. Of any rank. */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolutionAdjointW<T extends TensorLike>(steps: Pick<ConvAdjointSteps<T>, "convAdjointW" | "pad">) {
-  return (x: T, gradY: T, options: ConvAdjointWOptions): T => {
+export function convolutionAdjointW<X extends TensorLike, Y extends X = X>(steps: Pick<ConvAdjointSteps<X, Y>, "convAdjointW" | "pad">) {
+  return (x: X, gradY: X, options: ConvAdjointWOptions): Y => {
     const { border, inner } = splitPadding(adjointWGeometry(x, gradY, options));
     return steps.convAdjointW(border === undefined ? x : steps.pad(x, border), gradY, inner);
   };

@@ -4,7 +4,7 @@ import { ShapeError } from "../errors.js";
 import { roundSums } from "../maps/sums.js";
 import { checkLengths, checkOptions, expectTensor, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
-import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
 import { OUTSIDE, type WindowGeometry, windowTable } from "./window.js";
 
@@ -84,6 +84,55 @@ export interface Col2imOptions extends Im2colOptions {
 
 const OPTIONS = ["kernelSize", "stride", "padding", "dilation"];
 
+/** The steps of taking patches and putting them back; on tensors, or on Variables that remember them. */
+export interface PatchSteps<X, Y = X> {
+  im2col(x: X, geometry: WindowGeometry): Y;
+  col2im(columns: X, geometry: WindowGeometry): Y;
+}
+
+/** `im2col` made of the given step. Written once for tensors and for Variables. */
+/* @__NO_SIDE_EFFECTS__ */
+export function unfolding<X extends TensorLike, Y extends X = X>(steps: Pick<PatchSteps<X, Y>, "im2col">) {
+  return (x: X, options: Im2colOptions): Y => {
+    expectTensor("im2col", "x", x);
+    checkOptions("im2col", options, OPTIONS);
+    if (x.shape.length < 3) {
+      throw new ShapeError(
+        `im2col: x must have at least 3 axes, [N, C, …], but its shape is ${formatShape(x.shape)}. Reshape it.`,
+      );
+    }
+    return steps.im2col(x, windowOf("im2col", x.shape, options));
+  };
+}
+
+/** `col2im` made of the given step. */
+/* @__NO_SIDE_EFFECTS__ */
+export function folding<X extends TensorLike, Y extends X = X>(steps: Pick<PatchSteps<X, Y>, "col2im">) {
+  return (columns: X, options: Col2imOptions): Y => {
+    expectTensor("col2im", "columns", columns);
+    checkOptions("col2im", options, [...OPTIONS, "inSize"]);
+    const inSize = checkLengths("col2im", "inSize", options.inSize, "the image's spatial axes");
+    if (columns.shape.length !== 3) {
+      throw new ShapeError(
+        `col2im: columns must have 3 axes, [N, C·K, L], but its shape is ${formatShape(columns.shape)}. Reshape it.`,
+      );
+    }
+    const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, inSize.length, 1));
+    const [batch, rows] = columns.shape;
+    const channels = rows === 0 ? 0 : Math.max(1, Math.floor(rows / taps));
+    const geometry = windowOf("col2im", [batch, channels, ...inSize], options);
+    expectShape("col2im", "columns", columns.shape, columnsShape(batch, channels, geometry));
+    return steps.col2im(columns, geometry);
+  };
+}
+
+/** The window's sizes: those of a convolution with one filter. */
+function windowOf(operator: string, xShape: Shape, options: Im2colOptions): WindowGeometry {
+  const { kernelSize, stride, padding, dilation } = options;
+  const kernel = perAxis(operator, "kernelSize", kernelSize, xShape.length - 2, 1);
+  return convGeometry(xShape, [1, xShape[1], ...kernel], { stride, padding, dilation }, operator);
+}
+
 /**
  * The patches that a window sees, one column per position:
  *
@@ -104,16 +153,9 @@ const OPTIONS = ["kernelSize", "stride", "padding", "dilation"];
  * @example
  * im2col(tensor([[[1, 2, 3, 4]]]), { kernelSize: 2 }); // [[[1, 2, 3], [2, 3, 4]]]
  */
-export function im2col(x: Tensor, options: Im2colOptions): Tensor {
-  expectTensor("im2col", "x", x);
-  checkOptions("im2col", options, OPTIONS);
-  if (x.shape.length < 3) {
-    throw new ShapeError(
-      `im2col: x must have at least 3 axes, [N, C, …], but its shape is ${formatShape(x.shape)}. Reshape it.`,
-    );
-  }
-  return im2colKernel(x, windowOf("im2col", x.shape, options));
-}
+export const im2col: (x: Tensor, options: Im2colOptions) => Tensor = /* @__PURE__ */ unfolding<Tensor>({
+  im2col: im2colKernel,
+});
 
 /**
  * The adjoint of `im2col`: adds each entry of the columns to the pixel it was copied from, ⟨im2col(x), c⟩ = ⟨x, col2im(c)⟩.
@@ -128,26 +170,6 @@ export function im2col(x: Tensor, options: Im2colOptions): Tensor {
  * @example
  * col2im(tensor([[[1, 2, 3], [20, 30, 40]]]), { kernelSize: 2, inSize: [4] }); // [[[1, 22, 33, 40]]]
  */
-export function col2im(columns: Tensor, options: Col2imOptions): Tensor {
-  expectTensor("col2im", "columns", columns);
-  checkOptions("col2im", options, [...OPTIONS, "inSize"]);
-  const inSize = checkLengths("col2im", "inSize", options.inSize, "the image's spatial axes");
-  if (columns.shape.length !== 3) {
-    throw new ShapeError(
-      `col2im: columns must have 3 axes, [N, C·K, L], but its shape is ${formatShape(columns.shape)}. Reshape it.`,
-    );
-  }
-  const taps = sizeOf(perAxis("col2im", "kernelSize", options.kernelSize, inSize.length, 1));
-  const [batch, rows] = columns.shape;
-  const channels = rows === 0 ? 0 : Math.max(1, Math.floor(rows / taps));
-  const geometry = windowOf("col2im", [batch, channels, ...inSize], options);
-  expectShape("col2im", "columns", columns.shape, columnsShape(batch, channels, geometry));
-  return col2imKernel(columns, geometry);
-}
-
-/** The window's sizes: those of a convolution with one filter. */
-function windowOf(operator: string, xShape: Shape, options: Im2colOptions): WindowGeometry {
-  const { kernelSize, stride, padding, dilation } = options;
-  const kernel = perAxis(operator, "kernelSize", kernelSize, xShape.length - 2, 1);
-  return convGeometry(xShape, [1, xShape[1], ...kernel], { stride, padding, dilation }, operator);
-}
+export const col2im: (columns: Tensor, options: Col2imOptions) => Tensor = /* @__PURE__ */ folding<Tensor>({
+  col2im: col2imKernel,
+});

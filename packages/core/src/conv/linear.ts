@@ -11,8 +11,8 @@ import { convGeometry } from "./geometry.js";
 
 /** The linear map made of the steps of a convolution: a convolution of rank 0. For tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function linearMap<T extends TensorLike>(steps: Omit<ConvSteps<T>, "pad">) {
-  return (x: T, w: T, b?: T, ...more: never[]): T => {
+export function linearMap<X extends TensorLike, Y extends X = X>(steps: Omit<ConvSteps<X, Y>, "pad">) {
+  return (x: X, w: X, b?: X, ...more: never[]): Y => {
     expectNoMore("linear", more);
     expectTensor("linear", "x", x);
     expectTensor("linear", "w", w);

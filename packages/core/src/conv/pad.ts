@@ -92,6 +92,48 @@ export function checkPadded(operator: string, x: TensorLike, { mode, value }: Pa
   checkTensors(operator, isWhole ? "same" : "floating", [x]);
 }
 
+/** The steps of padding as users call it; on tensors, or on Variables that remember them. */
+export interface PadSteps<X, Y = X> {
+  pad(x: X, geometry: PadGeometry): Y;
+  padAdjoint(gradY: X, geometry: PadGeometry): Y;
+}
+
+/** The options of `padAdjoint`. */
+export interface PadAdjointOptions extends PadOptions {
+  /** Lengths of the padded axes before padding. */
+  readonly inSize: readonly number[];
+}
+
+/** `pad` made of the given step. Written once for tensors and for Variables. */
+/* @__NO_SIDE_EFFECTS__ */
+export function padding<X extends TensorLike, Y extends X = X>(steps: Pick<PadSteps<X, Y>, "pad">) {
+  return (x: X, padding: readonly (number | Pair)[], options: PadOptions = {}): Y => {
+    expectTensor("pad", "x", x);
+    const geometry = padGeometry(x.shape, padding, options);
+    checkPadded("pad", x, geometry);
+    return steps.pad(x, geometry);
+  };
+}
+
+/** `padAdjoint` made of the given step. */
+/* @__NO_SIDE_EFFECTS__ */
+export function paddingAdjoint<X extends TensorLike, Y extends X = X>(steps: Pick<PadSteps<X, Y>, "padAdjoint">) {
+  return (gradY: X, padding: readonly (number | Pair)[], options: PadAdjointOptions): Y => {
+    expectTensor("padAdjoint", "gradY", gradY);
+    checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
+    const { inSize, ...padOptions } = options;
+    const lengths = checkLengths("padAdjoint", "inSize", inSize, "the padded axes");
+    const xShape = [...gradY.shape.slice(0, gradY.shape.length - lengths.length), ...lengths];
+    const geometry = padGeometry(xShape, padding, padOptions, "padAdjoint");
+    expectShape("padAdjoint", "gradY", gradY.shape, geometry.yShape);
+    checkPadded("padAdjoint", gradY, geometry);
+    return steps.padAdjoint(gradY, geometry);
+  };
+}
+
+type Pad = (x: Tensor, padding: readonly (number | Pair)[], options?: PadOptions) => Tensor;
+type PadAdjoint = (gradY: Tensor, padding: readonly (number | Pair)[], options: PadAdjointOptions) => Tensor;
+
 /**
  * A tensor with a border around its last axes.
  *
@@ -103,12 +145,7 @@ export function checkPadded(operator: string, x: TensorLike, { mode, value }: Pa
  * @example
  * pad(tensor([1, 2, 3]), [[2, 0]], { mode: "circular" }); // [2, 3, 1, 2, 3]
  */
-export function pad(x: Tensor, padding: readonly (number | Pair)[], options: PadOptions = {}): Tensor {
-  expectTensor("pad", "x", x);
-  const geometry = padGeometry(x.shape, padding, options);
-  checkPadded("pad", x, geometry);
-  return padKernel(x, geometry);
-}
+export const pad: Pad = /* @__PURE__ */ padding<Tensor>({ pad: padKernel });
 
 /**
  * The adjoint of `pad`: the gradient of the image from that of the padded image.
@@ -122,18 +159,4 @@ export function pad(x: Tensor, padding: readonly (number | Pair)[], options: Pad
  * @example
  * padAdjoint(tensor([1, 2, 3, 4, 5]), [[2, 0]], { inSize: [3], mode: "circular" }); // [3, 5, 7]
  */
-export function padAdjoint(
-  gradY: Tensor,
-  padding: readonly (number | Pair)[],
-  options: PadOptions & { readonly inSize: readonly number[] },
-): Tensor {
-  expectTensor("padAdjoint", "gradY", gradY);
-  checkOptions("padAdjoint", options, ["inSize", "mode", "value"]);
-  const { inSize, ...padOptions } = options;
-  const lengths = checkLengths("padAdjoint", "inSize", inSize, "the padded axes");
-  const xShape = [...gradY.shape.slice(0, gradY.shape.length - lengths.length), ...lengths];
-  const geometry = padGeometry(xShape, padding, padOptions, "padAdjoint");
-  expectShape("padAdjoint", "gradY", gradY.shape, geometry.yShape);
-  checkPadded("padAdjoint", gradY, geometry);
-  return padAdjointKernel(gradY, geometry);
-}
+export const padAdjoint: PadAdjoint = /* @__PURE__ */ paddingAdjoint<Tensor>({ padAdjoint: padAdjointKernel });

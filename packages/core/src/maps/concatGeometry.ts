@@ -3,6 +3,8 @@ import { formatShape, resolveDim, type Shape, sizeOf } from "../shape.js";
 
 /** Every size of a concatenation: tensor t is [outer, lengths[t], inner], and y is [outer, Σ lengths, inner]. */
 export interface ConcatGeometry {
+  /** The axis along which they are joined, from 0. */
+  readonly dim: number;
   readonly outer: number;
   readonly lengths: readonly number[];
   readonly inner: number;
@@ -28,6 +30,7 @@ export function concatGeometry(shapes: readonly Shape[], dim: number): ConcatGeo
   const lengths = shapes.map((shape) => shape[axis]);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   return {
+    dim: axis,
     outer: sizeOf(first.slice(0, axis)),
     lengths,
     inner: sizeOf(first.slice(axis + 1)),

@@ -2,11 +2,12 @@ import { ones, type TensorOptions } from "../create.js";
 import { defineKernel } from "../device/defineKernel.js";
 import { checkDType } from "../dtype.js";
 import { checkInteger, checkOptions, expectTensor } from "../options.js";
-import { resolveDim, type Shape, sizeOf } from "../shape.js";
-import { allocate, expectOwnTensor, type Tensor, valuesOf } from "../tensor.js";
+import { resolveDim, sizeOf } from "../shape.js";
+import { allocate, expectOwnTensor, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { cast } from "./cast.js";
-import { gatherGeometry } from "./gatherGeometry.js";
+import { type GatherGeometry, gatherGeometry } from "./gatherGeometry.js";
 import { slice } from "./strided.js";
+import type { SliceOptions } from "./stridedGeometry.js";
 import { roundSums } from "./sums.js";
 
 /** S x: the elements at given positions of an axis. y[o, k, i] = x[o, indices[o, k, i], i]. */
@@ -39,6 +40,28 @@ export const gatherAdjointKernel = /* @__PURE__ */ defineKernel(
   "any",
 );
 
+/** The steps of a gathering as users call it; on tensors, or on Variables that remember them. */
+export interface GatherSteps<X, Y = X> {
+  slice(x: X, options: SliceOptions): Y;
+  gather(x: X, indices: Tensor, geometry: GatherGeometry): Y;
+}
+
+/** The gathering made of the given steps: x is cut to what the index can reach. Written once for tensors and Variables. */
+/* @__NO_SIDE_EFFECTS__ */
+export function gathering<X extends TensorLike, Y extends X = X>(steps: GatherSteps<X, Y>) {
+  return (x: X, dim: number, index: Tensor): Y => {
+    expectTensor("gather", "x", x);
+    expectTensor("gather", "index", index);
+    const axis = resolveDim("gather", x.shape, dim);
+    const isInside = index.shape.every((length, a) => a === axis || length <= x.shape[a]);
+    const cut = (part: X, end: number, a: number) =>
+      a === axis || end >= x.shape[a] ? part : steps.slice(part, { dim: a, end });
+    const covered = isInside && index.shape.length === x.shape.length ? index.shape.reduce(cut, x) : x;
+    const geometry = gatherGeometry(covered.shape, dim, index.shape);
+    return steps.gather(covered, asIndices("gather", "index", index, geometry.length), geometry);
+  };
+}
+
 /**
  * The elements at given positions along an axis, each index for its own place. For `dim` 1:
  *
@@ -50,23 +73,10 @@ export const gatherAdjointKernel = /* @__PURE__ */ defineKernel(
  * @example
  * gather(tensor([[1, 2], [3, 4]]), 1, tensor([[1], [0]])); // [[2], [3]]
  */
-export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
-  expectTensor("gather", "x", x);
-  expectTensor("gather", "index", index);
-  const axis = resolveDim("gather", x.shape, dim);
-  const isInside = index.shape.every((length, a) => a === axis || length <= x.shape[a]);
-  const covered = isInside && index.shape.length === x.shape.length ? cover(x, axis, index.shape) : x;
-  const geometry = gatherGeometry(covered.shape, dim, index.shape);
-  return gatherKernel(covered, asIndices("gather", "index", index, geometry.length), geometry);
-}
-
-/** The part of x that indices of this shape can reach: cut along all axes but one. */
-function cover(x: Tensor, axis: number, indexShape: Shape): Tensor {
-  return indexShape.reduce(
-    (part, end, a) => (a === axis || end >= x.shape[a] ? part : slice(part, { dim: a, end })),
-    x,
-  );
-}
+export const gather: (x: Tensor, dim: number, index: Tensor) => Tensor = /* @__PURE__ */ gathering<Tensor>({
+  slice,
+  gather: gatherKernel,
+});
 
 /**
  * A tensor of indices below `bound` as int32. Floats that are integers will do, as `tensor([2, 0])` makes them.

@@ -29,15 +29,15 @@ export const matmulKernel = /* @__PURE__ */ defineKernel(
 );
 
 /** The steps of a matrix product as users call it; on tensors, or on Variables that remember them. */
-export interface MatmulSteps<T> {
-  matmul(a: T, b: T, geometry: MatmulGeometry): T;
-  reshape(x: T, shape: Shape): T;
+export interface MatmulSteps<X, Y = X> {
+  matmul(a: X, b: X, geometry: MatmulGeometry): Y;
+  reshape(x: X, shape: Shape): Y;
 }
 
 /** The matrix product made of the given steps: vectors become matrices and back. Written once for tensors and Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function matrixProduct<T extends TensorLike>(steps: MatmulSteps<T>) {
-  return (a: T, b: T, ...more: never[]): T => {
+export function matrixProduct<X extends TensorLike, Y extends X = X>(steps: MatmulSteps<X, Y>) {
+  return (a: X, b: X, ...more: never[]): Y => {
     expectNoMore("matmul", more);
     expectTensor("matmul", "a", a);
     expectTensor("matmul", "b", b);

@@ -1,7 +1,7 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
-import { formatShape, resolveDim, sizeOf, stridesOf } from "../shape.js";
+import { formatShape, resolveDim, type Shape, sizeOf, stridesOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
 import { rowsOf } from "./rows.js";
@@ -95,7 +95,7 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
  */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   expectTensor("max", "x", x);
-  return maxKernel(x, nonEmpty("max", reduceGeometry("max", x.shape, options)));
+  return maxKernel(x, extremeGeometry("max", x.shape, options));
 }
 
 /**
@@ -108,7 +108,7 @@ export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
  */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
   expectTensor("min", "x", x);
-  return minKernel(x, nonEmpty("min", reduceGeometry("min", x.shape, options)));
+  return minKernel(x, extremeGeometry("min", x.shape, options));
 }
 
 /**
@@ -121,16 +121,18 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
  */
 export function argmax(x: Tensor, options: { readonly dim?: number; readonly keepDim?: boolean } = {}): Tensor {
   expectTensor("argmax", "x", x);
-  const geometry = reduceGeometry("argmax", x.shape, options);
+  const geometry = extremeGeometry("argmax", x.shape, options);
   if (options.dim !== undefined) resolveDim("argmax", x.shape, options.dim);
-  return argmaxKernel(x, nonEmpty("argmax", geometry));
+  return argmaxKernel(x, geometry);
 }
 
-function nonEmpty(operator: string, geometry: ReduceGeometry): ReduceGeometry {
-  if (geometry.count === 0) {
-    throw new ShapeError(
-      `${operator}: x ${formatShape(geometry.xShape)} has no elements to choose from along this dim.`,
-    );
-  }
-  return geometry;
+/**
+ * The sizes of a reduction that chooses an element.
+ *
+ * @throws {ShapeError} When there is nothing to choose from.
+ */
+export function extremeGeometry(operator: string, xShape: Shape, options: ReduceOptions): ReduceGeometry {
+  const geometry = reduceGeometry(operator, xShape, options);
+  if (geometry.count > 0) return geometry;
+  throw new ShapeError(`${operator}: x ${formatShape(xShape)} has no elements to choose from along this dim.`);
 }

@@ -9,7 +9,15 @@ import {
   evenPool,
   type OutputSize,
 } from "./adaptiveGeometry.js";
-import { type AvgPoolSteps, areasOf, averageOf, avgPoolAdjointKernel, avgPoolKernel, spread } from "./avgPool.js";
+import {
+  type AvgPoolAdjointSteps,
+  type AvgPoolSteps,
+  areasOf,
+  averageOf,
+  avgPoolAdjointKernel,
+  avgPoolKernel,
+  spread,
+} from "./avgPool.js";
 import { type PooledSize, pooledShape } from "./pooledShape.js";
 
 /** A x: the mean of each window; the windows cover the image as evenly as they can. */
@@ -31,24 +39,44 @@ function areas({ inSize, outSize }: AdaptivePoolGeometry): Float64Array {
 }
 
 /** The steps of an adaptive average pooling as users call it; on tensors, or on Variables that remember them. */
-export interface AdaptiveAvgPoolSteps<T> extends AvgPoolSteps<T> {
-  adaptiveAvgPool(x: T, geometry: AdaptivePoolGeometry): T;
+export interface AdaptiveAvgPoolSteps<X, Y = X> extends AvgPoolSteps<X, Y> {
+  adaptiveAvgPool(x: X, geometry: AdaptivePoolGeometry): Y;
 }
 
 /** The adaptive average pooling of spatial rank `rank` made of the given steps: even windows are an average pooling. */
 /* @__NO_SIDE_EFFECTS__ */
-export function adaptiveAvgPooling<T extends TensorLike>(
+export function adaptiveAvgPooling<X extends TensorLike, Y extends X = X>(
   rank: number,
-  steps: AdaptiveAvgPoolSteps<T>,
+  steps: AdaptiveAvgPoolSteps<X, Y>,
   operator = `adaptiveAvgPool${rank}d`,
 ) {
-  return (x: T, outputSize: OutputSize, ...more: never[]): T => {
+  return (x: X, outputSize: OutputSize, ...more: never[]): Y => {
     expectNoMore(operator, more);
     expectTensor(operator, "x", x);
     checkTensors(operator, "floating", [x]);
     const geometry = adaptivePoolGeometry(operator, rank, x.shape, outputSize);
     const even = evenPool(geometry);
     return even === undefined ? steps.adaptiveAvgPool(x, geometry) : steps.avgPool(x, even);
+  };
+}
+
+/** The steps of its adjoint. */
+export interface AdaptiveAvgPoolAdjointSteps<X, Y = X> extends AvgPoolAdjointSteps<X, Y> {
+  adaptiveAvgPoolAdjoint(gradY: X, geometry: AdaptivePoolGeometry): Y;
+}
+
+/** The adjoint of adaptive average pooling, of any rank, made of the given steps. */
+/* @__NO_SIDE_EFFECTS__ */
+export function adaptiveAvgPoolingAdjoint<X extends TensorLike, Y extends X = X>(steps: AdaptiveAvgPoolAdjointSteps<X, Y>) {
+  const operator = "adaptiveAvgPoolAdjoint";
+  return (gradY: X, options: PooledSize): Y => {
+    checkOptions(operator, options, ["inSize"]);
+    const { inSize } = options;
+    const xShape = pooledShape(operator, gradY, inSize);
+    const geometry = adaptivePoolGeometry(operator, inSize.length, xShape, gradY.shape.slice(-inSize.length));
+    checkTensors(operator, "floating", [gradY]);
+    const even = evenPool(geometry);
+    return even === undefined ? steps.adaptiveAvgPoolAdjoint(gradY, geometry) : steps.avgPoolAdjoint(gradY, even);
   };
 }
 
@@ -91,13 +119,8 @@ export const adaptiveAvgPool3d: AdaptiveAvgPool = /* @__PURE__ */ adaptiveAvgPoo
  * @example
  * adaptiveAvgPoolAdjoint(tensor([[[3, 6]]]), { inSize: [5] }); // [[[1, 1, 3, 2, 2]]]
  */
-export function adaptiveAvgPoolAdjoint(gradY: Tensor, options: PooledSize): Tensor {
-  const operator = "adaptiveAvgPoolAdjoint";
-  checkOptions(operator, options, ["inSize"]);
-  const { inSize } = options;
-  const xShape = pooledShape(operator, gradY, inSize);
-  const geometry = adaptivePoolGeometry(operator, inSize.length, xShape, gradY.shape.slice(-inSize.length));
-  checkTensors(operator, "floating", [gradY]);
-  const even = evenPool(geometry);
-  return even === undefined ? adaptiveAvgPoolAdjointKernel(gradY, geometry) : avgPoolAdjointKernel(gradY, even);
-}
+export const adaptiveAvgPoolAdjoint: (gradY: Tensor, options: PooledSize) => Tensor =
+  /* @__PURE__ */ adaptiveAvgPoolingAdjoint<Tensor>({
+    avgPoolAdjoint: avgPoolAdjointKernel,
+    adaptiveAvgPoolAdjoint: adaptiveAvgPoolAdjointKernel,
+  });

@@ -18,18 +18,18 @@ export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel("adapti
 );
 
 /** The steps of an adaptive max pooling. */
-export interface AdaptiveMaxPoolSteps<T> extends MaxPoolSteps<T> {
-  adaptiveIndices(x: T, geometry: AdaptivePoolGeometry): Tensor;
+export interface AdaptiveMaxPoolSteps<X, Y = X> extends MaxPoolSteps<X, Y> {
+  adaptiveIndices(x: X, geometry: AdaptivePoolGeometry): Tensor;
 }
 
 /** The adaptive max pooling of spatial rank `rank` made of the given steps: even windows are a max pooling. */
 /* @__NO_SIDE_EFFECTS__ */
-export function adaptiveMaxPooling<T extends TensorLike>(
+export function adaptiveMaxPooling<X extends TensorLike, Y extends X = X>(
   rank: number,
-  steps: AdaptiveMaxPoolSteps<T>,
+  steps: AdaptiveMaxPoolSteps<X, Y>,
   operator = `adaptiveMaxPool${rank}d`,
 ) {
-  return (x: T, outputSize: OutputSize, ...more: never[]): MaxPoolResult<T> => {
+  return (x: X, outputSize: OutputSize, ...more: never[]): MaxPoolResult<Y> => {
     expectNoMore(operator, more);
     expectTensor(operator, "x", x);
     const geometry = adaptivePoolGeometry(operator, rank, x.shape, outputSize);

@@ -86,21 +86,41 @@ export function areasOf(lengths: readonly (readonly number[])[]): Float64Array {
 }
 
 /** The step of an average pooling as users call it; on tensors, or on Variables that remember it. */
-export interface AvgPoolSteps<T> {
-  avgPool(x: T, geometry: PoolGeometry): T;
+export interface AvgPoolSteps<X, Y = X> {
+  avgPool(x: X, geometry: PoolGeometry): Y;
+}
+
+/** The step of its adjoint. */
+export interface AvgPoolAdjointSteps<X, Y = X> {
+  avgPoolAdjoint(gradY: X, geometry: PoolGeometry): Y;
 }
 
 const OPTIONS = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"];
 
 /** The average pooling of spatial rank `rank` made of the given step. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function avgPooling<T extends TensorLike>(rank: number, steps: AvgPoolSteps<T>) {
+export function avgPooling<X extends TensorLike, Y extends X = X>(rank: number, steps: AvgPoolSteps<X, Y>) {
   const operator = `avgPool${rank}d`;
-  return (x: T, kernelSize: number | readonly number[], options: AvgPoolOptions = {}): T => {
+  return (x: X, kernelSize: number | readonly number[], options: AvgPoolOptions = {}): Y => {
     expectTensor(operator, "x", x);
     checkTensors(operator, "floating", [x]);
     checkOptions(operator, options, OPTIONS);
     return steps.avgPool(x, poolGeometry(operator, rank, x.shape, kernelSize, options));
+  };
+}
+
+/** The adjoint of average pooling, of any rank, made of the given step. */
+/* @__NO_SIDE_EFFECTS__ */
+export function avgPoolingAdjoint<X extends TensorLike, Y extends X = X>(steps: AvgPoolAdjointSteps<X, Y>) {
+  const operator = "avgPoolAdjoint";
+  return (gradY: X, kernelSize: number | readonly number[], options: AvgPoolOptions & PooledSize): Y => {
+    checkOptions(operator, options, ["inSize", ...OPTIONS]);
+    const { inSize, ...pooling } = options;
+    const xShape = pooledShape(operator, gradY, inSize);
+    const geometry = poolGeometry(operator, inSize.length, xShape, kernelSize, pooling);
+    expectShape(operator, "gradY", gradY.shape, geometry.yShape);
+    checkTensors(operator, "floating", [gradY]);
+    return steps.avgPoolAdjoint(gradY, geometry);
   };
 }
 
@@ -139,17 +159,8 @@ export const avgPool3d: AvgPool = /* @__PURE__ */ avgPooling<Tensor>(3, steps);
  * @example
  * avgPoolAdjoint(tensor([[[2, 8]]]), 2, { inSize: [5] }); // [[[1, 1, 4, 4, 0]]]
  */
-export function avgPoolAdjoint(
+export const avgPoolAdjoint: (
   gradY: Tensor,
   kernelSize: number | readonly number[],
   options: AvgPoolOptions & PooledSize,
-): Tensor {
-  const operator = "avgPoolAdjoint";
-  checkOptions(operator, options, ["inSize", ...OPTIONS]);
-  const { inSize, ...pooling } = options;
-  const xShape = pooledShape(operator, gradY, inSize);
-  const geometry = poolGeometry(operator, inSize.length, xShape, kernelSize, pooling);
-  expectShape(operator, "gradY", gradY.shape, geometry.yShape);
-  checkTensors(operator, "floating", [gradY]);
-  return avgPoolAdjointKernel(gradY, geometry);
-}
+) => Tensor = /* @__PURE__ */ avgPoolingAdjoint<Tensor>({ avgPoolAdjoint: avgPoolAdjointKernel });

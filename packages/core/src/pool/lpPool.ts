@@ -11,16 +11,16 @@ import { spatialRank } from "./globalPool.js";
 export type LpPoolOptions = Pick<PoolSizeOptions, "stride" | "ceilMode">;
 
 /** The steps of an Lp pooling as users call it; on tensors, or on Variables that remember them. */
-export interface LpPoolSteps<T> extends AvgPoolSteps<T> {
-  pow(x: T, exponent: number): T;
-  mul(x: T, factor: number): T;
+export interface LpPoolSteps<X, Y = X> extends AvgPoolSteps<X, Y> {
+  pow(x: X, exponent: number): Y;
+  mul(x: X, factor: number): Y;
 }
 
-type LpPool<T> = (x: T, normType: number, kernelSize: number | readonly number[], options?: LpPoolOptions) => T;
+type LpPool<X, Y = X> = (x: X, normType: number, kernelSize: number | readonly number[], options?: LpPoolOptions) => Y;
 
 /** The Lp pooling made of the given steps, of spatial rank `rank`, or of that of x. */
 /* @__NO_SIDE_EFFECTS__ */
-export function lpPooling<T extends TensorLike>(steps: LpPoolSteps<T>, rank?: number): LpPool<T> {
+export function lpPooling<X extends TensorLike, Y extends X = X>(steps: LpPoolSteps<X, Y>, rank?: number): LpPool<X, Y> {
   const operator = rank === undefined ? "lpPool" : `lpPool${rank}d`;
   return (x, normType, kernelSize, options = {}) => {
     expectTensor(operator, "x", x);

@@ -45,9 +45,9 @@ export function largestOf(x: Tensor, geometry: PlaneGeometry, table: Int32Array)
 }
 
 /** The steps of a max pooling as users call it; on tensors, or on Variables that remember them. */
-export interface MaxPoolSteps<T> {
-  indices(x: T, geometry: PoolGeometry): Tensor;
-  gather(x: T, indices: Tensor, geometry: GatherGeometry): T;
+export interface MaxPoolSteps<X, Y = X> {
+  indices(x: X, geometry: PoolGeometry): Tensor;
+  gather(x: X, indices: Tensor, geometry: GatherGeometry): Y;
 }
 
 /** What `maxPool…WithIndices` returns: the largest pixels, and where they stand in their un-padded images (int32). */
@@ -60,14 +60,37 @@ const OPTIONS = ["stride", "padding", "dilation", "ceilMode"];
 
 /** The max pooling of spatial rank `rank` made of the given steps. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function maxPooling<T extends TensorLike>(rank: number, steps: MaxPoolSteps<T>) {
+export function maxPooling<X extends TensorLike, Y extends X = X>(rank: number, steps: MaxPoolSteps<X, Y>) {
   const operator = `maxPool${rank}d`;
-  return (x: T, kernelSize: number | readonly number[], options: MaxPoolOptions = {}): MaxPoolResult<T> => {
+  return (x: X, kernelSize: number | readonly number[], options: MaxPoolOptions = {}): MaxPoolResult<Y> => {
     expectTensor(operator, "x", x);
     checkOptions(operator, options, OPTIONS);
     const geometry = poolGeometry(operator, rank, x.shape, kernelSize, options);
     const indices = steps.indices(x, geometry);
     return { y: steps.gather(x, indices, pickGeometry(geometry)), indices };
+  };
+}
+
+/** The step of the adjoint. */
+export interface MaxPoolAdjointSteps<X, Y = X> {
+  gatherAdjoint(gradY: X, indices: Tensor, geometry: GatherGeometry): Y;
+}
+
+/** The adjoint of max pooling, of any rank, made of the given step. */
+/* @__NO_SIDE_EFFECTS__ */
+export function maxPoolingAdjoint<X extends TensorLike, Y extends X = X>(steps: MaxPoolAdjointSteps<X, Y>) {
+  const operator = "maxPoolAdjoint";
+  return (gradY: X, indices: Tensor, options: PooledSize): Y => {
+    checkOptions(operator, options, ["inSize"]);
+    const { inSize } = options;
+    const xShape = pooledShape(operator, gradY, inSize);
+    const places = asIndices(operator, "indices", indices, sizeOf(inSize));
+    checkTensors(operator, "any", [gradY, indices]);
+    expectShape(operator, "indices", indices.shape, gradY.shape);
+    const leading = gradY.shape.slice(0, gradY.shape.length - inSize.length);
+    const outSize = gradY.shape.slice(leading.length);
+    const geometry = pickGeometry({ planes: sizeOf(leading), inSize, outSize, xShape, yShape: gradY.shape });
+    return steps.gatherAdjoint(gradY, places, geometry);
   };
 }
 
@@ -125,16 +148,5 @@ export function maxPool3d(x: Tensor, kernelSize: number | readonly number[], opt
  * const { indices } = maxPool1dWithIndices(tensor([[[1, 9, 2, 3]]]), 2, { stride: 1 });
  * maxPoolAdjoint(tensor([[[5, 6, 7]]]), indices, { inSize: [4] }); // [[[0, 11, 0, 7]]]
  */
-export function maxPoolAdjoint(gradY: Tensor, indices: Tensor, options: PooledSize): Tensor {
-  const operator = "maxPoolAdjoint";
-  checkOptions(operator, options, ["inSize"]);
-  const { inSize } = options;
-  const xShape = pooledShape(operator, gradY, inSize);
-  const places = asIndices(operator, "indices", indices, sizeOf(inSize));
-  checkTensors(operator, "any", [gradY, indices]);
-  expectShape(operator, "indices", indices.shape, gradY.shape);
-  const leading = gradY.shape.slice(0, gradY.shape.length - inSize.length);
-  const outSize = gradY.shape.slice(leading.length);
-  const geometry = pickGeometry({ planes: sizeOf(leading), inSize, outSize, xShape, yShape: gradY.shape });
-  return gatherAdjointKernel(gradY, places, geometry);
-}
+export const maxPoolAdjoint: (gradY: Tensor, indices: Tensor, options: PooledSize) => Tensor =
+  /* @__PURE__ */ maxPoolingAdjoint<Tensor>({ gatherAdjoint: gatherAdjointKernel });

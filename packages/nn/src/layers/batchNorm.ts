@@ -1,4 +1,4 @@
-import { sub, type Variable } from "@conv/autograd";
+import { isRecomputing, keep, sub, type Variable } from "@conv/autograd";
 import { add, mul, ones, reshape, type Tensor, zeros } from "@conv/core";
 import { checkBoolean, checkInteger, checkOptions, formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
@@ -98,10 +98,11 @@ abstract class BatchNorm extends Module {
   #track({ mean, variance }: Moments, count: number): void {
     if (this.running_mean === undefined || this.running_var === undefined || this.num_batches_tracked === undefined)
       return;
-    this.num_batches_tracked = add(this.num_batches_tracked, 1);
+    if (isRecomputing()) return; // this batch is counted already
+    this.num_batches_tracked = keep(add(this.num_batches_tracked, 1));
     const share = this.momentum ?? 1 / this.num_batches_tracked.item();
     const mixed = (before: Tensor, batch: Tensor) =>
-      add(mul(before, 1 - share), mul(reshape(batch, before.shape), share));
+      keep(add(mul(before, 1 - share), mul(reshape(batch, before.shape), share)));
     this.running_mean = mixed(this.running_mean, mean.value);
     this.running_var = mixed(this.running_var, mul(variance.value, count / (count - 1))); // unbiased
   }

@@ -1,4 +1,4 @@
-import type { Variable } from "@conv/autograd";
+import { keep, type Variable } from "@conv/autograd";
 import { type Tensor, tensor, zeros } from "@conv/core";
 import { expectShape } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
@@ -41,8 +41,10 @@ export abstract class Optimizer {
   step(): void {
     this.parameters.forEach((parameter, i) => {
       if (parameter.grad === undefined) return;
-      this.#states[i].step++;
-      parameter.value = this.update(parameter.value, parameter.grad.value, this.#states[i]);
+      const state = this.#states[i];
+      state.step++;
+      parameter.value = this.update(parameter.value, parameter.grad.value, state);
+      for (const x of Object.values(state.tensors)) keep(x); // a step may be a scope
     });
   }
 

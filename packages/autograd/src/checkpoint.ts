@@ -1,0 +1,119 @@
+import type { Tensor } from "@conv/core";
+import { expectShape, formatValue, withDraws } from "@conv/core/operators";
+import { isRecording, synchronous, withRecording } from "./recording.js";
+import { inputOf, Variable } from "./variable.js";
+import { changed, Leaf, newestOrder, type Vertex } from "./vertex.js";
+
+let recomputing = false;
+
+/** Whether `checkpoint` is running its function again: what the function notes from call to call is noted already. */
+export function isRecomputing(): boolean {
+  return recomputing;
+}
+
+/**
+ * y = fn(...inputs), of which the graph keeps the inputs only: on the way back `fn` runs again. It costs one more forward
+ * computation, and saves the memory of all that is between inputs and y. The gradients are the same, bit for bit, also
+ * those in Variables that `fn` uses without being given them.
+ *
+ * `fn` must compute the same again. Random numbers do: the generators are set back for it. What else changes from call to
+ * call must ask `isRecomputing()`.
+ *
+ * @param fn Makes one Variable of the inputs; not asynchronous.
+ * @throws {TypeError} When `fn` returns something else.
+ * @throws {Error} From the sweep, when a value that `fn` used was assigned since.
+ * @see Chen, Xu, Zhang and Guestrin, "Training deep nets with sublinear memory cost" (arXiv:1604.06174).
+ * @example
+ * const x = variable(tensor([1, 2]));
+ * const y = checkpoint((v) => mul(exp(mul(v, 0)), mul(v, v)), x); // keeps x alone
+ * sum(y).backward();
+ * x.grad; // [2, 4]
+ */
+export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
+  fn: (...inputs: Inputs) => Variable,
+  ...inputs: Inputs
+): Variable {
+  if (typeof fn !== "function") {
+    throw new TypeError(`checkpoint: fn must be a function of the inputs, got ${formatValue(fn)}.`);
+  }
+  const variables = inputs.map((x, i) => inputOf("checkpoint", `input ${i + 1}`, x));
+  const before = newestOrder();
+  const run = () => {
+    const y = synchronous("checkpoint", fn(...inputs));
+    if (y instanceof Variable) return y;
+    throw new TypeError(`checkpoint: fn must return one Variable, got ${formatValue(y)}. Join several with concat.`);
+  };
+  if (!isRecording()) return run();
+  const { result: y, again } = withDraws(run);
+  if (y.vertex === undefined || y.vertex.order <= before) return y;
+  return new Variable(y.value, true, new Segment(before, variables, y, () => again(run)));
+}
+
+/** The vertex of a result that is computed again when a gradient arrives: what it was made of joins the graph then. */
+class Segment implements Vertex<Variable> {
+  readonly operator = "checkpoint";
+  readonly order: number;
+  readonly hooks = new Set<(gradient: Variable) => Variable | undefined>();
+  readonly #shape: readonly number[];
+  inputs: readonly Vertex<Variable>[] | undefined;
+  saved: readonly Variable[];
+  #versions: readonly number[];
+  #run: (() => Variable) | undefined;
+
+  /** Of a result y whose steps are newer than `before`; those are forgotten, what they started from is kept. */
+  constructor(before: number, inputs: readonly Variable[], y: Variable, run: () => Variable) {
+    const vertex = y.vertex as Vertex<Variable>;
+    this.order = vertex.order;
+    this.#shape = y.shape;
+    const { started, used } = edgeOf(vertex, before);
+    this.inputs = started;
+    this.saved = [...new Set([...inputs, ...used])];
+    this.#versions = this.saved.map(({ version }) => version);
+    this.#run = run;
+  }
+
+  pullback(gradY: Variable): readonly (readonly [Vertex<Variable>, Variable])[] {
+    const other = this.saved.find(({ version }, i) => version !== this.#versions[i]);
+    if (other !== undefined) throw changed(this.operator, "a Variable that fn uses", other);
+    const y = this.#compute();
+    expectShape("checkpoint", "what fn returns the second time", y.shape, this.#shape);
+    return y.vertex === undefined ? [] : [[y.vertex, gradY]];
+  }
+
+  /** The result with the graph that leads to it. */
+  #compute(): Variable {
+    const outer = recomputing;
+    recomputing = true;
+    try {
+      return withRecording(true, this.#run as () => Variable);
+    } finally {
+      recomputing = outer;
+    }
+  }
+
+  release(): void {
+    this.inputs = undefined;
+    this.saved = [];
+    this.#run = undefined;
+  }
+}
+
+/** Where the newer part of a graph starts: the older vertices and leaves below it, and the Variables of theirs it uses. */
+function edgeOf(y: Vertex<Variable>, before: number) {
+  const started = new Set<Vertex<Variable>>();
+  const used = new Set<Variable>();
+  const seen = new Set<Vertex<Variable>>();
+  const open: (Vertex<Variable> | undefined)[] = [y];
+  while (open.length > 0) {
+    const vertex = open.pop();
+    if (vertex === undefined || seen.has(vertex)) continue;
+    seen.add(vertex);
+    const order = vertex instanceof Leaf ? vertex.owner.order : vertex.order;
+    if (order <= before) started.add(vertex);
+    else {
+      for (const input of vertex.inputs ?? []) open.push(input);
+      for (const x of vertex.saved) if (x.order <= before) used.add(x);
+    }
+  }
+  return { started: [...started], used };
+}

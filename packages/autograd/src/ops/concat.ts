@@ -1,0 +1,36 @@
+import * as kernels from "@conv/core/kernels";
+import { type ConcatGeometry, type ConcatSteps, concatenation, stacking } from "@conv/core/operators";
+import { defineOp } from "../defineOp.js";
+import type { Input, Variable } from "../variable.js";
+import { promote } from "./cast.js";
+import { reshape } from "./reshape.js";
+import { slice } from "./strided.js";
+
+/** Tensors joined along an axis: an operator of as many inputs. Its adjoint gives each of them its slice of the gradient. */
+function concatOp(tensors: readonly Input[], geometry: ConcatGeometry): Variable {
+  const names = tensors.map((_, t) => `tensors[${t}]`);
+  const starts = geometry.lengths.map((_, t) => geometry.lengths.slice(0, t).reduce((sum, length) => sum + length, 0));
+  const part =
+    (t: number) =>
+    (gradY: Variable, _: unknown, { dim, lengths }: ConcatGeometry): Variable =>
+      slice(gradY, { dim, start: starts[t], end: starts[t] + lengths[t] });
+  const join = defineOp<string[], ConcatGeometry, []>({
+    name: "concat",
+    inputs: names,
+    saves: [],
+    forward: (inputs, plan: ConcatGeometry) => {
+      const parts = names.map((name) => inputs[name]);
+      return kernels.concat(parts, plan);
+    },
+    adjoint: Object.fromEntries(names.map((name, t) => [name, part(t)])),
+  });
+  return join(...tensors, geometry);
+}
+
+const steps: ConcatSteps<Input, Variable> = { promote, concat: concatOp };
+
+/** Tensors joined along an axis they have, as in `@conv/core`. */
+export const concat = /* @__PURE__ */ concatenation<Input, Variable>(steps);
+
+/** Tensors of one shape joined along a new axis, as in `@conv/core`. */
+export const stack = /* @__PURE__ */ stacking<Input, Variable>({ ...steps, reshape });

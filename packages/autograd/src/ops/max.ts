@@ -1,0 +1,44 @@
+import type { ReduceOptions } from "@conv/core";
+import * as kernels from "@conv/core/kernels";
+import { extremeGeometry, type ReduceGeometry } from "@conv/core/operators";
+import { defineOp } from "../defineOp.js";
+import { type Input, inputOf, type Variable } from "../variable.js";
+import { div, mul, sub } from "./arithmetic.js";
+import { reshape } from "./reshape.js";
+import { sum } from "./sum.js";
+
+/** The gradient of a maximum or minimum y along axes: shared evenly among all that are equal to it, as in PyTorch. */
+function shared(gradY: Variable, x: Variable, y: Variable, { keptShape }: ReduceGeometry): Variable {
+  const best = reshape(y.value, keptShape);
+  const isBest = sub(1, kernels.step(kernels.abs(kernels.sub(x.value, best.value)))); // a constant: the derivative of 0s and 1s
+  const dim = keptShape.flatMap((length, axis) => (length === x.shape[axis] ? [] : [axis]));
+  return mul(div(reshape(gradY, keptShape), sum(isBest, { dim, keepDim: true })), isBest);
+}
+
+const maxOp = /* @__PURE__ */ defineOp({
+  name: "max",
+  inputs: ["x"],
+  saves: ["x", "y"],
+  forward: ({ x }, geometry: ReduceGeometry) => kernels.max(x, geometry),
+  adjoint: { x: (gradY, { x, y }, geometry) => shared(gradY, x, y, geometry) },
+});
+
+const minOp = /* @__PURE__ */ defineOp({
+  name: "min",
+  inputs: ["x"],
+  saves: ["x", "y"],
+  forward: ({ x }, geometry: ReduceGeometry) => kernels.min(x, geometry),
+  adjoint: { x: (gradY, { x, y }, geometry) => shared(gradY, x, y, geometry) },
+});
+
+/** The largest element along `dim`, or of all, as in `@conv/core`. Equals share the gradient. */
+export function max(x: Input, options: ReduceOptions = {}): Variable {
+  const v = inputOf("max", "x", x);
+  return maxOp(v, extremeGeometry("max", v.shape, options));
+}
+
+/** The smallest element along `dim`, or of all, as in `@conv/core`. Equals share the gradient. */
+export function min(x: Input, options: ReduceOptions = {}): Variable {
+  const v = inputOf("min", "x", x);
+  return minOp(v, extremeGeometry("min", v.shape, options));
+}

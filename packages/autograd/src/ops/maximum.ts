@@ -1,0 +1,38 @@
+import type { Tensor } from "@conv/core";
+import * as kernels from "@conv/core/kernels";
+import { defineOp } from "../defineOp.js";
+import type { Variable } from "../variable.js";
+import { mul, ofPairs } from "./arithmetic.js";
+import { sumTo } from "./sum.js";
+import { where } from "./where.js";
+
+/** The gradient of the winner where `ahead` is positive, half of it where it is 0: equals share, as in PyTorch. */
+function won(gradY: Variable, ahead: Tensor): Variable {
+  const behind = kernels.step(kernels.neg(ahead));
+  return where(kernels.step(ahead), gradY, where(behind, 0, mul(gradY, 0.5)));
+}
+
+const maximumOp = /* @__PURE__ */ defineOp({
+  name: "maximum",
+  inputs: ["a", "b"],
+  forward: ({ a, b }) => kernels.maximum(a, b),
+  adjoint: {
+    a: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(a.value, b.value)), a.shape),
+    b: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(b.value, a.value)), b.shape),
+  },
+});
+
+const minimumOp = /* @__PURE__ */ defineOp({
+  name: "minimum",
+  inputs: ["a", "b"],
+  forward: ({ a, b }) => kernels.minimum(a, b),
+  adjoint: {
+    a: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(b.value, a.value)), a.shape),
+    b: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(a.value, b.value)), b.shape),
+  },
+});
+
+/** The larger of a and b, elementwise with broadcasting, as in `@conv/core`. Equals share the gradient. */
+export const maximum = /* @__PURE__ */ ofPairs("maximum", maximumOp);
+/** The smaller of a and b, elementwise with broadcasting, as in `@conv/core`. Equals share the gradient. */
+export const minimum = /* @__PURE__ */ ofPairs("minimum", minimumOp);

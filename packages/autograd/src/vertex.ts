@@ -1,0 +1,120 @@
+import { formatShape } from "@conv/core/operators";
+
+/**
+ * Where a gradient arrives: at a leaf of the graph, or at the result of a step. It knows where the gradient goes on, not
+ * the values: those are kept by whoever needs them. `V` is what gradients are.
+ */
+export interface Vertex<V> {
+  /** How errors call the step. */
+  readonly operator: string;
+  /** 0 for a leaf; else when it was made: what a result was made of has a smaller one. */
+  readonly order: number;
+  /** The vertices of what this was made of, undefined for what needs no gradient; none once they were let go of. */
+  readonly inputs: readonly (Vertex<V> | undefined)[] | undefined;
+  /** What the pullback needs. */
+  readonly saved: readonly V[];
+  /** Each may look at the gradient that arrives here, and replace it. */
+  readonly hooks: Set<(gradient: V) => V | undefined>;
+  /** The gradients that go on from here, and where to; those that are not needed may be left out. */
+  pullback(gradY: V, isNeeded: (input: Vertex<V>) => boolean): readonly (readonly [Vertex<V>, V])[];
+  /** Lets go of what the pullback needs. */
+  release(): void;
+}
+
+/** The vertex of a leaf: here gradients end. */
+export class Leaf<V> implements Vertex<V> {
+  readonly operator = "leaf";
+  readonly order = 0;
+  readonly inputs = [];
+  readonly saved = [];
+  readonly hooks = new Set<(gradient: V) => V | undefined>();
+
+  constructor(
+    /** What the gradient belongs to. */
+    readonly owner: V,
+  ) {}
+
+  pullback() {
+    return [];
+  }
+
+  release() {}
+}
+
+/** What a step keeps: it notices when the value was changed since. */
+export interface Versioned {
+  readonly version: number;
+  readonly shape: readonly number[];
+}
+
+/** What the step of an operator remembers: the values it needs, by name, and how gradients go on. */
+export interface Memory<V> {
+  readonly saved: Readonly<Record<string, V>>;
+  /** The gradient of each input that `isNeeded`, from that of the result. */
+  readonly pullback: (gradY: V, isNeeded: (index: number) => boolean) => readonly (V | undefined)[];
+}
+
+let made = 0;
+
+/** The place in time of something new. */
+export function nextOrder(): number {
+  return ++made;
+}
+
+/** That of the newest. */
+export function newestOrder(): number {
+  return made;
+}
+
+/** The vertex of an operator's result. */
+export class Step<V extends Versioned> implements Vertex<V> {
+  readonly operator: string;
+  readonly order = nextOrder();
+  readonly hooks = new Set<(gradient: V) => V | undefined>();
+  inputs: readonly (Vertex<V> | undefined)[] | undefined;
+  #memory: Memory<V> | undefined;
+  #versions: readonly number[] = [];
+
+  constructor(operator: string, inputs: readonly (Vertex<V> | undefined)[]) {
+    this.operator = operator;
+    this.inputs = inputs;
+  }
+
+  /** Sets what the step remembers; the result's own value may be among it, so that it comes after. */
+  remember(memory: Memory<V>): void {
+    this.#memory = memory;
+    this.#versions = Object.values(memory.saved).map(({ version }) => version);
+  }
+
+  get saved(): readonly V[] {
+    return Object.values(this.#memory?.saved ?? {});
+  }
+
+  pullback(gradY: V, isNeeded: (input: Vertex<V>) => boolean) {
+    const { inputs = [] } = this;
+    if (this.#memory === undefined) return [];
+    const { saved, pullback } = this.#memory;
+    Object.entries(saved).forEach(([name, value], i) => {
+      if (value.version !== this.#versions[i]) throw changed(this.operator, name, value);
+    });
+    const isAsked = (input: Vertex<V> | undefined) => input !== undefined && isNeeded(input);
+    const gradients = pullback(gradY, (i) => isAsked(inputs[i]));
+    return inputs.flatMap((input, i) => {
+      const gradient = gradients[i];
+      return input === undefined || gradient === undefined ? [] : [[input, gradient] as const];
+    });
+  }
+
+  release(): void {
+    this.#memory = undefined;
+    this.inputs = undefined;
+  }
+}
+
+/** The error of a value that is not what it was when a step used it. */
+export function changed(operator: string, name: string, { shape }: Versioned): Error {
+  return new Error(
+    `${operator}: ${name}, of shape ${formatShape(shape)}, was assigned a new value after ${operator} used it, so that the ` +
+      `gradient would be wrong. Call backward before changing it, or compute the result again.`,
+  );
+}

@@ -1,0 +1,51 @@
+/** What can be given back: tensors. */
+interface Held {
+  dispose(): void;
+}
+
+/** A stretch of a program that gives back, at its end, the tensors made in it. */
+export interface Scope {
+  /** What was made in it so far and belongs to nobody else. */
+  readonly made: Set<Held>;
+  readonly outer: Scope | undefined;
+}
+
+let current: Scope | undefined;
+
+/** The innermost scope that is open, if any. */
+export function currentScope(): Scope | undefined {
+  return current;
+}
+
+/** Notes a new tensor in the innermost open scope. */
+export function noteMade(x: Held): void {
+  current?.made.add(x);
+}
+
+/**
+ * Runs `fn` in a scope of its own: what it made is disposed of at the end, but for what `keptOf` names in its result,
+ * which passes to the scope around it. If `fn` throws, all of it is disposed of.
+ *
+ * @returns What `fn` returns.
+ */
+export function withScope<R>(fn: () => R, keptOf: (result: R) => Iterable<Held>): R {
+  const scope: Scope = { made: new Set(), outer: current };
+  current = scope;
+  try {
+    const result = fn();
+    moveTo(scope.outer, keptOf(result));
+    return result;
+  } finally {
+    current = scope.outer;
+    for (const x of scope.made) x.dispose();
+  }
+}
+
+/** Lets tensors live as long as the scope `home`, one of the open ones; for ever, if it is undefined. */
+export function moveTo(home: Scope | undefined, tensors: Iterable<Held>): void {
+  for (const x of tensors) {
+    for (let scope = current; scope !== home && scope !== undefined; scope = scope.outer) {
+      if (scope.made.delete(x)) home?.made.add(x);
+    }
+  }
+}
