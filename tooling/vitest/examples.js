@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 
-/** The `@example` blocks of a source file: { symbol, code }, the symbol being what is declared after the comment. */
+/** The `@example` blocks of a source file: { symbol, code }, the symbol being what is declared after the comment, a method too. */
 function examplesOf(source) {
   const found = [];
   for (const [, comment, symbol] of source.matchAll(
-    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:const|function|class|interface|type) (\w+)/g,
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:\/\*.*\*\/\s*)?(?:export )?(?:abstract )?(?:(?:const|function|class|interface|type) )?(\w+)/g,
   )) {
     const [, ...blocks] = comment.split(/^ *\* @example *\n/m);
     for (const block of blocks) {

@@ -2,7 +2,7 @@ import type { Tensor } from "@conv/core";
 import { expectShape, formatValue, withDraws } from "@conv/core/operators";
 import { isRecording, synchronous, withRecording } from "./recording.js";
 import { inputOf, Variable } from "./variable.js";
-import { changed, Leaf, newestOrder, type Vertex } from "./vertex.js";
+import { changed, type Hook, Leaf, newestOrder, type Vertex } from "./vertex.js";
 
 let recomputing = false;
 
@@ -53,7 +53,7 @@ export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
 class Segment implements Vertex<Variable> {
   readonly operator = "checkpoint";
   readonly order: number;
-  readonly hooks = new Set<(gradient: Variable) => Variable | undefined>();
+  hooks: Set<Hook<Variable>> | undefined;
   readonly #shape: readonly number[];
   inputs: readonly Vertex<Variable>[] | undefined;
   saved: readonly Variable[];

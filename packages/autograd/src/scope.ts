@@ -17,7 +17,7 @@ import { tensorsOf, Variable } from "./variable.js";
  * @throws {TypeError} When `fn` is asynchronous: wrap each synchronous part in a scope of its own, and await outside.
  * @example
  * const x = variable(tensor([1, 2, 3]));
- * scope(() => sum(mul(x, x)).backward()); // the squares and their sum are gone
+ * scope(() => sum(mul(x, x)).backward());
  * x.grad; // [2, 4, 6]
  */
 export function scope<R>(fn: () => R): R {

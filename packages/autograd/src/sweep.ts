@@ -30,7 +30,7 @@ export function sweep<V>(y: Vertex<V>, gradY: V, options: SweepOptions<V>): Map<
     const total = arrived.get(vertex);
     if (total === undefined) continue;
     arrived.delete(vertex);
-    const gradient = [...vertex.hooks].reduce((g, hook) => hook(g) ?? g, total);
+    const gradient = [...(vertex.hooks ?? [])].reduce((g, hook) => hook(g) ?? g, total);
     if (wanted === undefined ? vertex.order === 0 : wanted.has(vertex)) gradients.set(vertex, gradient);
     for (const [input, share] of vertex.pullback(gradient, isNeeded)) {
       // What a pullback has just computed again is newer than all that is ahead, and comes first.

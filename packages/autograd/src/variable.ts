@@ -162,6 +162,7 @@ export class Variable {
     if (this.vertex === undefined) {
       throw new TypeError("registerHook: this Variable requires no gradient. Make it with variable(tensor).");
     }
+    this.vertex.hooks ??= new Set();
     const { hooks } = this.vertex;
     const checked = (gradient: Variable) => {
       const other = hook(gradient) ?? undefined;

@@ -1,5 +1,8 @@
 import { formatShape } from "@conv/core/operators";
 
+/** Looks at a gradient; one that it returns takes its place. */
+export type Hook<V> = (gradient: V) => V | undefined;
+
 /**
  * Where a gradient arrives: at a leaf of the graph, or at the result of a step. It knows where the gradient goes on, not
  * the values: those are kept by whoever needs them. `V` is what gradients are.
@@ -13,8 +16,8 @@ export interface Vertex<V> {
   readonly inputs: readonly (Vertex<V> | undefined)[] | undefined;
   /** What the pullback needs. */
   readonly saved: readonly V[];
-  /** Each may look at the gradient that arrives here, and replace it. */
-  readonly hooks: Set<(gradient: V) => V | undefined>;
+  /** Each may look at the gradient that arrives here, and replace it. None, if there never was one. */
+  hooks: Set<Hook<V>> | undefined;
   /** The gradients that go on from here, and where to; those that are not needed may be left out. */
   pullback(gradY: V, isNeeded: (input: Vertex<V>) => boolean): readonly (readonly [Vertex<V>, V])[];
   /** Lets go of what the pullback needs. */
@@ -27,7 +30,7 @@ export class Leaf<V> implements Vertex<V> {
   readonly order = 0;
   readonly inputs = [];
   readonly saved = [];
-  readonly hooks = new Set<(gradient: V) => V | undefined>();
+  hooks: Set<Hook<V>> | undefined;
 
   constructor(
     /** What the gradient belongs to. */
@@ -70,7 +73,7 @@ export function newestOrder(): number {
 export class Step<V extends Versioned> implements Vertex<V> {
   readonly operator: string;
   readonly order = nextOrder();
-  readonly hooks = new Set<(gradient: V) => V | undefined>();
+  hooks: Set<Hook<V>> | undefined;
   inputs: readonly (Vertex<V> | undefined)[] | undefined;
   #memory: Memory<V> | undefined;
   #versions: readonly number[] = [];
