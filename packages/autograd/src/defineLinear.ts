@@ -1,11 +1,12 @@
 import type { Tensor } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { defineOp, type Op } from "./defineOp.js";
+import type { Input, Variable } from "./variable.js";
 
 /** A linear operator, which knows its adjoint. */
 export type LinearOp<Plan = void> = Op<["x"], Plan> & {
   /** Aᵀ, whose adjoint is A again. */
-  readonly adjoint: Op<["gradY"], Plan> & { readonly adjoint: LinearOp<Plan> };
+  readonly adjoint: Op<["x"], Plan> & { readonly adjoint: LinearOp<Plan> };
 };
 
 /** The definition of a linear operator: a linear map and its adjoint, on tensors. */
@@ -18,10 +19,14 @@ export interface LinearDefinition<Plan> {
   readonly adjoint: (gradY: Tensor, plan: Plan) => Tensor;
 }
 
+/** An operator of one input, before it is known whether it has a plan. */
+type Map<Plan> = (x: Input, plan: Plan) => Variable;
+
 /**
  * Defines a linear operator from the two maps A and Aᵀ: the gradient of the one is the other, at every order, and
  * nothing is kept for it. `checkAdjoint` tells whether they belong together.
  *
+ * @throws {TypeError} When the definition lacks a part.
  * @example
  * const reversed = defineLinear({
  *   name: "reversed",
@@ -35,20 +40,21 @@ export interface LinearDefinition<Plan> {
 export function defineLinear<Plan = void>(definition: LinearDefinition<Plan>): LinearOp<Plan> {
   checkOptions("defineLinear", definition, ["name", "forward", "adjoint"]);
   const { name, forward, adjoint } = definition;
-  const map: Op<["x"], Plan> = defineOp({
+  const map: Map<Plan> = half(name, forward, (gradY, plan) => transposed(gradY, plan));
+  const transposed: Map<Plan> = half(`${name}Adjoint`, adjoint, (gradX, plan) => map(gradX, plan));
+  const pair = Object.assign(map, { adjoint: transposed }) as unknown as LinearOp<Plan>;
+  Object.assign(transposed, { adjoint: pair });
+  return pair;
+}
+
+/** One of the two maps; its gradient is the other. */
+function half<Plan>(name: string, forward: (x: Tensor, plan: Plan) => Tensor, other: Map<Plan>): Map<Plan> {
+  const op = defineOp({
     name,
     inputs: ["x"],
     saves: [],
     forward: ({ x }, plan: Plan) => forward(x, plan),
-    adjoint: { x: (gradY, _, plan) => transposed(gradY, plan) },
+    adjoint: { x: (gradY, _, plan) => other(gradY, plan) },
   });
-  const transposed: Op<["gradY"], Plan> = defineOp({
-    name: `${name}Adjoint`,
-    inputs: ["gradY"],
-    saves: [],
-    forward: ({ gradY }, plan: Plan) => adjoint(gradY, plan),
-    adjoint: { gradY: (gradX, _, plan) => map(gradX, plan) },
-  });
-  const pair = Object.assign(map, { adjoint: transposed });
-  return Object.assign(pair, { adjoint: Object.assign(transposed, { adjoint: pair as LinearOp<Plan> }) });
+  return op as Map<Plan>;
 }

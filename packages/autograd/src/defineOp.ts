@@ -54,7 +54,10 @@ export interface PlannedOpDefinition<Names extends readonly string[], S extends 
 
 /** An operator: a function of its inputs, Variables or Tensors, and of options if it has some. */
 export type Op<Names extends readonly string[], Options = void> = (
-  ...args: [...inputs: { [I in keyof Names]: Variable | Tensor }, options: Options]
+  ...args: [
+    ...inputs: { [I in keyof Names]: Variable | Tensor },
+    ...options: Options extends void ? [] : [options: Options],
+  ]
 ) => Variable;
 
 /**
