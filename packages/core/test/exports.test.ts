@@ -193,6 +193,7 @@ test("@conv/core/operators exports these names, and none of @conv/core", () => {
       "checkNumber",
       "checkOptions",
       "checkShape",
+      "checkTensors",
       "clampBounds",
       "concatenation",
       "convMatrixGeometry",

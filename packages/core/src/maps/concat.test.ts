@@ -109,7 +109,7 @@ describe("concat", () => {
         ],
         -2,
       ),
-    ).toEqual({ outer: 2, lengths: [3, 5], inner: 4, yShape: [2, 8, 4] });
+    ).toEqual({ dim: 1, outer: 2, lengths: [3, 5], inner: 4, yShape: [2, 8, 4] });
   });
 });
 
