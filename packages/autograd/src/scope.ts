@@ -10,8 +10,9 @@ import { tensorsOf, Variable } from "./variable.js";
  * - values and gradients of Variables that were there before;
  * - what `keep` was given.
  *
- * On a device without a garbage collector this is what keeps memory flat; on the cpu it changes nothing that one could
- * measure. Scopes nest: what lives on belongs to the scope around. A training step is one scope.
+ * So memory is given back at once, where a device has no garbage collector; on the cpu it changes nothing that one could
+ * measure. What a Variable held before is not disposed of when another value takes its place: somebody may hold it.
+ * Scopes nest: what lives on belongs to the scope around. A training step is one scope.
  *
  * @returns What `fn` returns.
  * @throws {TypeError} When `fn` is asynchronous: wrap each synchronous part in a scope of its own, and await outside.

@@ -66,7 +66,8 @@ export class Variable {
   }
 
   /**
-   * The tensor. Assign another one to change a parameter; a step that used the old one notices.
+   * The tensor. Assign another one to change a parameter, or to move it to another device; a step that used the old one
+   * notices.
    *
    * @throws {ShapeError} When the new one has another shape.
    * @throws {TypeError} When it has another dtype, or is no tensor.

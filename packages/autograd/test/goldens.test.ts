@@ -1,57 +1,29 @@
-import { type Tensor, tensor } from "@conv/core";
-import { allClose } from "@conv/core/testing";
+import { readdirSync, readFileSync } from "node:fs";
+import { tensor } from "@conv/core";
 import { type Golden, goldens } from "@tooling/goldens";
 import { describe, expect, test } from "vitest";
-import {
-  adaptiveAvgPool2d,
-  adaptiveMaxPool2dWithIndices,
-  avgPool2d,
-  conv1d,
-  conv2d,
-  conv3d,
-  convTranspose2d,
-  elu,
-  gelu,
-  leakyRelu,
-  linear,
-  logSoftmax,
-  maxPool2d,
-  maxPool2dWithIndices,
-  pad,
-  relu,
-  sigmoid,
-  silu,
-  softmax,
-  softplus,
-  tanh,
-  type Variable,
-  variable,
-} from "../src/index.js";
+import { maxPool2d, relu, variable } from "../src/index.js";
+import { check, gradientName, gradientsOf, runners } from "./goldenRunners.js";
 
-type Inputs = Readonly<Record<string, Variable>>;
+/** The sets whose every case has a test here. */
+const SETS = ["conv1d", "conv2d", "conv3d", "convTranspose2d", "pool", "basics"];
 
-/** What the gradients of the inputs are called in the fixtures. */
-const GRADIENTS: Readonly<Record<string, string>> = { x: "gradX", w: "gradW", b: "gradB" };
+/** The sets that have tests of their own in this package. */
+const OTHERS = { more: "moreGoldens.test.ts", network: "goldensNetwork.test.ts" };
 
-/** Runs an operator on the inputs of a case and its sweep from gradY: compares y and the gradient of every input. */
-function check(golden: Golden, run: (inputs: Inputs) => Variable): void {
-  const { gradY, ...given } = golden.inputs;
-  const inputs = Object.fromEntries(
-    Object.entries(given).map(([name, { values, shape }]) => [name, variable(tensor(values, shape))]),
-  );
-  const y = run(inputs);
-  y.backward(tensor(gradY.values, gradY.shape));
-  const gradients = Object.keys(inputs).map((name) => [GRADIENTS[name], inputs[name].grad?.value] as const);
-  for (const [name, got] of [["y", y.value] as const, ...gradients]) expectGolden(golden, name, got);
-}
+/** Operators with gradients that are no operators of this package, and where those are compared. */
+const NN = "../../nn/test/goldens.test.ts";
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  batchNorm2d: NN,
+  layerNorm: NN,
+  groupNorm: NN,
+  crossEntropy: NN,
+  nllLoss: NN,
+  mseLoss: NN,
+  bceWithLogitsLoss: NN,
+};
 
-/** The fixtures have an output of this name, and the tensor is equal to it. */
-function expectGolden({ outputs, tolerance }: Golden, name: string, got: Tensor | undefined): void {
-  expect(got?.shape, name).toEqual(outputs[name].shape);
-  expect(got && allClose(got, outputs[name].values, tolerance), name).toBeUndefined();
-}
-
-test("by hand: the comparison fails on a wrong value, a wrong shape and a missing gradient", () => {
+test("by hand: the comparison fails on a wrong value, a wrong shape, a missing gradient and a missing output", () => {
   const two = { shape: [2], values: Float32Array.of(1, 2) };
   const golden = (outputs: Golden["outputs"]): Golden => ({
     id: "by hand",
@@ -63,30 +35,47 @@ test("by hand: the comparison fails on a wrong value, a wrong shape and a missin
   });
   const right = { y: two, gradX: two };
   const wrong = { shape: [2], values: Float32Array.of(1, 2.1) };
-  expect(() => check(golden(right), ({ x }) => relu(x))).not.toThrow();
-  expect(() => check(golden({ ...right, y: wrong }), ({ x }) => relu(x))).toThrow("element [1] is 2");
-  expect(() => check(golden({ ...right, gradX: wrong }), ({ x }) => relu(x))).toThrow("element [1] is 2");
   const wide = { ...two, shape: [1, 2] };
-  expect(() => check(golden({ ...right, gradX: wide }), ({ x }) => relu(x))).toThrow("gradX");
-  expect(() => check(golden(right), () => relu(variable(tensor(two.values))))).toThrow("gradX");
+  const run = (outputs: Golden["outputs"]) => () => check(golden(outputs), runners.relu);
+  expect(run(right)).not.toThrow();
+  expect(run({ ...right, y: wrong })).toThrow("element [1] is 2");
+  expect(run({ ...right, gradX: wrong })).toThrow("element [1] is 2");
+  expect(run({ ...right, gradX: wide })).toThrow("gradX");
+  expect(run({ ...right, gradW: two })).toThrow("gradW");
+  expect(() => check(golden(right), () => ({ y: relu(variable(tensor(two.values))) }))).toThrow("gradX");
+  const indices = { shape: [2], values: Int32Array.of(0, 1) };
+  const found = (values: number[]) => ({ indices: tensor(Int32Array.from(values)) });
+  expect(() => check(golden({ ...right, indices }), ({ x }) => ({ y: relu(x), ...found([0, 1]) }))).not.toThrow();
+  expect(() => check(golden({ ...right, indices }), ({ x }) => ({ y: relu(x), ...found([0, 2]) }))).toThrow("indices");
 });
 
-const convs = { conv1d, conv2d, conv3d };
+describe.each(SETS)("%s: operators and their gradients equal PyTorch's", (set) => {
+  test.each(goldens(set))("$id", (golden) => check(golden, runners[golden.op]));
 
-describe.each(["conv1d", "conv2d", "conv3d"] as const)("%s and its gradients equal PyTorch's", (op) => {
-  test.each(goldens(op))("$id", (golden) => {
-    const { stride, padding, dilation, groups, paddingMode, paddingSpec } = golden.params;
-    const options = { stride, padding: paddingSpec ?? padding, dilation, groups, paddingMode };
-    check(golden, ({ x, w, b }) => convs[op](x, w, { ...options, bias: b }));
+  test("every case has the gradient of every input", () => {
+    for (const golden of goldens(set)) {
+      const { gradY, ...inputs } = golden.inputs;
+      expect(gradY, golden.id).toBeDefined();
+      expect(gradientsOf(golden), golden.id).toEqual(Object.keys(inputs).map(gradientName));
+    }
   });
+});
 
-  test.each(goldens(op).filter(({ params }) => params.paddingSpec !== undefined))(
-    "$id, its padding in pixels",
-    (golden) => {
-      const { stride, padding, dilation, groups } = golden.params;
-      check(golden, ({ x, w, b }) => convs[op](x, w, { stride, padding, dilation, groups, bias: b }));
-    },
+describe("padding in pixels does what the word does", () => {
+  const words = ["conv1d", "conv2d", "conv3d"].flatMap((set) =>
+    goldens(set).filter(({ params }) => params.paddingSpec !== undefined),
   );
+  test.each(words)("$id", (golden) => {
+    check(golden, (inputs, { paddingSpec: _, ...params }) => runners[golden.op](inputs, params));
+  });
+});
+
+describe("maxPool2d is the y of maxPool2dWithIndices", () => {
+  test.each(goldens("pool", ["maxPool2d"]))("$id", ({ outputs: { indices: _, ...outputs }, ...golden }) => {
+    check({ ...golden, outputs }, ({ x }, { kernelSize, returnIndices: _, ...options }) => ({
+      y: maxPool2d(x, kernelSize, options),
+    }));
+  });
 });
 
 test("the cases of convolution cover every padding mode, both words for padding, groups and biases", () => {
@@ -99,64 +88,36 @@ test("the cases of convolution cover every padding mode, both words for padding,
   expect(cases.filter(({ inputs }) => inputs.b !== undefined).length).toBeGreaterThan(10);
 });
 
-describe("convTranspose2d and its gradients equal PyTorch's", () => {
-  test.each(goldens("convTranspose2d"))("$id", (golden) => {
-    const { kernelSize: _, ...options } = golden.params;
-    check(golden, ({ x, w, b }) => convTranspose2d(x, w, { ...options, bias: b }));
-  });
-});
+describe("no gradient of the fixtures is left out", () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const files = readdirSync(new URL("../../../fixtures/", import.meta.url));
+  const sets = files.flatMap((file) => /^(\w+)\.json$/.exec(file)?.[1] ?? []);
+  /** The operators of a set that have gradients. */
+  const differentiable = (set: string) => [
+    ...new Set(goldens(set).flatMap((golden) => (gradientsOf(golden).length > 0 ? [golden.op] : []))),
+  ];
 
-describe("pooling and its gradients equal PyTorch's", () => {
-  test.each(goldens("pool", ["maxPool2d"]))("$id", (golden) => {
-    const { kernelSize, stride, padding, dilation, ceilMode } = golden.params;
-    const options = { stride, padding, dilation, ceilMode };
-    check(golden, ({ x }) => {
-      const { y, indices } = maxPool2dWithIndices(x, kernelSize, options);
-      expect([...indices.dataSync()]).toEqual([...golden.outputs.indices.values]);
-      return y;
-    });
-    check(golden, ({ x }) => maxPool2d(x, kernelSize, options));
+  test("every set is tested here, in a file beside this one, or by @conv/nn; that of the optimizers has none", () => {
+    const here = [...SETS, ...Object.keys(OTHERS)];
+    const rest = sets.filter((set) => !here.includes(set));
+    expect(sets).toEqual(expect.arrayContaining(here));
+    expect(rest.filter((set) => differentiable(set).length === 0)).toEqual(["optim"]);
+    expect(rest.flatMap(differentiable).sort()).toEqual(Object.keys(ELSEWHERE).sort());
   });
 
-  test.each(goldens("pool", ["avgPool2d"]))("$id", (golden) => {
-    const { kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride } = golden.params;
-    const options = { stride, padding, ceilMode, countIncludePad, divisorOverride };
-    check(golden, ({ x }) => avgPool2d(x, kernelSize, options));
-  });
-});
-
-describe("adaptive pooling and its gradients equal PyTorch's", () => {
-  test.each(goldens("pool", ["adaptiveAvgPool2d"]))("$id", (golden) => {
-    check(golden, ({ x }) => adaptiveAvgPool2d(x, golden.params.outputSize));
+  test("every operator with gradients in the sets that are tested here has a runner", () => {
+    const lacking = [...SETS, "more"].flatMap((set) =>
+      differentiable(set)
+        .filter((op) => !Object.hasOwn(runners, op))
+        .map((op) => `${set}: ${op}`),
+    );
+    expect(lacking).toEqual([]);
+    expect(differentiable("network")).toEqual(["network"]);
   });
 
-  test.each(goldens("pool", ["adaptiveMaxPool2d"]))("$id", (golden) => {
-    check(golden, ({ x }) => {
-      const { y, indices } = adaptiveMaxPool2dWithIndices(x, golden.params.outputSize);
-      expect([...indices.dataSync()]).toEqual([...golden.outputs.indices.values]);
-      return y;
-    });
-  });
-});
-
-const activations = { relu, sigmoid, tanh, silu, leakyRelu, elu, gelu, softplus };
-
-describe("the basics and their gradients equal PyTorch's", () => {
-  test.each(goldens("basics", ["linear"]))("$id", (golden) => {
-    check(golden, ({ x, w, b }) => linear(x, w, b));
-  });
-
-  test.each(goldens("basics", ["softmax", "logSoftmax"]))("$id", (golden) => {
-    check(golden, ({ x }) => (golden.op === "softmax" ? softmax : logSoftmax)(x, golden.params.dim));
-  });
-
-  test.each(goldens("basics", Object.keys(activations)))("$id", (golden) => {
-    const activation = activations[golden.op as keyof typeof activations];
-    check(golden, ({ x }) => (activation as typeof leakyRelu)(x, golden.params));
-  });
-
-  test.each(goldens("basics", ["pad"]))("$id", (golden) => {
-    const { padding, paddingMode } = golden.params;
-    check(golden, ({ x }) => pad(x, padding, { mode: paddingMode }));
+  test("the files that are named run them", () => {
+    for (const [set, file] of Object.entries(OTHERS)) expect(read(file), file).toContain(`goldens("${set}")`);
+    for (const [op, file] of Object.entries(ELSEWHERE))
+      expect(read(file), `${op} in ${file}`).toMatch(new RegExp(`\\b${op}\\b`));
   });
 });

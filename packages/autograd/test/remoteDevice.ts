@@ -47,7 +47,7 @@ export function remoteDevice(name = "remote", without?: string): RemoteDevice {
     name,
     kernels: Object.fromEntries(kernels.map(([kernel, compute]) => [kernel, wrap(kernel, compute)])),
     isHost: false,
-    allocate: (dtype, size) => store(cpu.upload(new Tensor(cpu, [size], dtype, cpu.allocate(dtype, size)).dataSync()) as TypedArray),
+    allocate: (dtype, size) => store(cpu.readSync(cpu.allocate(dtype, size))),
     upload: (values) => store(values.slice()),
     read: async (buffer) => load(buffer).slice(),
     readSync: () => {

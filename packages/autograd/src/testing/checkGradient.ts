@@ -61,7 +61,7 @@ type Inputs = readonly (Variable | Tensor)[];
  * Of order 2, L is a random combination of the entries of that gradient, and so on.
  *
  * @param fn Of as many Variables as there are inputs; it must be smooth around them.
- * @param inputs Their values; they are turned into float64.
+ * @param inputs Their values; they are read at once, and turned into float64 on the cpu.
  * @param options `order` 1, `eps` 1e-5, `tolerance` 1e-6 relative to the largest entry, `seed` 0.
  * @returns How many entries were compared, the largest error, and where it is.
  * @throws {Error} Naming the input and the entry that differ most, and by how much.
