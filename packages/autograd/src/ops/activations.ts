@@ -52,13 +52,28 @@ const erfOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { x }) => mul(gradY, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))) },
 });
 
-/** 1/(1 + e⁻ˣ), elementwise, as in `@conv/core`. */
+/**
+ * σ(x) = 1/(1 + e⁻ˣ), elementwise; gradX = gradY·y·(1 − y). Keeps y. Types and errors: as in `@conv/core`.
+ *
+ * @example
+ * const x = variable(tensor([-1000, 0, 1000])); // far from 0 the curve is flat
+ * sum(sigmoid(x)).backward();
+ * x.grad; // [0, 0.25, 0]
+ */
 export const sigmoid = /* @__PURE__ */ ofEach("sigmoid", sigmoidOp);
-/** x·sigmoid(x), elementwise, as in `@conv/core`. */
+/**
+ * x·σ(x), elementwise: the sigmoid linear unit, also called swish.
+ *
+ *     gradX = gradY·s·(1 + x·(1 − s))     with s = σ(x)
+ *
+ * Keeps x for the way back. Types and errors: as in `@conv/core`.
+ *
+ * @see Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units" (arXiv:1702.03118).
+ */
 export const silu = /* @__PURE__ */ ofEach("silu", siluOp);
-/** The hyperbolic tangent, elementwise, as in `@conv/core`. */
+/** (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ), elementwise; gradX = gradY·(1 − y²). Keeps y. Types and errors: as in `@conv/core`. */
 export const tanh = /* @__PURE__ */ ofEach("tanh", tanhOp);
-/** 2/√π ∫₀ˣ e^{−t²} dt, elementwise, as in `@conv/core`. */
+/** 2/√π ∫₀ˣ e^{−t²} dt, elementwise; gradX = gradY·2/√π·e^{−x²}. Keeps x. Types and errors: as in `@conv/core`. */
 export const erf = /* @__PURE__ */ ofEach("erf", erfOp);
 
 const leakyReluOp = /* @__PURE__ */ defineOp({
@@ -70,12 +85,36 @@ const leakyReluOp = /* @__PURE__ */ defineOp({
   },
 });
 
-/** x above 0, negativeSlope·x below, elementwise, as in `@conv/core`. */
+/**
+ * x above 0, negativeSlope·x below, elementwise.
+ *
+ *     gradX = gradY where x > 0, else negativeSlope·gradY     so negativeSlope at x = 0, as in PyTorch
+ *
+ * Keeps x for the way back. Options, defaults and errors: as in `@conv/core`.
+ *
+ * @see Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).
+ */
 export function leakyRelu(x: Input, options?: LeakyReluOptions): Variable {
   return leakyReluOp(floating("leakyRelu", x), leakyReluOptions(options));
 }
 
-/** x above 0, w·x below, with a learned slope w for all, [1], or for each channel, [C]; as in `@conv/core`. */
+/**
+ * x above 0, w·x below, elementwise, x [N, C, …] with a slope for each channel, w [C]; or one for all, w [1].
+ *
+ *     gradX = gradY where x > 0, else w·gradY     so w at x = 0, as in PyTorch
+ *     gradW = Σ gradY·x where x ≤ 0               over all that share the slope
+ *
+ * Keeps where x > 0; the slopes if x needs a gradient; and x where it is not above 0, if w does.
+ *
+ * Shapes, types and errors: as in `@conv/core`.
+ *
+ * @see He, Zhang, Ren and Sun, "Delving deep into rectifiers" (arXiv:1502.01852).
+ * @example
+ * const [x, w] = [variable(tensor([-2, 0, 3])), variable(tensor([0.25]))];
+ * sum(prelu(x, w)).backward();
+ * x.grad; // [0.25, 0.25, 1]
+ * w.grad; // [-2]
+ */
 export function prelu(x: Input, w: Input): Variable {
   const [v, slopes] = [inputOf("prelu", "x", x), inputOf("prelu", "w", w)];
   const above = kernels.step(v.value);
@@ -97,12 +136,29 @@ const eluOp = /* @__PURE__ */ defineOp({
   },
 });
 
-/** x above 0, α·(eˣ − 1) below, elementwise, as in `@conv/core`. */
+/**
+ * x above 0, α·(eˣ − 1) below, elementwise: the exponential linear unit.
+ *
+ *     gradX = gradY where x > 0, else α·eˣ·gradY     so α at x = 0, as in PyTorch
+ *
+ * Keeps x for the way back. Options, defaults and errors: as in `@conv/core`.
+ *
+ * @see Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear units"
+ *   (arXiv:1511.07289).
+ */
 export function elu(x: Input, options?: EluOptions): Variable {
   return eluOp(floating("elu", x), eluOptions(options));
 }
 
-/** λ·elu(x) with the constants of self-normalising networks, elementwise, as in `@conv/core`. */
+/**
+ * λ·elu(x) with α = 1.67326… and λ = 1.05070…, elementwise: the self-normalising unit.
+ *
+ *     gradX = λ·gradY where x > 0, else λ·α·eˣ·gradY     so λ·α at x = 0, as in PyTorch
+ *
+ * Keeps x for the way back. Types and errors: as in `@conv/core`.
+ *
+ * @see Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks" (arXiv:1706.02515).
+ */
 export function selu(x: Input): Variable {
   return eluOp(floating("selu", x), SELU);
 }
@@ -132,7 +188,17 @@ function geluTanhSlope(x: Variable): Variable {
   return mul(add(add(1, t), mul(x, slope)), 0.5);
 }
 
-/** x·Φ(x), elementwise, as in `@conv/core`. */
+/**
+ * x·Φ(x), elementwise, with Φ the standard normal distribution function: the Gaussian error linear unit.
+ *
+ *     gradX = gradY·(Φ(x) + x·φ(x))     with its density φ(x) = e^{−x²/2}/√(2π)
+ *
+ * With `approximate` "tanh" it is the derivative of that approximation. Keeps x for the way back.
+ *
+ * Options, defaults and errors: as in `@conv/core`.
+ *
+ * @see Hendrycks and Gimpel, "Gaussian error linear units" (arXiv:1606.08415).
+ */
 export function gelu(x: Input, options?: GeluOptions): Variable {
   return geluOp(floating("gelu", x), geluOptions(options));
 }
@@ -151,7 +217,16 @@ const softplusOp = /* @__PURE__ */ defineOp({
   },
 });
 
-/** ln(1 + e^{βx})/β, elementwise, as in `@conv/core`. */
+/**
+ * ln(1 + e^{βx})/β, elementwise: a smooth `relu`; x itself where βx > threshold.
+ *
+ *     gradX = gradY·σ(βx),  gradY where βx > threshold
+ *
+ * Keeps x for the way back. Options, defaults and errors: as in `@conv/core`.
+ *
+ * @see Dugas, Bengio, Bélisle, Nadeau and Garcia, "Incorporating second-order functional knowledge for better option
+ *   pricing" (NIPS 2000).
+ */
 export function softplus(x: Input, options?: SoftplusOptions): Variable {
   return softplusOp(floating("softplus", x), softplusOptions(options));
 }

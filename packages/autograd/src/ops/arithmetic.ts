@@ -7,7 +7,7 @@ import { sumTo } from "./sum.js";
 
 type Binary = Op<["a", "b"]>;
 
-/** −x, elementwise. */
+/** −x, elementwise; gradX = −gradY. Keeps nothing for the way back. Types and errors: as in `@conv/core`. */
 export const neg: Op<["x"]> = /* @__PURE__ */ defineOp({
   name: "neg",
   inputs: ["x"],
@@ -68,11 +68,41 @@ export function ofPairs(operator: string, op: Binary, rule?: PromotionRule) {
   };
 }
 
-/** a + b, elementwise with broadcasting. */
+/**
+ * a + b, elementwise with broadcasting; a number joins the tensor beside it.
+ *
+ *     gradA = gradY     gradB = gradY     each summed over the axes along which broadcasting repeated that operand
+ *
+ * So each gradient has the shape and the type of its operand. Keeps nothing for the way back.
+ *
+ * Shapes, types and errors: as in `@conv/core`.
+ *
+ * @example
+ * const b = variable(tensor([1, 2])); // is added to three rows
+ * sum(add(zeros([3, 2]), b)).backward();
+ * b.grad; // [3, 3]
+ */
 export const add = /* @__PURE__ */ ofPairs("add", addOp);
-/** a − b, elementwise with broadcasting. */
+/** a − b, elementwise with broadcasting, as `add`; gradA = gradY, gradB = −gradY. Keeps nothing. */
 export const sub = /* @__PURE__ */ ofPairs("sub", subOp);
-/** a · b, elementwise with broadcasting. */
+/**
+ * a · b, elementwise with broadcasting, as `add`.
+ *
+ *     gradA = gradY·b     gradB = gradY·a     each summed as in `add`
+ *
+ * Keeps b if a needs a gradient, and a if b does.
+ *
+ * @example
+ * const x = variable(tensor([2, 3])); // as both factors: its two gradients add up
+ * sum(mul(x, x)).backward();
+ * x.grad; // [4, 6]
+ */
 export const mul = /* @__PURE__ */ ofPairs("mul", mulOp);
-/** a / b, elementwise with broadcasting. */
+/**
+ * a / b, elementwise with broadcasting, as `add`; int32 becomes float32 first.
+ *
+ *     gradA = gradY / b     gradB = −gradY·y / b     each summed as in `add`
+ *
+ * Where b is 0 they are infinite or NaN. Keeps b, and if b needs a gradient y too.
+ */
 export const div = /* @__PURE__ */ ofPairs("div", divOp, "floating");

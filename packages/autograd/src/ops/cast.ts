@@ -12,8 +12,14 @@ const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOp({
 });
 
 /**
- * The same numbers as elements of another type, as in `@conv/core`; the gradient comes back in the type of x. An int32
- * has no gradient: it is cut off from the graph.
+ * The same numbers as elements of another type; x itself where it has that type already.
+ *
+ *     gradX = gradY, cast to the type of x
+ *
+ * The rounding counts as the identity. An int32 has no gradient: a cast to it ends the graph. Keeps nothing for the way
+ * back. Errors: as in `@conv/core`.
+ *
+ * @param dtype `"float32"`, `"float64"` or `"int32"`.
  */
 export function cast(x: Variable | Tensor, dtype: DType): Variable {
   const v = inputOf("cast", "x", x);

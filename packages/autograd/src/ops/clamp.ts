@@ -18,7 +18,20 @@ const clampOp = /* @__PURE__ */ defineOp({
   },
 });
 
-/** min(max(x, lower), upper), elementwise, as in `@conv/core`. The gradient passes from bound to bound, both included. */
+/**
+ * min(max(x, lower), upper), elementwise.
+ *
+ *     gradX = gradY where lower ≤ x ≤ upper, else 0     bounds included, as in PyTorch
+ *
+ * At NaN the gradient passes; in PyTorch it is 0 there. Keeps x for the way back.
+ *
+ * Options, defaults and errors: as in `@conv/core`.
+ *
+ * @example
+ * const x = variable(tensor([-1, 0, 3, 6, 7]));
+ * sum(clamp(x, { min: 0, max: 6 })).backward();
+ * x.grad; // [0, 1, 1, 1, 0]
+ */
 export function clamp(x: Input, options: ClampOptions): Variable {
   return clampOp(inputOf("clamp", "x", x), clampBounds(options));
 }

@@ -6,7 +6,7 @@ import { promote } from "./cast.js";
 import { reshape } from "./reshape.js";
 import { slice } from "./strided.js";
 
-/** Tensors joined along an axis: an operator of as many inputs. Its adjoint gives each of them its slice of the gradient. */
+/** Tensors joined along an axis: an operator of as many inputs. Its adjoint gives each its slice of the gradient. */
 function concatOp(tensors: readonly Input[], geometry: ConcatGeometry): Variable {
   const names = tensors.map((_, t) => `tensors[${t}]`);
   const starts = geometry.lengths.map((_, t) => geometry.lengths.slice(0, t).reduce((sum, length) => sum + length, 0));
@@ -29,8 +29,27 @@ function concatOp(tensors: readonly Input[], geometry: ConcatGeometry): Variable
 
 const steps: ConcatSteps<Input, Variable> = { promote, concat: concatOp };
 
-/** Tensors joined along an axis they have, as in `@conv/core`. */
+/**
+ * Tensors joined along an axis they have: […, n₁, …], […, n₂, …] → […, n₁ + n₂, …], or more of them.
+ *
+ *     gradient of each tensor = its own slice of gradY along that axis
+ *
+ * Keeps nothing for the way back. Options, defaults and errors: as in `@conv/core`.
+ *
+ * @param dim Default 0; a negative one counts from the end.
+ * @example
+ * const [a, b] = [variable(tensor([1])), variable(tensor([2, 3]))];
+ * concat([a, b]).backward(tensor([10, 20, 30]));
+ * a.grad; // [10]
+ * b.grad; // [20, 30]
+ */
 export const concat = /* @__PURE__ */ concatenation<Input, Variable>(steps);
 
-/** Tensors of one shape joined along a new axis, as in `@conv/core`. */
+/**
+ * Tensors of one shape joined along a new axis; the gradient of tensor t is gradY at position t of that axis.
+ *
+ * Keeps nothing for the way back. Options, defaults and errors: as in `@conv/core`.
+ *
+ * @param dim Where the new axis stands in the result. Default 0; a negative one counts from the end.
+ */
 export const stack = /* @__PURE__ */ stacking<Input, Variable>({ ...steps, reshape });

@@ -57,8 +57,40 @@ const steps: ConvAdjointSteps<Input, Variable> = {
   convAdjointW: convAdjointWOp,
 };
 
-/** The adjoint of the convolution in x, of any rank, as in `@conv/core`. */
+/**
+ * gradX = Ŵᵀ gradY, the adjoint of the convolution in x, any rank: gradY [N, O, …out], w [O, C/G, …k] → [N, C, …in].
+ *
+ *     gradX[n, c, j] = Σ gradY[n, o, i] · w[o, c, p]     over o, i and p with i·s + p·d − before = j
+ *
+ * It has gradients itself. From g, of the shape of gradX, and with the same options:
+ *
+ *     in gradY: conv(g, w)     in w: convAdjointW(g, gradY)
+ *
+ * Keeps w if gradY needs a gradient, and gradY if w does; never the columns.
+ *
+ * Options, defaults and errors: as in `@conv/core`.
+ *
+ * @example
+ * const [gradY, w] = [variable(tensor([[[1, 5]]])), tensor([[[2, 3]]])];
+ * const gradX = convAdjointX(gradY, w, { inSize: 3 });
+ * gradX; // [[[2, 13, 15]]]
+ * sum(gradX).backward();
+ * gradY.grad; // [[[5, 5]]]
+ * conv1d(ones([1, 1, 3]), w); // [[[5, 5]]]
+ */
 export const convAdjointX = /* @__PURE__ */ convolutionAdjointX<Input, Variable>(steps);
 
-/** The adjoint of the convolution in w, of any rank, as in `@conv/core`. */
+/**
+ * gradW = X̂ᵀ gradY, the adjoint of the convolution in w, any rank: x [N, C, …in], gradY [N, O, …out] → [O, C/G, …k].
+ *
+ *     gradW[o, c, p] = Σ gradY[n, o, i] · x̃[n, c₀ + c, i·s + p·d − before]     over images n and positions i
+ *
+ * It has gradients itself. From g, of the shape of gradW, and with the same options:
+ *
+ *     in x: convAdjointX(gradY, g)     in gradY: conv(x, g)
+ *
+ * Keeps gradY if x needs a gradient, and x if gradY does (padded, unless with zeros); never the columns.
+ *
+ * Options, defaults and errors: as in `@conv/core`.
+ */
 export const convAdjointW = /* @__PURE__ */ convolutionAdjointW<Input, Variable>(steps);

@@ -27,14 +27,32 @@ const sqrtOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { y }) => div(gradY, mul(y, 2)) },
 });
 
-/** eˣ, elementwise, as in `@conv/core`. */
+/** eˣ, elementwise; gradX = gradY·y. Keeps y for the way back. Types and errors: as in `@conv/core`. */
 export const exp = /* @__PURE__ */ ofEach("exp", expOp);
-/** ln x, elementwise, as in `@conv/core`. */
+/**
+ * ln x, elementwise.
+ *
+ *     gradX = gradY / x     infinite at x = 0, or NaN if gradY is 0 there; below 0 a number, though y is NaN
+ *
+ * Keeps x for the way back. Types and errors: as in `@conv/core`.
+ */
 export const log = /* @__PURE__ */ ofEach("log", logOp);
-/** √x, elementwise, as in `@conv/core`. */
+/**
+ * √x, elementwise.
+ *
+ *     gradX = gradY / (2y)     infinite at x = 0, or NaN if gradY is 0 there; NaN below 0
+ *
+ * Keeps y for the way back. Types and errors: as in `@conv/core`.
+ */
 export const sqrt = /* @__PURE__ */ ofEach("sqrt", sqrtOp);
 
-/** |x|, elementwise. The gradient at x = 0 is 0, as in PyTorch. */
+/**
+ * |x|, elementwise.
+ *
+ *     gradX = gradY·sign(x)     0 at x = 0, as in PyTorch
+ *
+ * Keeps x for the way back. Types and errors: as in `@conv/core`.
+ */
 export const abs = /* @__PURE__ */ defineOp({
   name: "abs",
   inputs: ["x"],

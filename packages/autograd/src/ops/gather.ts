@@ -18,7 +18,22 @@ export const gatherOp = /* @__PURE__ */ defineLinear<Gathered>({
   adjoint: (gradY, { indices, geometry }) => kernels.gatherAdjoint(gradY, indices, geometry),
 });
 
-/** The elements at given positions along an axis, as in `@conv/core`; the gradient goes back to where they were read. */
+/**
+ * The elements at given positions along an axis, each index for its own place. For `dim` 1:
+ *
+ *     y[n, k, …] = x[n, index[n, k, …], …]
+ *     gradX[n, j, …] = Σ gradY[n, k, …]     over k with index[n, k, …] = j
+ *
+ * What was read twice gets both gradients, what was not read gets 0. The index has no gradient. Keeps the index for the
+ * way back. Shapes and errors: as in `@conv/core`.
+ *
+ * @example
+ * const x = variable(tensor([[1, 2], [3, 4]]));
+ * const y = gather(x, 1, tensor([[1, 1], [0, 0]]));
+ * y; // [[2, 2], [3, 3]]
+ * sum(y).backward();
+ * x.grad; // [[0, 2], [2, 0]]
+ */
 export const gather = /* @__PURE__ */ gathering<Input, Variable>({
   slice,
   gather: (x, indices, geometry) => gatherOp(x, { indices, geometry }),

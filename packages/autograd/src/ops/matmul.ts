@@ -18,7 +18,20 @@ const matmulOp: Op<["a", "b"], MatmulGeometry> = /* @__PURE__ */ defineOp({
   },
 });
 
-/** The matrix product A·B, of stacks of matrices too, as in `@conv/core`. */
+/**
+ * The matrix product Y = A·B of matrices, a […, M, K], b […, K, N] → […, M, N]; or of vectors [K].
+ *
+ *     gradA = gradY·Bᵀ     gradB = Aᵀ·gradY     each summed over the leading axes along which it was repeated
+ *
+ * Keeps B if A needs a gradient, and A if B does. Shapes, types and errors: as in `@conv/core`.
+ *
+ * @see `torch.matmul`: the same rules.
+ * @example
+ * const [a, b] = [variable(tensor([[1, 2], [3, 4]])), variable(tensor([[10], [1]]))];
+ * matmul(a, b).backward(tensor([[1], [100]]));
+ * a.grad; // [[10, 1], [1000, 100]]
+ * b.grad; // [[301], [402]]
+ */
 export const matmul: (a: Input, b: Input) => Variable = /* @__PURE__ */ matrixProduct<Input, Variable>({
   matmul: matmulOp,
   reshape,

@@ -31,13 +31,31 @@ const minOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { x, y }, geometry) => shared(gradY, x, y, geometry) },
 });
 
-/** The largest element along `dim`, or of all, as in `@conv/core`. Equals share the gradient. */
+/**
+ * The largest element along `dim`, or of all.
+ *
+ *     gradX = gradY / m at each of the m elements that are equal to y, else 0
+ *
+ * Equals share evenly, as in `torch.amax` (`torch.max` with a dim gives all to one of them). Where y is NaN, all
+ * elements share. Keeps x and y for the way back.
+ *
+ * Options, defaults and errors: as in `@conv/core`.
+ *
+ * @example
+ * const x = variable(tensor([[1, 3, 3], [5, 4, 2]]));
+ * sum(max(x, { dim: 1 })).backward();
+ * x.grad; // [[0, 0.5, 0.5], [1, 0, 0]]
+ */
 export function max(x: Input, options: ReduceOptions = {}): Variable {
   const v = inputOf("max", "x", x);
   return maxOp(v, extremeGeometry("max", v.shape, options));
 }
 
-/** The smallest element along `dim`, or of all, as in `@conv/core`. Equals share the gradient. */
+/**
+ * The smallest element along `dim`, or of all. The gradient is that of `max`: equals share it evenly.
+ *
+ * Keeps x and y for the way back. Options, defaults and errors: as in `@conv/core`.
+ */
 export function min(x: Input, options: ReduceOptions = {}): Variable {
   const v = inputOf("min", "x", x);
   return minOp(v, extremeGeometry("min", v.shape, options));

@@ -32,7 +32,26 @@ const minimumOp = /* @__PURE__ */ defineOp({
   },
 });
 
-/** The larger of a and b, elementwise with broadcasting, as in `@conv/core`. Equals share the gradient. */
+/**
+ * The larger of a and b, elementwise with broadcasting.
+ *
+ *     gradA = gradY where a > b,  gradY/2 where a = b,  else 0     gradB alike; each summed as in `add`
+ *
+ * Each of two equals gets half, as in PyTorch. Where one is NaN each gets half too; in PyTorch each gets all. Keeps a
+ * and b for the way back.
+ *
+ * Shapes, types and errors: as in `@conv/core`.
+ *
+ * @example
+ * const [a, b] = [variable(tensor([1, 2, 3])), variable(tensor([3, 2, 1]))];
+ * sum(maximum(a, b)).backward();
+ * a.grad; // [0, 0.5, 1]
+ * b.grad; // [1, 0.5, 0]
+ */
 export const maximum = /* @__PURE__ */ ofPairs("maximum", maximumOp);
-/** The smaller of a and b, elementwise with broadcasting, as in `@conv/core`. Equals share the gradient. */
+/**
+ * The smaller of a and b, elementwise with broadcasting, as `maximum`.
+ *
+ *     gradA = gradY where a < b,  gradY/2 where a = b,  else 0     gradB alike; each summed as in `add`
+ */
 export const minimum = /* @__PURE__ */ ofPairs("minimum", minimumOp);

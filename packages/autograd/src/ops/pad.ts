@@ -23,8 +23,29 @@ export const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp
 
 const steps: PadSteps<Input, Variable> = { pad: padOp, padAdjoint: padAdjointOp };
 
-/** A tensor with a border around its last axes, as in `@conv/core`. */
+/**
+ * P x, a tensor with a border around its last axes.
+ *
+ *     gradX = Pᵀ gradY     each pixel gets its own gradient, and those of the border pixels that copy it
+ *
+ * The gradient of a border of zeros or of a constant is lost. In mode "mean" the sum of the border's gradients goes
+ * evenly to all pixels of that image. Keeps nothing for the way back.
+ *
+ * Options, defaults and errors: as in `@conv/core`.
+ *
+ * @param padding [before, after] in pixels, or one number for both, for each of the last axes, outermost first.
+ * @example
+ * const x = variable(tensor([1, 5]));
+ * grad(sum(pad(x, [[0, 2]], { mode: "zeros" })), [x])[0]; // [1, 1]
+ * grad(sum(pad(x, [[0, 2]], { mode: "replicate" })), [x])[0]; // [1, 3]
+ * grad(sum(pad(x, [[0, 2]], { mode: "mean" })), [x])[0]; // [2, 2]
+ */
 export const pad = /* @__PURE__ */ padding<Input, Variable>(steps);
 
-/** The adjoint of `pad`, as in `@conv/core`. */
+/**
+ * Pᵀ gradY, the adjoint of `pad`: the gradient of the image from that of the padded image.
+ *
+ * It has a gradient itself: P g, from g of the image's shape, with zeros where the border is a constant. Keeps nothing
+ * for the way back. Options, defaults and errors: as in `@conv/core`.
+ */
 export const padAdjoint = /* @__PURE__ */ paddingAdjoint<Input, Variable>(steps);

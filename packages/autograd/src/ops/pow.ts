@@ -23,7 +23,23 @@ const powOp: Op<["a", "b"]> = /* @__PURE__ */ defineOp({
   },
 });
 
-/** aᵇ, elementwise with broadcasting. */
+/**
+ * aᵇ, elementwise with broadcasting; a number joins the tensor beside it. int32 becomes float32 first.
+ *
+ *     gradA = gradY · b·aᵇ⁻¹      0 where b = 0, also at a = 0
+ *     gradB = gradY · aᵇ·ln a     0 where a = 0 and b ≥ 0; NaN where a < 0
+ *
+ * At a = 0 gradA is infinite if b < 1, but for b = 0. Each is summed as in `add`. Keeps a and b, and if b needs a
+ * gradient y too. Shapes, types and errors: as in `@conv/core`.
+ *
+ * @example
+ * const x = variable(tensor([-2, 0, 3]));
+ * sum(pow(x, 2)).backward();
+ * x.grad; // [-4, 0, 6]
+ * const b = variable(tensor([0, 2])); // of base 0: not 0·ln 0, which is NaN
+ * sum(pow(0, b)).backward();
+ * b.grad; // [0, 0]
+ */
 export function pow(a: Operand, b: Operand): Variable {
   const [left, right] = promote("pow", [a, b], "floating");
   return powOp(left, right);

@@ -2,7 +2,13 @@ import { reshape as reshapeTensor, type Shape } from "@conv/core";
 import { resolveShape } from "@conv/core/operators";
 import { defineOp, type Op } from "../defineOp.js";
 
-/** The same elements under another shape; one axis may be −1. The adjoint gives the gradient the old shape. */
+/**
+ * The same elements in the same order under another shape; gradX = gradY under the old shape.
+ *
+ * Keeps nothing for the way back. Errors: as in `@conv/core`.
+ *
+ * @param shape Of the same size; one axis may be −1: what remains.
+ */
 export const reshape: Op<["x"], Shape> = /* @__PURE__ */ defineOp({
   name: "reshape",
   inputs: ["x"],

@@ -23,13 +23,41 @@ const logSoftmaxOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { y }, dim) => sub(gradY, mul(exp(y), sum(gradY, { dim, keepDim: true }))) },
 });
 
-/** Probabilities from scores: y = eˣ / Σ eˣ along `dim`, as in `@conv/core`. The adjoint is y·(gradY − Σ gradY·y). */
+/**
+ * Probabilities from scores: y = eˣ / Σ eˣ along `dim`, of the shape of x.
+ *
+ *     gradX = y·(gradY − Σ gradY·y)     the sum along `dim`
+ *
+ * Along `dim` it sums to 0: a score can only gain what others lose. Keeps y for the way back.
+ *
+ * Types and errors: as in `@conv/core`.
+ *
+ * @param dim One axis; a negative one counts from the end.
+ * @example
+ * const x = variable(tensor([0, 0])); // what makes the first probability larger?
+ * softmax(x, 0).backward(tensor([1, 0]));
+ * x.grad; // [0.25, -0.25]
+ */
 export function softmax(x: Input, dim: number, ...more: never[]): Variable {
   expectNoMore("softmax", more);
   return softmaxOp(floating("softmax", x), dim);
 }
 
-/** ln softmax(x) along `dim`, as in `@conv/core`. The adjoint is gradY − eʸ·Σ gradY. */
+/**
+ * y = x − ln Σ eˣ along `dim`, the logarithm of `softmax` without its loss of digits.
+ *
+ *     gradX = gradY − eʸ·Σ gradY     the sum along `dim`; eʸ is softmax(x)
+ *
+ * Keeps y for the way back. Types and errors: as in `@conv/core`.
+ *
+ * @param dim One axis; a negative one counts from the end.
+ * @example
+ * const x = variable(tensor([0, 0]));
+ * const loss = neg(slice(logSoftmax(x, 0), { end: 1 })); // cross-entropy of the first class
+ * loss.backward();
+ * x.grad; // [-0.5, 0.5]
+ * sub(softmax(x, 0), tensor([1, 0])); // [-0.5, 0.5]
+ */
 export function logSoftmax(x: Input, dim: number, ...more: never[]): Variable {
   expectNoMore("logSoftmax", more);
   return logSoftmaxOp(floating("logSoftmax", x), dim);

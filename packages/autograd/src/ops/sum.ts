@@ -23,7 +23,16 @@ export function sumTo(gradY: Variable, shape: Shape): Variable {
   return reshape(reduceSum(gradY, reduceGeometry("sum", gradY.shape, { dim })), shape);
 }
 
-/** The sum of the elements along `dim`, or of all. */
+/**
+ * The sum of the elements along `dim`, or of all; gradX is gradY repeated along the axes that were summed.
+ *
+ * Keeps nothing for the way back. Options, defaults and errors: as in `@conv/core`.
+ *
+ * @example
+ * const x = variable(tensor([[1, 2], [3, 4]]));
+ * sum(x, { dim: 1 }).backward(tensor([10, 20]));
+ * x.grad; // [[10, 10], [20, 20]]
+ */
 export function sum(x: Variable | Tensor, options: ReduceOptions = {}): Variable {
   const v = inputOf("sum", "x", x);
   return reduceSum(v, reduceGeometry("sum", v.shape, options));
