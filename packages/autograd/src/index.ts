@@ -47,27 +47,24 @@ export {
   maxPool2dWithIndices,
   maxPool3dWithIndices,
   maxPoolAdjoint,
-  avgPool1d,
-  avgPool2d,
-  avgPool3d,
-  avgPoolAdjoint,
+} from "./ops/maxPool.js";
+export { avgPool1d, avgPool2d, avgPool3d, avgPoolAdjoint } from "./ops/avgPool.js";
+export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
   adaptiveAvgPoolAdjoint,
+} from "./ops/adaptiveAvgPool.js";
+export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
   adaptiveMaxPool1dWithIndices,
   adaptiveMaxPool2dWithIndices,
   adaptiveMaxPool3dWithIndices,
-  globalAvgPool,
-  globalMaxPool,
-  lpPool,
-  lpPool1d,
-  lpPool2d,
-  lpPool3d,
-} from "./ops/pool.js";
+} from "./ops/adaptiveMaxPool.js";
+export { globalAvgPool, globalMaxPool } from "./ops/globalPool.js";
+export { lpPool, lpPool1d, lpPool2d, lpPool3d } from "./ops/lpPool.js";
 
 // elementwise maps and activations
 export { add, sub, mul, div, neg } from "./ops/arithmetic.js";
@@ -78,18 +75,13 @@ export { clamp } from "./ops/clamp.js";
 export { where } from "./ops/where.js";
 export { cast } from "./ops/cast.js";
 export { relu } from "./ops/relu.js";
-export {
-  leakyRelu,
-  prelu,
-  elu,
-  selu,
-  gelu,
-  erf,
-  sigmoid,
-  silu,
-  tanh,
-  softplus,
-} from "./ops/activations.js";
+export { leakyRelu } from "./ops/leakyRelu.js";
+export { prelu } from "./ops/prelu.js";
+export { elu, selu } from "./ops/elu.js";
+export { gelu } from "./ops/gelu.js";
+export { erf } from "./ops/erf.js";
+export { sigmoid, silu, tanh } from "./ops/sigmoid.js";
+export { softplus } from "./ops/softplus.js";
 
 // reductions, shapes
 export { sum } from "./ops/sum.js";

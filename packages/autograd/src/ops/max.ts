@@ -7,10 +7,10 @@ import { div, mul, sub } from "./arithmetic.js";
 import { reshape } from "./reshape.js";
 import { sum } from "./sum.js";
 
-/** The gradient of a maximum or minimum y along axes: shared evenly among all that are equal to it, as in PyTorch. */
+/** The gradient of a maximum or minimum y along axes: shared evenly among all that are equal to it, as in `torch.amax`. */
 function shared(gradY: Variable, x: Variable, y: Variable, { keptShape }: ReduceGeometry): Variable {
   const best = reshape(y.value, keptShape);
-  const isBest = sub(1, kernels.step(kernels.abs(kernels.sub(x.value, best.value)))); // a constant: the derivative of 0s and 1s
+  const isBest = sub(1, kernels.step(kernels.abs(kernels.sub(x.value, best.value)))); // 0s and 1s: constants
   const dim = keptShape.flatMap((length, axis) => (length === x.shape[axis] ? [] : [axis]));
   return mul(div(reshape(gradY, keptShape), sum(isBest, { dim, keepDim: true })), isBest);
 }

@@ -18,7 +18,7 @@ export const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp
   inputs: ["gradY"],
   saves: [],
   forward: ({ gradY }, geometry: PadGeometry) => kernels.padAdjoint(gradY, geometry),
-  adjoint: { gradY: (gradX, _, geometry) => padOp(gradX, { ...geometry, value: 0 }) }, // a constant border has no derivative
+  adjoint: { gradY: (gradX, _, geometry) => padOp(gradX, { ...geometry, value: 0 }) }, // a constant has no derivative
 });
 
 const steps: PadSteps<Input, Variable> = { pad: padOp, padAdjoint: padAdjointOp };

@@ -13,12 +13,15 @@ const powOp: Op<["a", "b"]> = /* @__PURE__ */ defineOp({
   saves: { a: ["a", "b"], b: ["a", "b", "y"] },
   forward: ({ a, b }) => kernels.pow(a, b),
   adjoint: {
-    // b·aᵇ⁻¹, and 0 where b = 0: there aᵇ is constant, also at a = 0
-    a: (gradY, { a, b }) => sumTo(mul(gradY, where(b, mul(b, pow(a, sub(b, 1))), 0)), a.shape),
-    // aᵇ ln a, and 0 where a = 0 and b ≥ 0: the limit for b > 0
+    // b·aᵇ⁻¹, and 0 where a = b = 0: a⁰ is constant. There 1 stands in for a, not 0⁻¹ with its infinite derivatives.
+    a: (gradY, { a, b }) => {
+      const base = where(where(a, 0, where(b, 0, 1)), 1, a);
+      return sumTo(mul(gradY, mul(b, pow(base, sub(b, 1)))), a.shape);
+    },
+    // aᵇ·ln a, and 0 where a = 0 and b ≥ 0: the limit for b > 0. There 1 stands in for a, not ln 0.
     b: (gradY, { a, b, y }) => {
-      const slope = mul(y, log(a));
-      return sumTo(mul(gradY, where(a, slope, where(kernels.step(kernels.neg(b.value)), slope, 0))), b.shape);
+      const base = where(where(a, 0, where(kernels.step(kernels.neg(b.value)), 0, 1)), 1, a);
+      return sumTo(mul(gradY, mul(y, log(base))), b.shape);
     },
   },
 });

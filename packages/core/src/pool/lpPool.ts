@@ -14,6 +14,8 @@ export type LpPoolOptions = Pick<PoolSizeOptions, "stride" | "ceilMode">;
 export interface LpPoolSteps<X, Y = X> extends AvgPoolSteps<X, Y> {
   pow(x: X, exponent: number): Y;
   mul(x: X, factor: number): Y;
+  /** x^{1/degree}. */
+  root(x: X, degree: number): Y;
 }
 
 type LpPool<X, Y = X> = (x: X, normType: number, kernelSize: number | readonly number[], options?: LpPoolOptions) => Y;
@@ -33,11 +35,16 @@ export function lpPooling<X extends TensorLike, Y extends X = X>(steps: LpPoolSt
     }
     const geometry = poolGeometry(operator, axes, x.shape, kernelSize, options);
     const sums = steps.mul(steps.avgPool(steps.pow(x, normType), geometry), sizeOf(geometry.kernelSize));
-    return steps.pow(sums, 1 / normType);
+    return steps.root(sums, normType);
   };
 }
 
-const steps: LpPoolSteps<Tensor> = { avgPool: avgPoolKernel, pow, mul };
+const steps: LpPoolSteps<Tensor> = {
+  avgPool: avgPoolKernel,
+  pow,
+  mul,
+  root: (x, degree) => pow(x, 1 / degree),
+};
 
 /**
  * The p-norm of every window: (Σ xᵖ)^{1/p}. p = 1 gives sums, p = 2 Euclidean norms; as p grows it tends to max pooling.
