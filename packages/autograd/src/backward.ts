@@ -42,18 +42,29 @@ export interface GradOptions extends BackwardOptions {
  */
 export function grad(y: Variable, inputs: readonly Variable[], options: GradOptions = {}): Variable[] {
   checkOptions("grad", options, ["gradY", "createGraph", "retainGraph"]);
-  const { gradY, ...sweep } = options;
+  return gradientsIn("grad", y, inputs, options);
+}
+
+/** The gradients of y in the given Variables, for the operator that errors shall name. */
+export function gradientsIn(
+  operator: string,
+  y: Variable,
+  inputs: readonly Variable[],
+  { gradY, ...sweep }: GradOptions,
+): Variable[] {
   if (!Array.isArray(inputs)) {
-    throw new TypeError(`grad: inputs must be an array of Variables, got ${formatValue(inputs)}. Write grad(y, [x]).`);
+    throw new TypeError(
+      `${operator}: inputs must be an array of Variables, got ${formatValue(inputs)}. Write ${operator}(y, [x]).`,
+    );
   }
   const vertices = inputs.map((input: Variable, i) => {
     if (input instanceof Variable && input.vertex !== undefined) return input.vertex;
     throw new TypeError(
-      `grad: input ${i + 1} is ${input instanceof Variable ? "a Variable that requires no gradient" : formatValue(input)}. ` +
+      `${operator}: input ${i + 1} is ${input instanceof Variable ? "a Variable that requires no gradient" : formatValue(input)}. ` +
         `Make it with variable(tensor) before y is computed from it.`,
     );
   });
-  const gradients = gradientsOf("grad", y, gradY, sweep, new Set(vertices));
+  const gradients = gradientsOf(operator, y, gradY, sweep, new Set(vertices));
   return inputs.map(({ shape, dtype, device }: Variable, i) => {
     return gradients.get(vertices[i]) ?? new Variable(zeros(shape, { dtype, device }), false);
   });

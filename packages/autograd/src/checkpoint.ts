@@ -1,7 +1,7 @@
-import type { Tensor } from "@conv/core";
-import { expectShape, formatValue, withDraws } from "@conv/core/operators";
+import { type DType, type Shape, Tensor } from "@conv/core";
+import { currentScope, expectShape, formatValue, withDraws, withScope } from "@conv/core/operators";
 import { isRecording, synchronous, withRecording } from "./recording.js";
-import { inputOf, Variable } from "./variable.js";
+import { expectDType, type Input, inputOf, Variable, withWatch } from "./variable.js";
 import { changed, type Hook, Leaf, newestOrder, type Vertex } from "./vertex.js";
 
 let recomputing = false;
@@ -14,7 +14,7 @@ export function isRecomputing(): boolean {
 /**
  * y = fn(...inputs), of which the graph keeps the inputs only: on the way back `fn` runs again. It costs one more forward
  * computation, and saves the memory of all that is between inputs and y. The gradients are the same, bit for bit, also
- * those in Variables that `fn` uses without being given them.
+ * those in Variables that `fn` uses without being given them; gradients of gradients are the same up to rounding.
  *
  * `fn` must compute the same again. Random numbers do: the generators are set back for it. What else changes from call to
  * call must ask `isRecomputing()`.
@@ -44,9 +44,25 @@ export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
     throw new TypeError(`checkpoint: fn must return one Variable, got ${formatValue(y)}. Join several with concat.`);
   };
   if (!isRecording()) return run();
-  const { result: y, again } = withDraws(run);
+  const used = new Set<Input>(variables);
+  const { result: y, again } = withDraws(() =>
+    withWatch(
+      (x) => isOlder(x, before) && used.add(x),
+      () => inOwnScope(run),
+    ),
+  );
   if (y.vertex === undefined || y.vertex.order <= before) return y;
-  return new Variable(y.value, true, new Segment(before, variables, y, () => again(run)));
+  return new Variable(y.value, true, new Segment(before, used, y, () => again(run)));
+}
+
+/** Whether something is older than what a function makes; of tensors, only a scope knows. */
+function isOlder(x: Input, before: number): boolean {
+  return x instanceof Variable ? x.order <= before : currentScope()?.made.has(x) === false;
+}
+
+/** Runs `fn` so that what it made is disposed of at once, but for its result: if there is a scope that would do so later. */
+function inOwnScope(fn: () => Variable): Variable {
+  return currentScope() === undefined ? fn() : withScope(fn, (y) => [y.value]);
 }
 
 /** The vertex of a result that is computed again when a gradient arrives: what it was made of joins the graph then. */
@@ -54,20 +70,21 @@ class Segment implements Vertex<Variable> {
   readonly operator = "checkpoint";
   readonly order: number;
   hooks: Set<Hook<Variable>> | undefined;
-  readonly #shape: readonly number[];
+  readonly #like: { readonly shape: Shape; readonly dtype: DType };
   inputs: readonly Vertex<Variable>[] | undefined;
   saved: readonly Variable[];
+  constants: readonly Tensor[];
   #versions: readonly number[];
   #run: (() => Variable) | undefined;
 
-  /** Of a result y whose steps are newer than `before`; those are forgotten, what they started from is kept. */
-  constructor(before: number, inputs: readonly Variable[], y: Variable, run: () => Variable) {
+  /** Of a result y whose steps are newer than `before`; those are forgotten, what fn used is kept. */
+  constructor(before: number, used: ReadonlySet<Input>, y: Variable, run: () => Variable) {
     const vertex = y.vertex as Vertex<Variable>;
     this.order = vertex.order;
-    this.#shape = y.shape;
-    const { started, used } = edgeOf(vertex, before);
-    this.inputs = started;
-    this.saved = [...new Set([...inputs, ...used])];
+    this.#like = { shape: y.shape, dtype: y.dtype };
+    this.inputs = edgeOf(vertex, before);
+    this.saved = [...used].filter((x) => x instanceof Variable);
+    this.constants = [...used].filter((x) => x instanceof Tensor);
     this.#versions = this.saved.map(({ version }) => version);
     this.#run = run;
   }
@@ -76,8 +93,13 @@ class Segment implements Vertex<Variable> {
     const other = this.saved.find(({ version }, i) => version !== this.#versions[i]);
     if (other !== undefined) throw changed(this.operator, "a Variable that fn uses", other);
     const y = this.#compute();
-    expectShape("checkpoint", "what fn returns the second time", y.shape, this.#shape);
-    return y.vertex === undefined ? [] : [[y.vertex, gradY]];
+    const what = "what fn returns the second time";
+    expectShape(this.operator, what, y.shape, this.#like.shape);
+    expectDType(this.operator, what, y.dtype, this.#like.dtype);
+    if (y.vertex !== undefined) return [[y.vertex, gradY]];
+    throw new Error(
+      `${this.operator}: ${what} needs no gradient, but the first time it did. fn must compute the same again.`,
+    );
   }
 
   /** The result with the graph that leads to it. */
@@ -94,14 +116,14 @@ class Segment implements Vertex<Variable> {
   release(): void {
     this.inputs = undefined;
     this.saved = [];
+    this.constants = [];
     this.#run = undefined;
   }
 }
 
-/** Where the newer part of a graph starts: the older vertices and leaves below it, and the Variables of theirs it uses. */
-function edgeOf(y: Vertex<Variable>, before: number) {
-  const started = new Set<Vertex<Variable>>();
-  const used = new Set<Variable>();
+/** Where the newer part of a graph starts: the older vertices and leaves below it. */
+function edgeOf(y: Vertex<Variable>, before: number): readonly Vertex<Variable>[] {
+  const edge = new Set<Vertex<Variable>>();
   const seen = new Set<Vertex<Variable>>();
   const open: (Vertex<Variable> | undefined)[] = [y];
   while (open.length > 0) {
@@ -109,11 +131,8 @@ function edgeOf(y: Vertex<Variable>, before: number) {
     if (vertex === undefined || seen.has(vertex)) continue;
     seen.add(vertex);
     const order = vertex instanceof Leaf ? vertex.owner.order : vertex.order;
-    if (order <= before) started.add(vertex);
-    else {
-      for (const input of vertex.inputs ?? []) open.push(input);
-      for (const x of vertex.saved) if (x.order <= before) used.add(x);
-    }
+    if (order <= before) edge.add(vertex);
+    else for (const input of vertex.inputs ?? []) open.push(input);
   }
-  return { started: [...started], used };
+  return [...edge];
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from "@conv/core";
-import { checkOptions } from "@conv/core/operators";
+import { checkOptions, formatValue } from "@conv/core/operators";
 import { defineOp, type Op } from "./defineOp.js";
 import type { Input, Variable } from "./variable.js";
 
@@ -40,6 +40,13 @@ type Map<Plan> = (x: Input, plan: Plan) => Variable;
 export function defineLinear<Plan = void>(definition: LinearDefinition<Plan>): LinearOp<Plan> {
   checkOptions("defineLinear", definition, ["name", "forward", "adjoint"]);
   const { name, forward, adjoint } = definition;
+  if (typeof name !== "string") {
+    throw new TypeError(`defineLinear: name must be a string, by which errors call it, got ${formatValue(name)}.`);
+  }
+  for (const [part, map] of Object.entries({ forward, adjoint })) {
+    if (typeof map === "function") continue;
+    throw new TypeError(`defineLinear: ${part} must be a function of a tensor, got ${formatValue(map)}.`);
+  }
   const map: Map<Plan> = half(name, forward, (gradY, plan) => transposed(gradY, plan));
   const transposed: Map<Plan> = half(`${name}Adjoint`, adjoint, (gradX, plan) => map(gradX, plan));
   const pair = Object.assign(map, { adjoint: transposed }) as unknown as LinearOp<Plan>;

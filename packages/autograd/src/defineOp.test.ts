@@ -1,7 +1,19 @@
-import { ShapeError, sum as sumTensor, type Tensor, tensor } from "@conv/core";
+import { cast as castTensor, ShapeError, sum as sumTensor, type Tensor, tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { describe, expect, test } from "vitest";
-import { checkGradient, defineOp, grad, mul, type Op, reshape, sum, Variable, variable } from "./index.js";
+import {
+  broadcastTo,
+  cast,
+  checkGradient,
+  defineOp,
+  grad,
+  mul,
+  type Op,
+  reshape,
+  sum,
+  Variable,
+  variable,
+} from "./index.js";
 
 const values = (x: Variable | Tensor | undefined) => [...(x?.dataSync() ?? [])];
 
@@ -112,7 +124,7 @@ describe("defineOp", () => {
     expect([values(b.grad), asked]).toEqual([[2, 3], ["b"]]);
     const y = product(tensor([2, 3]), tensor([5, 6]));
     expect(y).toBeInstanceOf(Variable);
-    expect([values(y), y.requiresGrad, y.node]).toEqual([[10, 18], false, undefined]);
+    expect([values(y), y.requiresGrad, y.vertex]).toEqual([[10, 18], false, undefined]);
   });
 
   test("the adjoint sees the inputs in their order, not that of its keys", () => {
@@ -127,52 +139,163 @@ describe("defineOp", () => {
     expect([values(a.grad), values(b.grad)]).toEqual([[1], [-1]]);
   });
 
-  test("wrong options, missing ones and too many inputs do not compile", () => {
-    const x = tensor([1, 2]);
-    // @ts-expect-error the option is called exponent
-    const misspelt = () => power(x, { exponents: 2 });
-    // @ts-expect-error the exponent is a number
-    const wrongType = () => power(x, { exponent: "2" });
-    // @ts-expect-error the options are missing
-    const missing = () => power(x);
-    // @ts-expect-error there is one input
-    const tooMany = () => power(x, x, { exponent: 2 });
-    // @ts-expect-error it takes a Variable or a Tensor
-    const number = () => power(2, { exponent: 2 });
-    const negate = defineOp({
-      name: "negate",
-      inputs: ["x"],
-      forward: ({ x: v }) => kernels.neg(v),
-      adjoint: { x: (gradY) => mul(gradY, -1) },
+  test("an operator may have inputs that are known only at run time", () => {
+    const names = ["u", "v", "w"];
+    const weighted = defineOp<string[], number, []>({
+      name: "weighted",
+      inputs: names,
+      saves: [],
+      forward: (inputs, factor) =>
+        kernels.mul(
+          names.map((name) => inputs[name]).reduce((a, b) => kernels.add(a, b)),
+          tensor(factor),
+        ),
+      adjoint: Object.fromEntries(
+        names.map((name, i) => [name, (gradY: Variable, _: unknown, factor: number) => mul(gradY, i * factor)]),
+      ),
     });
-    // @ts-expect-error it has no options
-    const none = () => negate(x, {});
-    expect([misspelt, wrongType, missing, tooMany, number, none]).toHaveLength(6);
-    expect(values(negate(x))).toEqual([-1, -2]);
+    const inputs = [1, 2, 3].map((v) => variable(tensor(v)));
+    const y = weighted(...inputs, 10);
+    y.backward();
+    expect([y.item(), inputs.map(({ grad: g }) => g?.item())]).toEqual([60, [0, 10, 20]]);
   });
 
-  test("rules that contradict the inputs do not compile", () => {
-    // @ts-expect-error the adjoint of b is missing
-    defineOp({ name: "product", inputs: ["a", "b"], forward: ({ a }) => a, adjoint: { a: (gradY) => gradY } });
-    // @ts-expect-error there is no input c
-    defineOp({ name: "id", inputs: ["a"], forward: ({ c }) => c, adjoint: { a: (gradY) => gradY } });
-    defineOp({
-      name: "id",
-      inputs: ["a"],
-      forward: ({ a }) => a,
-      // @ts-expect-error an adjoint returns a Variable
-      adjoint: { a: () => 1 },
-    });
-    expect.assertions(0); // the compiler is the judge: tsc -p tsconfig.test.json
+  test("an operator may have no inputs: its result is a constant", () => {
+    const one = defineOp({ name: "one", inputs: [], forward: () => tensor(1), adjoint: {} });
+    expect([one().item(), one().requiresGrad]).toEqual([1, false]);
   });
 
-  test("a gradient of another shape than its input is refused, with the operator's name", () => {
-    const total = defineOp({
-      name: "total",
+  test("a result of int32 is cut off from the graph", () => {
+    const sign = defineOp({
+      name: "sign",
       inputs: ["x"],
-      forward: ({ x }) => sumTensor(x),
-      adjoint: { x: (gradY) => reshape(gradY, [1, 1]) }, // forgot to broadcast to x's shape
+      forward: ({ x }) => castTensor(x, "int32"),
+      adjoint: { x: (gradY) => gradY },
     });
-    expect(() => total(variable(tensor([1, 2, 3]))).backward()).toThrow(/total.*x/);
+    const y = sign(variable(tensor([1.5, -2.5])));
+    expect([values(y), y.requiresGrad, y.vertex]).toEqual([[1, -2], false, undefined]);
+  });
+});
+
+describe("a rule's gradient is refused", () => {
+  /** Σ x, with a rule of which the gradient is wrong. */
+  const total = (rule: (gradY: Variable) => Variable) =>
+    defineOp({ name: "total", inputs: ["x"], saves: [], forward: ({ x }) => sumTensor(x), adjoint: { x: rule } });
+  const sweep = (rule: (gradY: Variable) => Variable) => () => total(rule)(variable(tensor([1, 2, 3]))).backward();
+
+  test("if it has another shape than its input", () => {
+    expect(sweep((gradY) => gradY)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: total: the gradient that its adjoint gives for x has shape [], but these sizes need [3]. Give it that shape.]`,
+    ); // forgot to broadcast to x's shape
+    expect(sweep((gradY) => reshape(gradY, [1, 1]))).toThrow(
+      "total: the gradient that its adjoint gives for x has shape [1, 1]",
+    );
+  });
+
+  test("if it has another dtype than its input", () => {
+    expect(sweep((gradY) => cast(broadcastTo(gradY, [3]), "float64"))).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: total: the gradient that its adjoint gives for x is float64, but it must be float32. Use cast(x, "float32").]`,
+    );
+  });
+});
+
+describe("a definition is refused", () => {
+  const parts = {
+    name: "square",
+    inputs: ["x"],
+    forward: ({ x }: { x: Tensor }) => kernels.mul(x, x),
+    adjoint: { x: (gradY: Variable) => gradY },
+  };
+  const define = (changes: object) => () => defineOp({ ...parts, ...changes } as never);
+
+  test("if it lacks a part", () => {
+    expect(define({})).not.toThrow();
+    expect(define({ name: undefined })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: an operator must have a name, which errors call it by, got undefined.]`,
+    );
+    expect(define({ inputs: "x" })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square must have inputs, an array of their names, got "x".]`,
+    );
+    expect(define({ forward: undefined })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square must have forward, a function of tensors, got undefined.]`,
+    );
+    expect(define({ adjoint: undefined })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square must have an adjoint rule for x, got undefined.]`,
+    );
+    expect(() => defineOp(undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: the last argument is the options, got undefined. Pass an object: { name: … }.]`,
+    );
+  });
+
+  test("if an input has no rule", () => {
+    expect(define({ inputs: ["x", "w"] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square must have an adjoint rule for w, got undefined.]`,
+    );
+    expect(define({ adjoint: { x: 3 } })).toThrow("defineOp: square must have an adjoint rule for x, got 3.");
+  });
+
+  test("if it has a part that does not exist", () => {
+    expect(define({ save: ["x"] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: unknown option save. It takes name, inputs, saves, plan, forward, adjoint.]`,
+    );
+    expect(define({ backward: () => {} })).toThrow("defineOp: unknown option backward.");
+  });
+
+  test("if it saves what is neither an input nor the result", () => {
+    expect(define({ saves: ["z"] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square cannot save "z". Name inputs, or "y" for the result.]`,
+    );
+    expect(define({ saves: { x: ["y", "X"] } })).toThrow(`defineOp: square cannot save "X".`);
+    expect(define({ saves: {} })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square must say in saves what the rule for x uses: a list of inputs, or "y".]`,
+    ); // for every rule, or none
+    expect(define({ saves: "x" })).toThrow("defineOp: square must say in saves");
+    expect(define({ saves: { x: "y" } })).toThrow("defineOp: square must say in saves");
+    expect(define({ saves: null })).toThrow("defineOp: square must say in saves");
+  });
+
+  test("unless y is an input: then it is that which is saved, not the result", () => {
+    const product = defineOp({
+      name: "product",
+      inputs: ["x", "y"],
+      forward: ({ x, y }) => kernels.mul(x, y),
+      adjoint: { x: (gradY, { y }) => mul(gradY, y), y: (gradY, { x }) => mul(gradY, x) },
+    });
+    const [x, y] = [variable(tensor(2)), variable(tensor(3))];
+    product(x, y).backward();
+    expect([x.grad?.item(), y.grad?.item()]).toEqual([3, 2]);
+  });
+
+  test("if two inputs have one name", () => {
+    expect(define({ inputs: ["x", "x"] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square has two inputs of one name: x, x. Rename one.]`,
+    );
+  });
+
+  test("if its plan is no function", () => {
+    expect(define({ plan: 3 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: defineOp: square has a plan that is no function, but 3.]`,
+    );
+  });
+
+  test("when it is used, if forward gives no Tensor or a rule no Variable", () => {
+    const x = variable(tensor(3));
+    const wrong = define({ forward: ({ x: v }: { x: Tensor }) => variable(v) })();
+    expect(() => (wrong as (x: Variable) => Variable)(x)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: square: forward must return a Tensor, got a Variable. Compute with @conv/core, or return its value.]`,
+    );
+    const lost = define({ adjoint: { x: () => undefined } })();
+    expect(() => (lost as (x: Variable) => Variable)(x).backward()).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: square: the gradient that its adjoint gives for x must be a Variable, got undefined. Write it with operators.]`,
+    );
+  });
+});
+
+describe("arguments are refused by the operator", () => {
+  test("if they are no tensors", () => {
+    expect(() => power([1, 2] as never, { exponent: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: power: x must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => power(undefined as never, { exponent: 2 })).toThrow("power: x must be a tensor, got undefined.");
   });
 });

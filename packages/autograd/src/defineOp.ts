@@ -1,6 +1,6 @@
-import type { Tensor } from "@conv/core";
+import { Tensor } from "@conv/core";
 import { checkOptions, expectShape, formatValue, type TensorLike } from "@conv/core/operators";
-import { expectDType, inputOf, record, type Variable } from "./variable.js";
+import { expectDType, inputOf, record, Variable } from "./variable.js";
 import type { Memory } from "./vertex.js";
 
 /** One value for each named input. */
@@ -34,9 +34,9 @@ export interface OpDefinition<Names extends readonly string[], S extends Saves<N
   /** The names of its differentiable inputs, in the order of its arguments. What has no gradient goes into the options. */
   readonly inputs: Names;
   /**
-   * The names of the values that the adjoint rules use: inputs, and `"y"` for the result. One list for all rules, or one
-   * for each input. They are kept in memory if that input needs a gradient; of others a rule sees shape, dtype and device.
-   * Default: all inputs.
+   * The names of the values that the adjoint rules use: inputs, and `"y"` for the result, unless an input is called so.
+   * One list for all rules, or one for each input. They are kept in memory if that input needs a gradient; of others a
+   * rule sees shape, dtype and device. Default: all inputs.
    */
   readonly saves?: S;
   /** The result: a pure function of the inputs' tensors. */
@@ -75,9 +75,12 @@ export type Op<Names extends readonly string[], Options = void> = (
  * });
  * square(tensor([1, 2, 3])); // [1, 4, 9]
  */
-export function defineOp<const Names extends readonly string[], Options, Plan, const S extends Saves<Names> = Names>(
-  definition: PlannedOpDefinition<Names, S, Options, Plan>,
-): Op<Names, Options>;
+export function defineOp<
+  const Names extends readonly string[],
+  Options = void,
+  Plan = unknown,
+  const S extends Saves<Names> = Names,
+>(definition: PlannedOpDefinition<Names, S, Options, Plan>): Op<Names, Options>;
 export function defineOp<const Names extends readonly string[], Options = void, const S extends Saves<Names> = Names>(
   definition: OpDefinition<Names, S, Options> & { readonly plan?: undefined },
 ): Op<Names, Options>;
@@ -91,12 +94,13 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
     Object.fromEntries(names.map((key, i) => [key, values[i]])) as Named<Names, V>;
 
   // Called by the step: what stays in memory is what it returns, nothing else of a call.
+  const uses = names.map((key) => savedFor(saves, key));
   const remember = (inputs: readonly Variable[], plan: Plan, y: Variable): Memory<Variable> => {
-    const asking = names.filter((_, i) => inputs[i].requiresGrad);
-    const all: Readonly<Record<string, Variable>> = { ...named(inputs), y };
-    const saved = Object.fromEntries(asking.flatMap((key) => savedFor(saves, key).map((k) => [k, all[k]])));
+    const all: Readonly<Record<string, Variable>> = { y, ...named(inputs) };
+    const asked = uses.filter((_, i) => inputs[i].requiresGrad).flat();
+    const saved = Object.fromEntries(asked.map((key) => [key, all[key]]));
     const shapes = named(inputs.map(({ shape, dtype, device }) => ({ shape, dtype, device })));
-    return { saved, pullback: pullback({ ...shapes, ...saved }, plan) };
+    return { saved, uses, constants: tensorsIn(plan), pullback: pullback({ ...shapes, ...saved }, plan) };
   };
 
   const pullback =
@@ -107,6 +111,11 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
         const own = known as Known<Names, SavedFor<S, Names[number]>>;
         const gradient = adjoint[key](gradY, own, plan);
         const what = `the gradient that its adjoint gives for ${key}`;
+        if (!(gradient instanceof Variable)) {
+          throw new TypeError(
+            `${name}: ${what} must be a Variable, got ${formatValue(gradient)}. Write it with operators.`,
+          );
+        }
         expectShape(name, what, gradient.shape, own[key].shape);
         expectDType(name, what, gradient.dtype, own[key].dtype);
         return gradient;
@@ -117,8 +126,21 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
     const options = args[names.length] as Options;
     const tensors = named(inputs.map((input) => input.value));
     const plan = definition.plan === undefined ? (options as unknown as Plan) : definition.plan(tensors, options);
-    return record(name, forward(tensors, plan), inputs, (y) => remember(inputs, plan, y));
+    const value = forward(tensors, plan);
+    if (!(value instanceof Tensor)) {
+      const got = (value as unknown) instanceof Variable ? "a Variable" : formatValue(value);
+      throw new TypeError(
+        `${name}: forward must return a Tensor, got ${got}. Compute with @conv/core, or return its value.`,
+      );
+    }
+    return record(name, value, inputs, (y) => remember(inputs, plan, y));
   };
+}
+
+/** The tensors of a plan: itself, or its parts. */
+function tensorsIn(plan: unknown): readonly Tensor[] {
+  const parts = typeof plan === "object" && plan !== null ? [plan, ...Object.values(plan)] : [];
+  return parts.filter((part) => part instanceof Tensor);
 }
 
 /** The names of the values that the rule for one input uses. */
@@ -131,26 +153,27 @@ function checkDefinition(definition: {
   readonly name: unknown;
   readonly inputs: readonly string[];
   readonly saves?: Saves<readonly string[]> | undefined;
+  readonly plan?: unknown;
   readonly forward: unknown;
   readonly adjoint: Readonly<Record<string, unknown>>;
 }): void {
   checkOptions("defineOp", definition, ["name", "inputs", "saves", "plan", "forward", "adjoint"]);
-  const { name, inputs, saves, forward, adjoint } = definition;
-  const lacking = Array.isArray(inputs) ? inputs.find((key) => typeof adjoint?.[key] !== "function") : undefined;
-  if (typeof name !== "string" || !Array.isArray(inputs) || typeof forward !== "function" || lacking !== undefined) {
-    throw new TypeError(
-      `defineOp: an operator has a name, the names of its inputs, forward, and an adjoint rule for every input; ` +
-        `${formatValue(name)} lacks ${lacking === undefined ? "one of them" : `the rule for ${lacking}`}.`,
-    );
-  }
-  const keys = saves === undefined ? [] : inputs.flatMap((key) => savedFor(saves, key) ?? [undefined]);
-  if (keys.includes("y") && inputs.includes("y")) {
-    throw new TypeError(`defineOp: ${name} saves its result, which is called y, and has an input y. Rename the input.`);
-  }
-  const strange = keys.findIndex((key) => key !== "y" && !inputs.includes(key));
-  if (strange >= 0) {
-    throw new TypeError(
-      `defineOp: ${name} cannot save ${formatValue(keys[strange])}. Name inputs, or "y" for the result; for every rule.`,
-    );
+  const { name, inputs, saves, plan, forward, adjoint } = definition;
+  const refuse = (problem: string): never => {
+    throw new TypeError(`defineOp: ${typeof name === "string" ? name : "an operator"} ${problem}`);
+  };
+  if (typeof name !== "string") refuse(`must have a name, which errors call it by, got ${formatValue(name)}.`);
+  if (!Array.isArray(inputs)) refuse(`must have inputs, an array of their names, got ${formatValue(inputs)}.`);
+  if (new Set(inputs).size < inputs.length) refuse(`has two inputs of one name: ${inputs.join(", ")}. Rename one.`);
+  if (plan !== undefined && typeof plan !== "function")
+    refuse(`has a plan that is no function, but ${formatValue(plan)}.`);
+  if (typeof forward !== "function") refuse(`must have forward, a function of tensors, got ${formatValue(forward)}.`);
+  for (const key of inputs) {
+    const rule = adjoint?.[key];
+    if (typeof rule !== "function") refuse(`must have an adjoint rule for ${key}, got ${formatValue(rule)}.`);
+    const list = saves === undefined ? [] : saves && savedFor(saves, key);
+    if (!Array.isArray(list)) refuse(`must say in saves what the rule for ${key} uses: a list of inputs, or "y".`);
+    const stranger = list?.find((saved) => saved !== "y" && !inputs.includes(saved));
+    if (stranger !== undefined) refuse(`cannot save ${formatValue(stranger)}. Name inputs, or "y" for the result.`);
   }
 }

@@ -36,6 +36,7 @@ export function noGrad<R>(fn: () => R): R {
  */
 export function synchronous<R>(operator: string, result: R): R {
   if (!(result instanceof Promise)) return result;
+  result.catch(() => {}); // the error below is the one to see
   throw new TypeError(
     `${operator}: fn must not be asynchronous. Wrap each synchronous part in its own ${operator}, and await outside.`,
   );

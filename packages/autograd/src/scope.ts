@@ -46,6 +46,7 @@ export function keep<T extends Variable | Tensor>(x: T): T {
     throw new TypeError(`keep: x must be a tensor or a Variable, got ${formatValue(x)}. Keep each one by itself.`);
   }
   moveTo(undefined, tensorsIn(x));
+  if (x instanceof Variable) x.outlive();
   return x;
 }
 
@@ -61,7 +62,7 @@ function tensorsIn(value: unknown): Set<Tensor> {
     seen.add(next);
     if (next instanceof Tensor) tensors.add(next);
     else if (next instanceof Variable) variables.push(next);
-    else if (next instanceof Map) open.push(...next.keys(), ...next.values());
+    else if (next instanceof Map) for (const entry of next) open.push(entry);
     else for (const inner of next instanceof Set ? next : Object.values(next)) open.push(inner);
   }
   for (const x of tensorsOf(...variables)) tensors.add(x);

@@ -20,7 +20,7 @@ export interface SweepOptions<V> {
  * @returns The gradients of the wanted vertices that y depends on.
  */
 export function sweep<V>(y: Vertex<V>, gradY: V, options: SweepOptions<V>): Map<Vertex<V>, V> {
-  const { sum, wanted, retainGraph } = options;
+  const { operator, sum, wanted, retainGraph } = options;
   const leadsToWanted = new Map<Vertex<V>, boolean>();
   const isNeeded = (vertex: Vertex<V>) => leadsToWanted.get(vertex) === true;
   const arrived = new Map([[y, gradY]]);
@@ -32,9 +32,12 @@ export function sweep<V>(y: Vertex<V>, gradY: V, options: SweepOptions<V>): Map<
     arrived.delete(vertex);
     const gradient = [...(vertex.hooks ?? [])].reduce((g, hook) => hook(g) ?? g, total);
     if (wanted === undefined ? vertex.order === 0 : wanted.has(vertex)) gradients.set(vertex, gradient);
+    const goesOn = wanted === undefined || inputsOf(operator, vertex).some((input) => input && isNeeded(input));
+    if (!goesOn) continue;
     for (const [input, share] of vertex.pullback(gradient, isNeeded)) {
       // What a pullback has just computed again is newer than all that is ahead, and comes first.
       if (!leadsToWanted.has(input)) for (const found of discover(input, leadsToWanted, options)) ahead.push(found);
+      if (!isNeeded(input)) continue;
       const sofar = arrived.get(input);
       arrived.set(input, sofar === undefined ? share : sum(sofar, share));
     }

@@ -35,7 +35,8 @@ export interface BackwardOptions {
 }
 
 /** Looks at a gradient; one that it returns takes its place. */
-export type GradientHook = ((gradient: Variable) => Variable | Tensor | undefined) | ((gradient: Variable) => void);
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
+export type GradientHook = (gradient: Variable) => Variable | Tensor | undefined | void;
 
 /** What `registerHook` gives back. */
 export interface HookHandle {
@@ -50,14 +51,13 @@ export interface HookHandle {
 export class Variable {
   /** Where gradients arrive, if this needs one. */
   readonly vertex: Vertex<Variable> | undefined;
-  /** Σ of the gradients that `backward` brought here; leaves only. Set it to undefined to start anew. */
-  grad: Variable | undefined;
   /** When it was made: Variables and steps count together. */
   readonly order = nextOrder();
   #value: Tensor;
+  #grad: Variable | undefined;
   #version = 0;
   /** Its value and its gradient live as long as the scope it was made in. */
-  readonly #home: Scope | undefined = currentScope();
+  #home: Scope | undefined = currentScope();
 
   /** For operators; users call `variable`. */
   constructor(value: Tensor, requiresGrad: boolean, step?: Vertex<Variable>) {
@@ -84,6 +84,18 @@ export class Variable {
     this.#value = value;
     this.#version++;
     moveTo(this.#home, [value]);
+  }
+
+  /** Σ of the gradients that `backward` brought here; leaves only. Set it to undefined to start anew. */
+  get grad(): Variable | undefined {
+    return this.#grad;
+  }
+
+  set grad(grad: Variable | undefined) {
+    this.#grad = grad;
+    if (grad === undefined) return;
+    grad.#home = this.#home;
+    moveTo(this.#home, tensorsOf(grad));
   }
 
   /** How often `value` was assigned. */
@@ -190,8 +202,14 @@ export class Variable {
   }
 
   #receive(gradient: Variable): void {
-    this.grad = this.grad === undefined ? ownOf(gradient) : sumOf(this.grad, gradient);
-    moveTo(this.#home, tensorsOf(this.grad));
+    const { grad } = this;
+    const isRecorded = gradient.requiresGrad || grad?.requiresGrad === true;
+    this.grad = grad === undefined ? gradient : withRecording(isRecorded, () => sumOf(grad, gradient));
+  }
+
+  /** For `keep`: from now on its values and gradients live on after every scope. */
+  outlive(): void {
+    this.#home = undefined;
   }
 
   toString(): string {
@@ -220,12 +238,29 @@ export function variable(value: Tensor, options: { readonly requiresGrad?: boole
 /** What operators take. */
 export type Input = Variable | Tensor;
 
+let watcher: ((x: Input) => void) | undefined;
+
+/** Runs `fn`, and tells `watch` of every input that an operator is given. */
+export function withWatch<R>(watch: (x: Input) => void, fn: () => R): R {
+  const outer = watcher;
+  watcher = (x) => {
+    watch(x);
+    outer?.(x);
+  };
+  try {
+    return fn();
+  } finally {
+    watcher = outer;
+  }
+}
+
 /**
  * An argument as a Variable: itself, or a tensor as a leaf that needs no gradient.
  *
  * @throws {TypeError} When it is neither one nor a tensor.
  */
 export function inputOf(operator: string, name: string, x: Input): Variable {
+  watcher?.(x);
   if (x instanceof Variable) return x;
   expectTensor(operator, name, x);
   expectOwnTensor(operator, x);
@@ -256,19 +291,19 @@ export function record(
   return y;
 }
 
-/** The same gradient as a Variable of its own: several leaves may have received one and the same. */
+/** The same gradient as a Variable of its own: several places may have received one and the same. */
 function ownOf(gradient: Variable): Variable {
-  const remember = () => ({ saved: {}, pullback: (gradY: Variable) => [gradY] });
-  return withRecording(gradient.requiresGrad, () => record("the gradient", gradient.value, [gradient], remember));
+  const remember = () => ({ saved: {}, uses: [[]], constants: [], pullback: (gradY: Variable) => [gradY] });
+  return record("the gradient", gradient.value, [gradient], remember);
 }
 
 /** a + b for gradients, which have one shape; itself a step of the graph when the sweep is recorded. */
 function sumOf(a: Variable, b: Variable): Variable {
-  const remember = () => ({ saved: {}, pullback: (gradY: Variable) => [gradY, gradY] });
+  const remember = () => ({ saved: {}, uses: [[], []], constants: [], pullback: (gradY: Variable) => [gradY, gradY] });
   return record("the sum of gradients", add(a.value, b.value), [a, b], remember);
 }
 
-/** The gradients of y at the wanted vertices, or at the leaves. */
+/** The gradients of y at the wanted vertices, or at the leaves: each a Variable of its own. */
 export function gradientsOf(
   operator: string,
   y: Variable,
@@ -284,7 +319,9 @@ export function gradientsOf(
   const { vertex } = y;
   if (vertex === undefined) {
     throw new Error(
-      `${operator}: y was not made from a Variable that requires a gradient. Make one with variable(tensor).`,
+      y.dtype === "int32"
+        ? `${operator}: y is int32, which has no gradients. Compute it in floats.`
+        : `${operator}: y was not made from a Variable that requires a gradient. Make one with variable(tensor).`,
     );
   }
   if (gradY === undefined && y.size !== 1) {
@@ -293,8 +330,12 @@ export function gradientsOf(
         `Pass one of the same shape: ${operator === "grad" ? "{ gradY }" : "backward(y, gradY)"}.`,
     );
   }
-  const seed = expectLike(operator, "gradY", gradY ?? ones(y.shape, { dtype: y.dtype, device: y.device }), y);
-  return withRecording(createGraph, () => sweep(vertex, seed, { operator, sum: sumOf, wanted, retainGraph }));
+  const { shape, dtype, device } = y;
+  const seed = expectLike(operator, "gradY", gradY === undefined ? ones(shape, { dtype, device }) : gradY, y);
+  return withRecording(createGraph, () => {
+    const gradients = sweep(vertex, seed, { operator, sum: sumOf, wanted, retainGraph });
+    return new Map([...gradients].map(([place, gradient]) => [place, ownOf(gradient)]));
+  });
 }
 
 /** A gradient as a Variable: of the shape and dtype of what it is the gradient of, and on its device. */
@@ -329,6 +370,7 @@ export function tensorsOf(...variables: readonly Variable[]): Set<Tensor> {
       tensors.add(next.value);
       open.push(next.vertex, next.grad);
     } else {
+      for (const x of next.constants) tensors.add(x);
       for (const found of [...next.saved, ...(next.inputs ?? [])]) open.push(found);
     }
   }

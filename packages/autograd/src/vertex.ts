@@ -1,3 +1,4 @@
+import type { Tensor } from "@conv/core";
 import { formatShape } from "@conv/core/operators";
 
 /** Looks at a gradient; one that it returns takes its place. */
@@ -14,8 +15,9 @@ export interface Vertex<V> {
   readonly order: number;
   /** The vertices of what this was made of, undefined for what needs no gradient; none once they were let go of. */
   readonly inputs: readonly (Vertex<V> | undefined)[] | undefined;
-  /** What the pullback needs. */
+  /** What the pullback needs: values with a past of their own, and constants. */
   readonly saved: readonly V[];
+  readonly constants: readonly Tensor[];
   /** Each may look at the gradient that arrives here, and replace it. None, if there never was one. */
   hooks: Set<Hook<V>> | undefined;
   /** The gradients that go on from here, and where to; those that are not needed may be left out. */
@@ -30,6 +32,7 @@ export class Leaf<V> implements Vertex<V> {
   readonly order = 0;
   readonly inputs = [];
   readonly saved = [];
+  readonly constants = [];
   hooks: Set<Hook<V>> | undefined;
 
   constructor(
@@ -53,6 +56,10 @@ export interface Versioned {
 /** What the step of an operator remembers: the values it needs, by name, and how gradients go on. */
 export interface Memory<V> {
   readonly saved: Readonly<Record<string, V>>;
+  /** The names of those that the gradient of each input needs. */
+  readonly uses: readonly (readonly string[])[];
+  /** Other tensors that it needs: indices, masks. */
+  readonly constants: readonly Tensor[];
   /** The gradient of each input that `isNeeded`, from that of the result. */
   readonly pullback: (gradY: V, isNeeded: (index: number) => boolean) => readonly (V | undefined)[];
 }
@@ -76,7 +83,8 @@ export class Step<V extends Versioned> implements Vertex<V> {
   hooks: Set<Hook<V>> | undefined;
   inputs: readonly (Vertex<V> | undefined)[] | undefined;
   #memory: Memory<V> | undefined;
-  #versions: readonly number[] = [];
+  /** The versions of what is saved, by name. */
+  #versions = new Map<string, number>();
 
   constructor(operator: string, inputs: readonly (Vertex<V> | undefined)[]) {
     this.operator = operator;
@@ -86,22 +94,26 @@ export class Step<V extends Versioned> implements Vertex<V> {
   /** Sets what the step remembers; the result's own value may be among it, so that it comes after. */
   remember(memory: Memory<V>): void {
     this.#memory = memory;
-    this.#versions = Object.values(memory.saved).map(({ version }) => version);
+    for (const [name, { version }] of Object.entries(memory.saved)) this.#versions.set(name, version);
   }
 
   get saved(): readonly V[] {
     return Object.values(this.#memory?.saved ?? {});
   }
 
+  get constants(): readonly Tensor[] {
+    return this.#memory?.constants ?? [];
+  }
+
   pullback(gradY: V, isNeeded: (input: Vertex<V>) => boolean) {
     const { inputs = [] } = this;
     if (this.#memory === undefined) return [];
-    const { saved, pullback } = this.#memory;
-    Object.entries(saved).forEach(([name, value], i) => {
-      if (value.version !== this.#versions[i]) throw changed(this.operator, name, value);
-    });
-    const isAsked = (input: Vertex<V> | undefined) => input !== undefined && isNeeded(input);
-    const gradients = pullback(gradY, (i) => isAsked(inputs[i]));
+    const { saved, uses, pullback } = this.#memory;
+    const isAsked = inputs.map((input) => input !== undefined && isNeeded(input));
+    for (const name of uses.filter((_, i) => isAsked[i]).flat()) {
+      if (saved[name].version !== this.#versions.get(name)) throw changed(this.operator, name, saved[name]);
+    }
+    const gradients = pullback(gradY, (i) => isAsked[i]);
     return inputs.flatMap((input, i) => {
       const gradient = gradients[i];
       return input === undefined || gradient === undefined ? [] : [[input, gradient] as const];
@@ -114,10 +126,11 @@ export class Step<V extends Versioned> implements Vertex<V> {
   }
 }
 
-/** The error of a value that is not what it was when a step used it. */
+/** The error of a value that is not what it was when a step used it, or, called y, made it. */
 export function changed(operator: string, name: string, { shape }: Versioned): Error {
   return new Error(
-    `${operator}: ${name}, of shape ${formatShape(shape)}, was assigned a new value after ${operator} used it, so that the ` +
-      `gradient would be wrong. Call backward before changing it, or compute the result again.`,
+    `${operator}: ${name}, of shape ${formatShape(shape)}, was assigned a new value after ${operator} ` +
+      `${name === "y" ? "made" : "used"} it, so that the gradient would be wrong. Call backward before changing it, or ` +
+      `compute the result again.`,
   );
 }

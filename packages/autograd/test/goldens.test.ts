@@ -9,7 +9,11 @@ import { check, gradientName, gradientsOf, runners } from "./goldenRunners.js";
 const SETS = ["conv1d", "conv2d", "conv3d", "convTranspose2d", "pool", "basics"];
 
 /** The sets that have tests of their own in this package. */
-const OTHERS = { more: "moreGoldens.test.ts", network: "goldensNetwork.test.ts" };
+const OTHERS = {
+  more: "moreGoldens.test.ts",
+  network: "goldensNetwork.test.ts",
+  derivatives: "derivativesGoldens.test.ts",
+};
 
 /** Operators with gradients that are no operators of this package, and where those are compared. */
 const NN = "../../nn/test/goldens.test.ts";

@@ -27,6 +27,7 @@ export {
   checkInteger,
   checkNumber,
   checkOptions,
+  count,
   expectNoMore,
   expectTensor,
   formatValue,

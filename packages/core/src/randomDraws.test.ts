@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { list, RUNS } from "../test/samples.js";
-import { createRandom } from "./random.js";
+import { createRandom, type Random, withDraws } from "./random.js";
 
 /**
  * Draws in a test of moments; every bound there is FIVE standard errors of that moment, true of the right generator
@@ -209,5 +209,139 @@ describe("draws that cannot be", () => {
       `[RangeError: normal: std must be at least 0, got -1.]`,
     );
     expect(() => random.restore({ ...random.state, drawn: -1 })).toThrow("not the state");
+  });
+});
+
+describe("withDraws", () => {
+  test("by hand: again, a function draws what it drew, and the generator goes on where it stood", () => {
+    const [random, plain] = [createRandom(3), createRandom(3)];
+    const [first, second, third] = [0, 1, 2].map(() => plain.uniform([]).item());
+    const { result, again } = withDraws(() => random.uniform([]).item());
+    expect(result).toBe(first);
+    expect(random.uniform([]).item()).toBe(second);
+    expect(again(() => random.uniform([]).item())).toBe(first);
+    expect(random.uniform([]).item()).toBe(third);
+  });
+
+  const kinds: [string, (random: Random) => unknown][] = [
+    ["uniform", (random) => list(random.uniform([3]))],
+    ["normal", (random) => list(random.normal([3], { dtype: "float64" }))],
+    ["permutation", (random) => list(random.permutation(20))],
+    ["integer", (random) => random.integer(2 ** 32)],
+    ["split", (random) => list(random.split().uniform([3]))],
+    ["restore", (random) => [random.restore(createRandom(8).state), list(random.uniform([3]))]],
+  ];
+
+  test.each(kinds)("notices that a generator moves, however it does first: %s", (_, draw) => {
+    const random = createRandom(3);
+    random.uniform([2]); // in the middle of a block
+    const before = random.state;
+    const { result, again } = withDraws(() => draw(random));
+    random.normal([5]);
+    const after = random.state;
+    const replayed = again(() => [random.state, draw(random)]);
+    expect(replayed).toEqual([before, result]);
+    expect(random.state).toEqual(after);
+  });
+
+  test("sets every generator back that fn drew from, and leaves others where they are", () => {
+    const [a, b, other] = [createRandom(1), createRandom(2), createRandom(3)];
+    const { again } = withDraws(() => [a.uniform([3]), b.uniform([5])]);
+    other.uniform([7]);
+    a.uniform([1]);
+    expect(again(() => [a, b, other].map(({ state }) => state.drawn))).toEqual([0, 0, 7]);
+    expect([a, b, other].map(({ state }) => state.drawn)).toEqual([4, 5, 7]);
+  });
+
+  test("remembers where a generator stood at first, not in between", () => {
+    const random = createRandom(1);
+    const { result, again } = withDraws(() => [random.integer(100), random.integer(100), list(random.uniform([2]))]);
+    expect(again(() => [random.integer(100), random.integer(100), list(random.uniform([2]))])).toEqual(result);
+  });
+
+  test("does not see what was drawn before or after fn", () => {
+    const [before, after] = [createRandom(1), createRandom(2)];
+    before.uniform([2]);
+    const { again } = withDraws(() => 1);
+    after.uniform([3]);
+    expect(again(() => [before.state.drawn, after.state.drawn])).toEqual([2, 3]);
+  });
+
+  test("runs again as often as one likes, the same each time", () => {
+    const random = createRandom(1);
+    const { result, again } = withDraws(() => list(random.normal([4])));
+    for (let i = 0; i < 3; i++) expect(again(() => list(random.normal([4])))).toEqual(result);
+    expect(random.state.drawn).toBe(8);
+  });
+
+  test("puts the generators back also when what runs again throws", () => {
+    const random = createRandom(1);
+    const { again } = withDraws(() => random.uniform([3]));
+    const broken = () => {
+      random.uniform([1]);
+      throw new Error("inside");
+    };
+    expect(() => again(broken)).toThrow("inside");
+    expect(random.state.drawn).toBe(3);
+  });
+
+  test("within another, each remembers for itself; and what runs again is seen by whoever watches", () => {
+    const random = createRandom(1);
+    const draw = () => list(random.uniform([2]));
+    const inner = () => withDraws(draw);
+    const outer = withDraws(() => [draw(), inner(), draw()] as const);
+    const [first, { result, again }, last] = outer.result;
+    expect(again(draw)).toEqual(result);
+    expect(outer.again(() => [draw(), draw(), draw()])).toEqual([first, result, last]);
+    // replayed inside another: that one must come back to the same place, wherever the replay set the generator
+    const watching = withDraws(() => [again(draw), draw()]);
+    expect(watching.result[0]).toEqual(result);
+    random.uniform([1]);
+    expect(watching.again(() => [again(draw), draw()])).toEqual(watching.result);
+    expect(random.state.drawn).toBe(9);
+  });
+
+  test("when fn has ended, also by throwing, nobody watches: drawing asks no generator where it stands", () => {
+    const random = createRandom(1);
+    const asked = vi.spyOn(Object.getPrototypeOf(random), "state", "get");
+    try {
+      withDraws(() => random.uniform([1]));
+      expect(asked).toHaveBeenCalledTimes(1);
+      expect(() => withDraws(() => random.uniform([-1]))).toThrow(RangeError);
+      const broken = () => {
+        random.uniform([1]);
+        throw new Error("inside");
+      };
+      expect(() => withDraws(broken)).toThrow("inside");
+      expect(asked).toHaveBeenCalledTimes(2);
+      random.uniform([1]);
+      expect(asked).toHaveBeenCalledTimes(2);
+    } finally {
+      asked.mockRestore();
+    }
+  });
+
+  test("whatever fn draws, from generators that split, it draws again", () => {
+    const steps = fc.array(fc.tuple(fc.nat(kinds.length - 1), fc.nat(9)), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.nat(2 ** 31), fc.nat(9), steps, steps, (seed, start, plan, between) => {
+        const generators = [createRandom(seed), createRandom(seed + 1)];
+        for (const random of generators) random.uniform([start]);
+        const run = (drawn: typeof plan) => {
+          const all = [...generators]; // children join for as long as it runs
+          return drawn.map(([kind, which]) => {
+            const random = all[which % all.length];
+            if (which === 9) all.push(random.split());
+            return kinds[kind][1](random);
+          });
+        };
+        const { result, again } = withDraws(() => run(plan));
+        run(between);
+        const states = generators.map(({ state }) => state);
+        expect(again(() => run(plan))).toEqual(result);
+        expect(generators.map(({ state }) => state)).toEqual(states);
+      }),
+      RUNS,
+    );
   });
 });

@@ -8,6 +8,8 @@ export interface Scope {
   /** What was made in it so far and belongs to nobody else. */
   readonly made: Set<Held>;
   readonly outer: Scope | undefined;
+  /** Whether it has ended: what belongs to it belongs to the one around. */
+  isOver: boolean;
 }
 
 let current: Scope | undefined;
@@ -29,7 +31,7 @@ export function noteMade(x: Held): void {
  * @returns What `fn` returns.
  */
 export function withScope<R>(fn: () => R, keptOf: (result: R) => Iterable<Held>): R {
-  const scope: Scope = { made: new Set(), outer: current };
+  const scope: Scope = { made: new Set(), outer: current, isOver: false };
   current = scope;
   try {
     const result = fn();
@@ -37,15 +39,19 @@ export function withScope<R>(fn: () => R, keptOf: (result: R) => Iterable<Held>)
     return result;
   } finally {
     current = scope.outer;
+    scope.isOver = true;
     for (const x of scope.made) x.dispose();
+    scope.made.clear();
   }
 }
 
-/** Lets tensors live as long as the scope `home`, one of the open ones; for ever, if it is undefined. */
+/** Lets tensors live as long as the scope `home`, or as the one around it if it has ended; for ever, if there is none. */
 export function moveTo(home: Scope | undefined, tensors: Iterable<Held>): void {
+  let open = home;
+  while (open?.isOver) open = open.outer;
   for (const x of tensors) {
-    for (let scope = current; scope !== home && scope !== undefined; scope = scope.outer) {
-      if (scope.made.delete(x)) home?.made.add(x);
+    for (let scope = current; scope !== open && scope !== undefined; scope = scope.outer) {
+      if (scope.made.delete(x)) open?.made.add(x);
     }
   }
 }

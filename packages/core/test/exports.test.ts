@@ -201,6 +201,7 @@ test("@conv/core/operators exports these names, and none of @conv/core", () => {
       "convolution",
       "convolutionAdjointW",
       "convolutionAdjointX",
+      "count",
       "currentScope",
       "eluOptions",
       "expectNoMore",

@@ -1,4 +1,4 @@
-import { Variable } from "@conv/autograd";
+import { keep, Variable } from "@conv/autograd";
 import { type Device, ShapeError, Tensor } from "@conv/core";
 import { formatShape, isSameShape } from "@conv/core/operators";
 
@@ -63,7 +63,7 @@ export abstract class Module {
   to(device: Device): this {
     for (const [name, value] of this.#fields()) {
       if (value instanceof Variable) value.value = value.value.to(device);
-      else if (value instanceof Tensor) Object.assign(this, { [name]: value.to(device) });
+      else if (value instanceof Tensor) Object.assign(this, { [name]: keep(value.to(device)) });
     }
     for (const [, child] of this.children()) child.to(device);
     return this;
@@ -116,7 +116,7 @@ export abstract class Module {
       const given = state[prefix + name];
       if (given === undefined) continue;
       if (value instanceof Variable) value.value = given.to(value.device);
-      else if (value instanceof Tensor) Object.assign(this, { [name]: given.to(value.device) });
+      else if (value instanceof Tensor) Object.assign(this, { [name]: keep(given.to(value.device)) });
     }
     for (const [name, child] of this.children()) child.#assign(state, `${prefix}${name}.`);
   }

@@ -2,11 +2,12 @@ import type { OutputSize } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { type AdaptiveMaxPoolSteps, adaptiveMaxPooling } from "@conv/core/operators";
 import { type Input, inputOf, type Variable } from "../variable.js";
-import { maxSteps } from "./maxPool.js";
+import { gather, indices } from "./maxPool.js";
 
 /** The steps of adaptive max pooling: as of max pooling. */
 export const adaptiveMaxSteps: AdaptiveMaxPoolSteps<Input, Variable> = {
-  ...maxSteps,
+  indices,
+  gather,
   adaptiveIndices: (x, geometry) => kernels.adaptiveMaxPoolIndices(inputOf("maxPool", "x", x).value, geometry),
 };
 

@@ -52,4 +52,4 @@ export const concat = /* @__PURE__ */ concatenation<Input, Variable>(steps);
  *
  * @param dim Where the new axis stands in the result. Default 0; a negative one counts from the end.
  */
-export const stack = /* @__PURE__ */ stacking<Input, Variable>({ ...steps, reshape });
+export const stack = /* @__PURE__ */ stacking<Input, Variable>({ promote, concat: concatOp, reshape });

@@ -5,19 +5,21 @@ import { type Input, inputOf, type Variable } from "../variable.js";
 import { gatherOp } from "./gather.js";
 
 /** The steps of max pooling: the indices are found once, without a gradient, and then gathered. */
-export const maxSteps: MaxPoolSteps<Input, Variable> = {
-  indices: (x, geometry) => kernels.maxPoolIndices(inputOf("maxPool", "x", x).value, geometry),
-  gather: (x, indices, geometry) => gatherOp(x, { indices, geometry }),
-};
+export const indices: MaxPoolSteps<Input, Variable>["indices"] = (x, geometry) =>
+  kernels.maxPoolIndices(inputOf("maxPool", "x", x).value, geometry);
+export const gather: MaxPoolSteps<Input, Variable>["gather"] = (x, indices, geometry) =>
+  gatherOp(x, { indices, geometry });
+
+const steps = { indices, gather };
 
 type KernelSize = number | readonly number[];
 
 /** `maxPool1d`, and where each largest element stands: flat in its un-padded signal, int32, without a gradient. */
-export const maxPool1dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(1, maxSteps);
+export const maxPool1dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(1, steps);
 /** `maxPool2d`, and where each largest pixel stands: flat in its un-padded image, int32, without a gradient. */
-export const maxPool2dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(2, maxSteps);
+export const maxPool2dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(2, steps);
 /** `maxPool3d`, and where each largest voxel stands: flat in its un-padded volume, int32, without a gradient. */
-export const maxPool3dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(3, maxSteps);
+export const maxPool3dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(3, steps);
 
 /** The largest element of every window: `maxPool2d` with one spatial axis, x [N, C, W] → [N, C, OW]. */
 export const maxPool1d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOptions): Variable =>

@@ -1,7 +1,19 @@
 import { createRandom, type Tensor, tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { describe, expect, test } from "vitest";
-import { checkAdjoint, conv2d, defineOp, exp, mul, relu, reshape, sum, type Variable, variable } from "../index.js";
+import {
+  cast,
+  checkAdjoint,
+  conv2d,
+  defineOp,
+  exp,
+  mul,
+  relu,
+  reshape,
+  sum,
+  type Variable,
+  variable,
+} from "../index.js";
 
 /** x ↦ A x for A = [[1, 2, 3], [4, 5, 6]], with an adjoint made of the matrix that is given. */
 function product(adjointMatrix: readonly (readonly number[])[]) {
@@ -82,10 +94,83 @@ describe("checkAdjoint", () => {
     expect(() => checkAdjoint((x) => sum(reshape(x, [-1])), [2, 2])).not.toThrow();
   });
 
+  test("takes maps of scalars and of nothing", () => {
+    expect(checkAdjoint((x) => mul(x, 3), []).forward).not.toBe(0);
+    expect(checkAdjoint((x) => mul(x, 3), [0, 2])).toMatchObject({ forward: 0, adjoint: 0, allowedError: 0 });
+    expect(checkAdjoint((x) => mul(x, 0), [2])).toMatchObject({ forward: 0, adjoint: 0, allowedError: 0 });
+  });
+
+  test("notices an adjoint that is not 0 though the map is", () => {
+    const nothing = defineOp({
+      name: "nothing",
+      inputs: ["x"],
+      forward: ({ x }) => kernels.mul(x, tensor(Float64Array.of(0))),
+      adjoint: { x: (gradY) => gradY },
+    });
+    expect(() => checkAdjoint(nothing, [3])).toThrow("checkAdjoint: ⟨A x, y⟩ = 0, but ⟨x, Aᵀ y⟩ = ");
+  });
+
   test("the seed decides the numbers", () => {
     const inner = (seed?: number) => checkAdjoint(product(transpose), [3], { seed }).forward;
     expect(inner()).toBe(inner(0));
     expect(inner(1)).not.toBe(inner(0));
+  });
+});
+
+describe("the report of checkAdjoint", () => {
+  test("allows the rounding of a float64 sum: a share of ‖A x‖·‖y‖", () => {
+    const random = createRandom(0);
+    const [x, y] = [random.normal([2], { dtype: "float64" }), random.normal([2], { dtype: "float64" })];
+    const norm = (v: Tensor) => Math.hypot(...v.dataSync());
+    const { allowedError } = checkAdjoint((v) => mul(v, 1000), [2]);
+    expect(allowedError / (1000 * norm(x) * norm(y))).toBeCloseTo(FLOAT64_SUM, 20);
+  });
+
+  test("is a line to read", () => {
+    expect(String(checkAdjoint(product(transpose), [3]))).toMatchInlineSnapshot(
+      `"checkAdjoint: ⟨A x, y⟩ = -0.5325991886904266, and ⟨x, Aᵀ y⟩ = -0.5325991886904264, for x [3] and y [2]."`,
+    );
+    expect(String(checkAdjoint((x) => sum(x), [2, 2]))).toMatchInlineSnapshot(
+      `"checkAdjoint: ⟨A x, y⟩ = -1.247604226824176, and ⟨x, Aᵀ y⟩ = -1.247604226824176, for x [2, 2] and y []."`,
+    );
+  });
+});
+
+describe("checkAdjoint refuses", () => {
+  test("what is no map of Variables", () => {
+    expect(() => checkAdjoint("conv2d" as never, [3])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: checkAdjoint: map must be a function of one Variable, got "conv2d".]`,
+    );
+    expect(() => checkAdjoint((x) => x.value as never, [3])).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: checkAdjoint: map must return a Variable, got a tensor [3]. Use operators of @conv/autograd.]`,
+    );
+  });
+
+  test("shapes that are none", () => {
+    expect(() => checkAdjoint((x) => x, 3 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: checkAdjoint: xShape must be an array of axes such as [2, 3], got 3.]`,
+    );
+    expect(() => checkAdjoint((x) => x, [2, -1])).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: checkAdjoint: each axis of xShape [2, -1] must be an integer of at least 0, got -1.]`,
+    );
+    expect(() => checkAdjoint((x) => x, undefined as never)).toThrow("checkAdjoint: xShape must be");
+  });
+
+  test("options that do not exist, and seeds that are none", () => {
+    expect(() => checkAdjoint((x) => x, [3], { sed: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: checkAdjoint: unknown option sed. It takes seed.]`,
+    );
+    expect(() => checkAdjoint((x) => x, [3], { seed: 0.5 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: checkAdjoint: seed must be an integer of at least 0, got 0.5.]`,
+    );
+    expect(() => checkAdjoint((x) => x, [3], 1 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: checkAdjoint: the last argument is the options, got 1. Pass an object: { seed: 1 }.]`,
+    );
+  });
+
+  test("maps that are constant, or not in float64, in its own name", () => {
+    expect(() => checkAdjoint((x) => x.detach(), [3])).toThrow("checkAdjoint:");
+    expect(() => checkAdjoint((x) => cast(x, "float32"), [3])).toThrow("checkAdjoint:");
   });
 });
 

@@ -1,7 +1,7 @@
 import { createRandom, type Shape, type Tensor } from "@conv/core";
 import { checkInteger, checkOptions, checkShape, formatShape, formatValue } from "@conv/core/operators";
-import { grad } from "../backward.js";
-import { Variable, variable } from "../variable.js";
+import { gradientsIn } from "../backward.js";
+import { expectDType, Variable, variable } from "../variable.js";
 
 /** What `checkAdjoint` found; as a string, a line to read. */
 export interface AdjointReport {
@@ -49,8 +49,9 @@ export function checkAdjoint(
       `checkAdjoint: map must return a Variable, got ${formatValue(y)}. Use operators of @conv/autograd.`,
     );
   }
+  expectDType("checkAdjoint", "what map returns for a float64", y.dtype, "float64");
   const gradY = random.normal(y.shape, { dtype: "float64" });
-  const [gradX] = grad(y, [x], { gradY });
+  const [gradX] = gradientsIn("checkAdjoint", y, [x], { gradY });
   const [forward, adjoint] = [dot(y.value, gradY), dot(x.value, gradX.value)];
   const allowedError = FLOAT64_SUM * Math.sqrt(dot(y.value, y.value) * dot(gradY, gradY));
   const isEqual = Math.abs(forward - adjoint) <= allowedError; // not so, if one is NaN

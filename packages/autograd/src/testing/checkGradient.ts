@@ -3,12 +3,13 @@ import {
   checkInteger,
   checkNumber,
   checkOptions,
+  count,
   expectShape,
   formatShape,
   formatValue,
   stridesOf,
 } from "@conv/core/operators";
-import { grad } from "../backward.js";
+import { gradientsIn } from "../backward.js";
 import { add, mul } from "../ops/arithmetic.js";
 import { sum } from "../ops/sum.js";
 import { inputOf, Variable, variable } from "../variable.js";
@@ -82,7 +83,7 @@ export function checkGradient(
   for (let n = 1; n < order; n++) scalar = projectedGradient(scalar, seed + n);
 
   const variables = leaves();
-  const gradients = grad(scalar(...variables), variables).map((g, i) => {
+  const gradients = gradientsIn("checkGradient", scalar(...variables), variables, {}).map((g, i) => {
     expectShape("checkGradient", `the gradient of input ${i + 1}`, g.shape, inputs[i].shape);
     return g.dataSync();
   });
@@ -117,8 +118,8 @@ function checked(fn: unknown, inputs: Inputs, options: CheckGradientOptions): Re
   checkInteger(operator, "order", order, 1);
   checkInteger(operator, "seed", seed, 0);
   for (const [name, value] of Object.entries({ eps, tolerance })) {
-    if (!(checkNumber(operator, name, value) > 0)) {
-      throw new RangeError(`${operator}: ${name} must be positive, got ${value}.`);
+    if (!(checkNumber(operator, name, value) > 0) || value === Number.POSITIVE_INFINITY) {
+      throw new RangeError(`${operator}: ${name} must be positive and finite, got ${value}.`);
     }
   }
   return { order, eps, tolerance, seed };
@@ -130,17 +131,30 @@ function reportOf(order: number, all: readonly GradientEntry[], allowedError: nu
     undefined,
   );
   const largestError = worst?.error ?? 0;
-  const place =
-    worst && `entry ${formatShape(worst.index)} of input ${worst.input + 1} ${formatShape(inputs[worst.input].shape)}`;
+  const what = `the order-${order} gradient`;
   const text =
-    largestError > allowedError
-      ? `the order-${order} gradient at ${place} is ${worst?.gradient}, but central differences give ` +
-        `${worst?.difference}: they differ by ${largestError}, more than ${allowedError}.`
-      : `the order-${order} gradient agrees with central differences at all ${all.length} entries` +
-        (place === undefined
-          ? "."
-          : `; the largest error is ${largestError}, of ${allowedError} allowed, at ${place}.`);
+    worst === undefined
+      ? `${what} has no entries to compare.`
+      : largestError > allowedError
+        ? `${what} at ${placeOf(worst, inputs)} is ${worst.gradient}, but central differences give ${worst.difference}: ` +
+          (Number.isFinite(worst.error)
+            ? `they differ by ${brief(worst.error)}, and ${brief(allowedError)} is allowed.`
+            : "they cannot be compared.")
+        : `${what} agrees with central differences at ${count(all.length, "place")}; the largest difference is ` +
+          `${brief(worst.error)}, at ${placeOf(worst, inputs)}, and ${brief(allowedError)} is allowed.`;
   return { order, entries: all.length, largestError, allowedError, worst, toString: () => `checkGradient: ${text}` };
+}
+
+/** Where an entry stands, in words. */
+function placeOf({ input, index }: GradientEntry, inputs: Inputs): string {
+  const { shape } = inputs[input];
+  const which = `input ${input + 1}`;
+  return shape.length === 0 ? which : `entry ${formatShape(index)} of ${which}, of shape ${formatShape(shape)},`;
+}
+
+/** A number with the digits that matter in an error. */
+function brief(x: number): string {
+  return String(Number(x.toPrecision(3)));
 }
 
 /** Where the element at a flat position stands. */
@@ -167,7 +181,7 @@ function projection(fn: (...inputs: Variable[]) => Variable, seed: number): Scal
 function projectedGradient(fn: ScalarFunction, seed: number): ScalarFunction {
   return (...inputs) => {
     const random = createRandom(seed);
-    const gradients = grad(fn(...inputs), inputs, { createGraph: true });
+    const gradients = gradientsIn("checkGradient", fn(...inputs), inputs, { createGraph: true });
     const parts = gradients.map((g) => sum(mul(g, random.normal(g.shape, { dtype: "float64" }))));
     // A gradient may not depend on any input; 0·x keeps the scalar in the graph, with the right gradient, 0.
     const anchors = inputs.map((input) => mul(sum(input), 0));

@@ -14,7 +14,7 @@ export interface GeluOptions {
 /** √(2/π) and the weight of x³: the constants of the approximation by tanh. */
 export const GELU_TANH = { inner: Math.sqrt(2 / Math.PI), cubic: 0.044715 } as const;
 
-const exact = (x: number): number => (x * complementaryError(-x * Math.SQRT1_2)) / 2;
+const exact = (x: number): number => x * (complementaryError(-x * Math.SQRT1_2) / 2); // x · 2 may overflow
 const byTanh = (x: number): number => (x / 2) * (1 + Math.tanh(GELU_TANH.inner * (x + GELU_TANH.cubic * x * x * x)));
 
 /** The kernel of `gelu`. */

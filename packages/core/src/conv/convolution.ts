@@ -86,7 +86,9 @@ export function convolutionAdjointX<X extends TensorLike, Y extends X = X>(
 
 /** The adjoint in w made of the given steps: pad as the convolution did, then a product with the columns. Of any rank. */
 /* @__NO_SIDE_EFFECTS__ */
-export function convolutionAdjointW<X extends TensorLike, Y extends X = X>(steps: Pick<ConvAdjointSteps<X, Y>, "convAdjointW" | "pad">) {
+export function convolutionAdjointW<X extends TensorLike, Y extends X = X>(
+  steps: Pick<ConvAdjointSteps<X, Y>, "convAdjointW" | "pad">,
+) {
   return (x: X, gradY: X, options: ConvAdjointWOptions): Y => {
     const { border, inner } = splitPadding(adjointWGeometry(x, gradY, options));
     return steps.convAdjointW(border === undefined ? x : steps.pad(x, border), gradY, inner);

@@ -41,7 +41,9 @@ export function concatenation<X extends TensorLike, Y extends X = X>(steps: Conc
 
 /** The joining along a new axis: every tensor gets that axis, then they are joined along it. */
 /* @__NO_SIDE_EFFECTS__ */
-export function stacking<X extends TensorLike, Y extends X = X>(steps: ConcatSteps<X, Y> & { reshape(x: X, shape: Shape): Y }) {
+export function stacking<X extends TensorLike, Y extends X = X>(
+  steps: ConcatSteps<X, Y> & { reshape(x: X, shape: Shape): Y },
+) {
   const join = concatenation<X, Y>(steps);
   return (tensors: readonly X[], dim = 0): Y => {
     expectTensors("stack", tensors);

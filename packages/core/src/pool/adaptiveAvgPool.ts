@@ -67,7 +67,9 @@ export interface AdaptiveAvgPoolAdjointSteps<X, Y = X> extends AvgPoolAdjointSte
 
 /** The adjoint of adaptive average pooling, of any rank, made of the given steps. */
 /* @__NO_SIDE_EFFECTS__ */
-export function adaptiveAvgPoolingAdjoint<X extends TensorLike, Y extends X = X>(steps: AdaptiveAvgPoolAdjointSteps<X, Y>) {
+export function adaptiveAvgPoolingAdjoint<X extends TensorLike, Y extends X = X>(
+  steps: AdaptiveAvgPoolAdjointSteps<X, Y>,
+) {
   const operator = "adaptiveAvgPoolAdjoint";
   return (gradY: X, options: PooledSize): Y => {
     checkOptions(operator, options, ["inSize"]);

@@ -22,7 +22,10 @@ type LpPool<X, Y = X> = (x: X, normType: number, kernelSize: number | readonly n
 
 /** The Lp pooling made of the given steps, of spatial rank `rank`, or of that of x. */
 /* @__NO_SIDE_EFFECTS__ */
-export function lpPooling<X extends TensorLike, Y extends X = X>(steps: LpPoolSteps<X, Y>, rank?: number): LpPool<X, Y> {
+export function lpPooling<X extends TensorLike, Y extends X = X>(
+  steps: LpPoolSteps<X, Y>,
+  rank?: number,
+): LpPool<X, Y> {
   const operator = rank === undefined ? "lpPool" : `lpPool${rank}d`;
   return (x, normType, kernelSize, options = {}) => {
     expectTensor(operator, "x", x);

@@ -81,7 +81,7 @@ export abstract class Optimizer {
       if (name === "step") target.step = value.item();
       else {
         expectShape("loadStateDict", key, value.shape, parameter.shape);
-        target.tensors[name] = value.to(parameter.device);
+        target.tensors[name] = keep(value.to(parameter.device));
       }
     }
     const missing = loaded.findIndex((_, i) => !(`${i}.step` in state));
