@@ -1,8 +1,9 @@
 import { type DType, type Shape, Tensor } from "@conv/core";
-import { currentScope, expectShape, formatValue, withDraws, withScope } from "@conv/core/operators";
+import { currentScope, expectDType, expectShape, formatValue, withDraws, withScope } from "@conv/core/operators";
 import { isRecording, synchronous, withRecording } from "./recording.js";
-import { expectDType, type Input, inputOf, Variable, withWatch } from "./variable.js";
+import { inputOf, Variable } from "./variable.js";
 import { changed, type Hook, Leaf, newestOrder, type Vertex } from "./vertex.js";
+import { withWatch } from "./watch.js";
 
 let recomputing = false;
 
@@ -17,7 +18,8 @@ export function isRecomputing(): boolean {
  * those in Variables that `fn` uses without being given them; gradients of gradients are the same up to rounding.
  *
  * `fn` must compute the same again. Random numbers do: the generators are set back for it. What else changes from call to
- * call must ask `isRecomputing()`.
+ * call must ask `isRecomputing()`. In a `scope`, tensors made there that `fn` uses in other functions than those of this
+ * package must be given to it, or kept.
  *
  * @param fn Makes one Variable of the inputs; not asynchronous.
  * @throws {TypeError} When `fn` returns something else.
@@ -44,20 +46,19 @@ export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
     throw new TypeError(`checkpoint: fn must return one Variable, got ${formatValue(y)}. Join several with concat.`);
   };
   if (!isRecording()) return run();
-  const used = new Set<Input>(variables);
-  const { result: y, again } = withDraws(() =>
-    withWatch(
-      (x) => isOlder(x, before) && used.add(x),
-      () => inOwnScope(run),
-    ),
-  );
+  const used = new Set<unknown>(variables);
+  const watch = (x: unknown) => {
+    if (isOlder(x, before)) used.add(x);
+  };
+  const { result: y, again } = withDraws(() => withWatch(watch, () => inOwnScope(run)));
   if (y.vertex === undefined || y.vertex.order <= before) return y;
   return new Variable(y.value, true, new Segment(before, used, y, () => again(run)));
 }
 
 /** Whether something is older than what a function makes; of tensors, only a scope knows. */
-function isOlder(x: Input, before: number): boolean {
-  return x instanceof Variable ? x.order <= before : currentScope()?.made.has(x) === false;
+function isOlder(x: unknown, before: number): boolean {
+  if (x instanceof Variable) return x.order <= before;
+  return x instanceof Tensor && currentScope()?.made.has(x) === false;
 }
 
 /** Runs `fn` so that what it made is disposed of at once, but for its result: if there is a scope that would do so later. */
@@ -78,7 +79,7 @@ class Segment implements Vertex<Variable> {
   #run: (() => Variable) | undefined;
 
   /** Of a result y whose steps are newer than `before`; those are forgotten, what fn used is kept. */
-  constructor(before: number, used: ReadonlySet<Input>, y: Variable, run: () => Variable) {
+  constructor(before: number, used: ReadonlySet<unknown>, y: Variable, run: () => Variable) {
     const vertex = y.vertex as Vertex<Variable>;
     this.order = vertex.order;
     this.#like = { shape: y.shape, dtype: y.dtype };

@@ -1,7 +1,8 @@
 import { Tensor } from "@conv/core";
-import { checkOptions, expectShape, formatValue, type TensorLike } from "@conv/core/operators";
-import { expectDType, inputOf, record, Variable } from "./variable.js";
+import { checkOptions, expectDType, expectShape, formatValue, type TensorLike } from "@conv/core/operators";
+import { inputOf, record, Variable } from "./variable.js";
 import type { Memory } from "./vertex.js";
+import { noteUse } from "./watch.js";
 
 /** One value for each named input. */
 export type Named<Names extends readonly string[], V> = { readonly [Name in Names[number]]: V };
@@ -126,6 +127,7 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
     const options = args[names.length] as Options;
     const tensors = named(inputs.map((input) => input.value));
     const plan = definition.plan === undefined ? (options as unknown as Plan) : definition.plan(tensors, options);
+    for (const x of tensorsIn(plan)) noteUse(x);
     const value = forward(tensors, plan);
     if (!(value instanceof Tensor)) {
       const got = (value as unknown) instanceof Variable ? "a Variable" : formatValue(value);

@@ -1,7 +1,8 @@
 import { Tensor } from "@conv/core";
 import { formatValue, moveTo, withScope } from "@conv/core/operators";
+import { tensorsOf } from "./held.js";
 import { synchronous } from "./recording.js";
-import { tensorsOf, Variable } from "./variable.js";
+import { Variable } from "./variable.js";
 
 /**
  * Runs `fn`, and disposes of the tensors that were made in it, but for those that live on:

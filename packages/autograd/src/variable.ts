@@ -14,6 +14,7 @@ import {
   checkOptions,
   checkTensors,
   currentScope,
+  expectDType,
   expectOwnTensor,
   expectShape,
   expectTensor,
@@ -22,9 +23,11 @@ import {
   moveTo,
   type Scope,
 } from "@conv/core/operators";
+import { tensorsOf } from "./held.js";
 import { isRecording, withRecording } from "./recording.js";
 import { sweep } from "./sweep.js";
 import { Leaf, type Memory, nextOrder, Step, type Vertex } from "./vertex.js";
+import { noteUse } from "./watch.js";
 
 /** How `backward` and `grad` go about it. */
 export interface BackwardOptions {
@@ -229,6 +232,7 @@ export function variable(value: Tensor, options: { readonly requiresGrad?: boole
   checkOptions("variable", options, ["requiresGrad"]);
   const { requiresGrad = true } = options;
   checkBoolean("variable", "requiresGrad", requiresGrad);
+  noteUse(value);
   if (requiresGrad && value.dtype === "int32") {
     throw new TypeError("variable: int32 has no gradients. Use float32, or { requiresGrad: false }.");
   }
@@ -238,29 +242,13 @@ export function variable(value: Tensor, options: { readonly requiresGrad?: boole
 /** What operators take. */
 export type Input = Variable | Tensor;
 
-let watcher: ((x: Input) => void) | undefined;
-
-/** Runs `fn`, and tells `watch` of every input that an operator is given. */
-export function withWatch<R>(watch: (x: Input) => void, fn: () => R): R {
-  const outer = watcher;
-  watcher = (x) => {
-    watch(x);
-    outer?.(x);
-  };
-  try {
-    return fn();
-  } finally {
-    watcher = outer;
-  }
-}
-
 /**
  * An argument as a Variable: itself, or a tensor as a leaf that needs no gradient.
  *
  * @throws {TypeError} When it is neither one nor a tensor.
  */
 export function inputOf(operator: string, name: string, x: Input): Variable {
-  watcher?.(x);
+  noteUse(x);
   if (x instanceof Variable) return x;
   expectTensor(operator, name, x);
   expectOwnTensor(operator, x);
@@ -345,34 +333,4 @@ export function expectLike(operator: string, name: string, gradient: Variable | 
   expectDType(operator, name, given.dtype, like.dtype);
   checkTensors(operator, "same", [like, given]);
   return given;
-}
-
-/**
- * Checks an element type.
- *
- * @throws {TypeError} When it is not the expected one.
- */
-export function expectDType(operator: string, name: string, dtype: DType, expected: DType): void {
-  if (dtype === expected) return;
-  throw new TypeError(`${operator}: ${name} is ${dtype}, but it must be ${expected}. Use cast(x, "${expected}").`);
-}
-
-/** The tensors of Variables and of all the steps they came from. */
-export function tensorsOf(...variables: readonly Variable[]): Set<Tensor> {
-  const tensors = new Set<Tensor>();
-  const seen = new Set<Variable | Vertex<Variable>>();
-  const open: (Variable | Vertex<Variable> | undefined)[] = [...variables];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (next === undefined || seen.has(next)) continue;
-    seen.add(next);
-    if (next instanceof Variable) {
-      tensors.add(next.value);
-      open.push(next.vertex, next.grad);
-    } else {
-      for (const x of next.constants) tensors.add(x);
-      for (const found of [...next.saved, ...(next.inputs ?? [])]) open.push(found);
-    }
-  }
-  return tensors;
 }

@@ -22,6 +22,16 @@ export function typedArray(dtype: DType, size: number): TypedArray {
 export const DTYPES = Object.keys(ARRAYS) as readonly DType[];
 
 /**
+ * Checks that an element type is the expected one.
+ *
+ * @throws {TypeError} When it is not.
+ */
+export function expectDType(operator: string, name: string, dtype: DType, expected: DType): void {
+  if (dtype === expected) return;
+  throw new TypeError(`${operator}: ${name} is ${dtype}, but it must be ${expected}. Use cast(x, "${expected}").`);
+}
+
+/**
  * Checks the name of an element type.
  *
  * @throws {TypeError} When there is none of that name.

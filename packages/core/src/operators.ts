@@ -17,6 +17,7 @@ export {
   stridesOf,
 } from "./shape.js";
 export { type TensorLike, expectOwnTensor } from "./tensor.js";
+export { expectDType } from "./dtype.js";
 export { type DTypeRule, checkTensors } from "./device/defineKernel.js";
 export { type PromotionRule, promotion } from "./maps/promote.js";
 export { type Scope, currentScope, moveTo, withScope } from "./scope.js";
