@@ -204,6 +204,7 @@ test("@conv/core/operators exports these names, and none of @conv/core", () => {
       "count",
       "currentScope",
       "eluOptions",
+      "expectDType",
       "expectNoMore",
       "expectOwnTensor",
       "expectShape",

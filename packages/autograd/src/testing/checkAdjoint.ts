@@ -1,7 +1,7 @@
 import { createRandom, type Shape, type Tensor } from "@conv/core";
-import { checkInteger, checkOptions, checkShape, formatShape, formatValue } from "@conv/core/operators";
+import { checkInteger, checkOptions, checkShape, expectDType, formatShape, formatValue } from "@conv/core/operators";
 import { gradientsIn } from "../backward.js";
-import { expectDType, Variable, variable } from "../variable.js";
+import { Variable, variable } from "../variable.js";
 
 /** What `checkAdjoint` found; as a string, a line to read. */
 export interface AdjointReport {
