@@ -20,6 +20,7 @@ import {
   noGrad,
   relu,
   reshape,
+  scope,
   sigmoid,
   softplus,
   sqrt,
@@ -30,6 +31,7 @@ import {
   variable,
   where,
 } from "./index.js";
+import { withWatch } from "./watch.js";
 
 const numbers = (x: Tensor | Variable | undefined): number[] => [...(x?.dataSync() ?? [])];
 const leaf = (...values: number[]): Variable => variable(tensor(values));
@@ -587,7 +589,7 @@ describe("sweeps", () => {
     expect(() => y.backward()).toThrowErrorMatchingInlineSnapshot(
       `[Error: backward: an earlier backward or grad freed the graph of checkpoint. Pass { retainGraph: true } to that one, or compute the result again.]`,
     );
-    expect(y.vertex?.saved).toEqual([]);
+    expect([y.vertex?.saved, y.vertex?.inputs]).toEqual([[], undefined]);
     const kept = square(x);
     const z = checkpoint((v) => mul(v, kept), x);
     kept.backward();
@@ -876,6 +878,51 @@ describe("what is kept", () => {
     expect(new Set(y.vertex?.inputs)).toEqual(new Set([x.vertex, w.vertex, earlier.vertex]));
     expect(y.vertex?.inputs).toHaveLength(3);
   });
+
+  test("in a scope the tensors that fn uses from outside, none that it makes; outside of scopes none", () => {
+    const [x, used] = [leaf(1, 2), tensor([3, 4])];
+    const make = () => checkpoint((v) => where(tensor([0, 1]), mul(v, used), tensor([5, 6])), x);
+    const inside = scope(make);
+    expect(inside.vertex?.constants).toEqual([used]);
+    expect(make().vertex?.constants).toEqual([]);
+    sum(inside).backward();
+    expect(inside.vertex?.constants).toEqual([]);
+    expect(numbers(x.grad)).toEqual([0, 4]);
+  });
+
+  test("outside of scopes, what fn sets aside lives on; in one it is gone as soon as fn has ended", () => {
+    const aside: Tensor[] = [];
+    const run = () => {
+      checkpoint((v) => {
+        const product = mul(v, v);
+        aside.push(product.value);
+        return exp(product);
+      }, leaf(3));
+      return aside.map(numbers);
+    };
+    expect(run()).toEqual([[9]]);
+    expect(() => scope(run)).toThrow("was disposed of");
+  });
+});
+
+test("who watches what operators are given sees it while fn runs, also from inside another watch, and not afterwards", () => {
+  const [outer, inner]: unknown[][] = [[], []];
+  const [a, b, c] = [leaf(1), tensor([2]), leaf(3)];
+  withWatch(
+    (x) => outer.push(x),
+    () => {
+      const failing = () => {
+        mul(a, b);
+        throw new Error("inside");
+      };
+      expect(() => withWatch((x) => inner.push(x), failing)).toThrow("inside");
+      exp(c);
+    },
+  );
+  exp(a);
+  expect([a, b, c].map((x) => inner.includes(x))).toEqual([true, true, false]);
+  expect([a, b, c].map((x) => outer.includes(x))).toEqual([true, true, true]);
+  expect(outer.slice(inner.length).every((x) => x === c)).toBe(true);
 });
 
 describe("checkpoint refuses", () => {

@@ -574,6 +574,7 @@ describe("a checkpoint whose result is returned", () => {
     ["one that no step keeps", tensor([-3, 4]), (v, used) => relu(add(v, used)), [0, 1]],
     ["a condition", tensor([0, 1]), (v, used) => where(used, v, 0), [0, 1]],
     ["indices", tensor(Int32Array.of(1, 1)), (v, used) => gather(v, 0, used), [0, 2]],
+    ["a Variable's value", tensor([-3, 4]), (v, used) => mul(v, variable(used, { requiresGrad: false })), [-3, 4]],
     ["in a checkpoint in it", tensor([-3, 4]), (v, used) => checkpoint((u) => mul(u, used), v), [-3, 4]],
   ];
   test.each(inOperators)("and the tensors made in it that fn uses without being given them: %s", (...use) => {
@@ -582,12 +583,17 @@ describe("a checkpoint whose result is returned", () => {
 
   const elsewhere: Use[] = [
     ["of the core", tensor([-3, 4]), (v, used) => mul(v, times(used, 2)), [-6, 8]],
-    ["that make a Variable", tensor([-3, 4]), (v, used) => mul(v, variable(used, { requiresGrad: false })), [-3, 4]],
     ["that read numbers", tensor([-3, 4]), (v, used) => mul(v, numbers(used)[1]), [4, 4]],
   ];
-  // To decide: find them too, where storage is read, or say that they must be given to fn, or kept.
-  test.fails.each(elsewhere)("and those that it uses in functions %s", (...use) => {
-    expect(gradientUsing(use)).toEqual(use[3]);
+  test.each(elsewhere)("but those that it uses in functions %s only if they are given to it, or kept", (...use) => {
+    expect(() => gradientUsing(use)).toThrow("was disposed of");
+    const [, value, fn, expected] = use;
+    expect(gradientOf(() => checkpoint(fn, x, copyOf(value)))).toEqual(expected);
+    const withKept = () => {
+      const kept = keep(copyOf(value));
+      return checkpoint((v) => fn(v, kept), x);
+    };
+    expect(gradientOf(withKept)).toEqual(expected);
   });
 
   test("and is swept inside a scope as well", () => {

@@ -20,13 +20,19 @@ function cellOf(ranks: readonly (readonly Measured[])[]): string {
   return `${entries} in ${totals[0].geometries}${totals.length > 1 ? " each" : ""}`;
 }
 
+/** The operators of a family in one word: `conv{1,2,3}d`. */
+function nameOf(family: readonly MeasuredCase[]): string {
+  const operators = [...new Set(family.map(({ of }) => of.operator))];
+  const ranks = operators.map((operator) => /(\d)d/.exec(operator)?.[1]);
+  return `\`${operators.length === 1 ? operators[0] : operators[0].replace(/\dd/, `{${ranks.join(",")}}d`)}\``;
+}
+
 /** A row: the operators of a family, what was compared at order 1 and at order 2, and the ranks. */
-function rowOf(family: readonly MeasuredCase[]): string {
+function rowOf(family: readonly MeasuredCase[]): readonly string[] {
   const ranks = [...new Set(family.map(({ of }) => of.rank))];
   const cell = (order: Order) =>
     cellOf(ranks.map((rank) => family.filter(({ of }) => of.rank === rank).map(({ orders }) => orders[order])));
-  const names = [...new Set(family.map(({ of }) => `\`${of.operator}\``))].join(" ");
-  return `| ${names} | ${cell(1)} | ${cell(2)} | ${ranks.map((rank) => rank ?? "any").join(" · ")} |`;
+  return [nameOf(family), cell(1), cell(2), ranks.map((rank) => rank ?? "any").join(" · ")];
 }
 
 /** What the numbers mean. */
@@ -40,12 +46,15 @@ const LEGEND = [
 /** What was measured, as a table in Markdown with a row for each family. */
 export function tableOf(measured: readonly MeasuredCase[]): string {
   const families = [...new Set(measured.map(({ of }) => familyOf(of.operator)))];
-  return [
-    ...LEGEND,
-    "| operators | order 1 | order 2 | ranks |",
-    "| --- | --- | --- | --- |",
-    ...families.map((family) => rowOf(measured.filter(({ of }) => familyOf(of.operator) === family))),
-  ].join("\n");
+  const rows = families.map((family) => rowOf(measured.filter(({ of }) => familyOf(of.operator) === family)));
+  return [...LEGEND, ...aligned([["operators", "order 1", "order 2", "ranks"], ...rows])].join("\n");
+}
+
+/** The lines of a table, the first being its head, in columns as the formatter has them. */
+function aligned([head, ...rows]: readonly (readonly string[])[]): readonly string[] {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
+  return [head, widths.map((width) => "-".repeat(width)), ...rows].map(line);
 }
 
 const [OPEN, CLOSE] = ["<!-- derivatives: written by pnpm derivatives -->", "<!-- /derivatives -->"];
