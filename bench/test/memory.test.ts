@@ -61,6 +61,13 @@ describe("checkpoint", () => {
     expect(saved).toBeGreaterThan(13 * whole.activation);
     expect(saved).toBeLessThan(16 * whole.activation);
   });
+
+  test("takes as little in a scope: the cpu leaves to the garbage collector what nobody holds", async () => {
+    const alone = await measure<Chain>("chain", { ...chain, isCheckpointed: true, isInScope: false });
+    const scoped = await measure<Chain>("chain", { ...chain, isCheckpointed: true, isInScope: true });
+    expect(scoped.gradients).toEqual(alone.gradients);
+    expect(Math.abs(scoped.peak - alone.peak)).toBeLessThan(2 * alone.activation);
+  });
 });
 
 describe("10 000 steps of a small network that disposes of nothing", () => {

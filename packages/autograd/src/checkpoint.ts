@@ -1,5 +1,5 @@
 import { type DType, type Shape, Tensor } from "@conv/core";
-import { currentScope, expectDType, expectShape, formatValue, withDraws, withScope } from "@conv/core/operators";
+import { currentScope, formatShape, formatValue, isSameShape, withDraws, withScope } from "@conv/core/operators";
 import { isRecording, synchronous, withRecording } from "./recording.js";
 import { inputOf, Variable } from "./variable.js";
 import { changed, type Hook, Leaf, newestOrder, type Vertex } from "./vertex.js";
@@ -18,7 +18,7 @@ export function isRecomputing(): boolean {
  * those in Variables that `fn` uses without being given them; gradients of gradients are the same up to rounding.
  *
  * `fn` must compute the same again. Random numbers do: the generators are set back for it. What else changes from call to
- * call must ask `isRecomputing()`. In a `scope`, tensors made there that `fn` uses in other functions than those of this
+ * call, a counter or a hook on an older Variable, must ask `isRecomputing()`. In a `scope`, tensors made there that `fn` uses in other functions than those of this
  * package must be given to it, or kept.
  *
  * @param fn Makes one Variable of the inputs; not asynchronous.
@@ -32,7 +32,7 @@ export function isRecomputing(): boolean {
  * x.grad; // [2, 4]
  */
 export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
-  fn: (...inputs: Inputs) => Variable,
+  fn: (...inputs: NoInfer<Inputs>) => Variable,
   ...inputs: Inputs
 ): Variable {
   if (typeof fn !== "function") {
@@ -94,12 +94,14 @@ class Segment implements Vertex<Variable> {
     const other = this.saved.find(({ version }, i) => version !== this.#versions[i]);
     if (other !== undefined) throw changed(this.operator, "a Variable that fn uses", other);
     const y = this.#compute();
-    const what = "what fn returns the second time";
-    expectShape(this.operator, what, y.shape, this.#like.shape);
-    expectDType(this.operator, what, y.dtype, this.#like.dtype);
-    if (y.vertex !== undefined) return [[y.vertex, gradY]];
+    if (isSameShape(y.shape, this.#like.shape) && y.dtype === this.#like.dtype && y.vertex !== undefined) {
+      return [[y.vertex, gradY]];
+    }
+    const describe = ({ dtype, shape }: { readonly dtype: DType; readonly shape: Shape }) =>
+      `${dtype} ${formatShape(shape)}`;
     throw new Error(
-      `${this.operator}: ${what} needs no gradient, but the first time it did. fn must compute the same again.`,
+      `${this.operator}: fn returned ${describe(this.#like)} at first, and ${describe(y)} when it ran again` +
+        `${y.vertex === undefined ? ", made from nothing that requires a gradient" : ""}. It must compute the same again.`,
     );
   }
 

@@ -98,7 +98,7 @@ export class Variable {
     this.#grad = grad;
     if (grad === undefined) return;
     grad.#home = this.#home;
-    moveTo(this.#home, tensorsOf(grad));
+    if (currentScope() !== undefined) moveTo(this.#home, tensorsOf(grad));
   }
 
   /** How often `value` was assigned. */

@@ -19,7 +19,7 @@ export function currentScope(): Scope | undefined {
   return current;
 }
 
-/** Notes a new tensor in the innermost open scope. */
+/** Notes a new tensor in the innermost open scope. Those that the garbage collector takes need no scope. */
 export function noteMade(x: Held): void {
   current?.made.add(x);
 }

@@ -23,8 +23,8 @@ export interface Device {
   read(storage: unknown): Promise<TypedArray>;
   /** A copy of the elements, at once. Throws a `BackendError` on devices that cannot. */
   readSync(storage: unknown): TypedArray;
-  /** Gives storage back. */
-  release(storage: unknown): void;
+  /** Gives storage back. A device whose storage the garbage collector takes has no need of it: scopes leave it alone. */
+  release?(storage: unknown): void;
 }
 
 /** A tensor, or a Variable around one: what the checks of operators look at. */
@@ -56,7 +56,7 @@ export class Tensor {
     this.size = sizeOf(shape);
     this.#storage = storage;
     this.#users = { count: 1 };
-    noteMade(this);
+    if (device.release !== undefined) noteMade(this);
   }
 
   /** The same elements under another shape of the same size, without a copy; each is disposed of on its own. */
@@ -126,7 +126,7 @@ export class Tensor {
   /** Gives the storage back now. Never necessary; using the tensor afterwards is an error. */
   dispose(): void {
     if (this.#storage === undefined) return;
-    if (--this.#users.count === 0) this.device.release(this.#storage);
+    if (--this.#users.count === 0) this.device.release?.(this.#storage);
     this.#storage = undefined;
   }
 

@@ -44,7 +44,6 @@ export const cpu: CpuDevice = {
   upload: (values) => values.slice(),
   read: async (storage) => (storage as TypedArray).slice(),
   readSync: (storage) => (storage as TypedArray).slice(),
-  release: () => {},
   configure: async (options) => {
     checkOptions("cpu.configure", options, ["threads", "wasm"]);
     if (options.threads !== undefined) checkInteger("cpu.configure", "threads", options.threads, 1);
