@@ -1,5 +1,13 @@
 import { type DType, type Shape, Tensor } from "@conv/core";
-import { currentScope, formatShape, formatValue, isSameShape, withDraws, withScope } from "@conv/core/operators";
+import {
+  currentScope,
+  formatShape,
+  formatValue,
+  isOfOuterScope,
+  isSameShape,
+  withDraws,
+  withScope,
+} from "@conv/core/operators";
 import { isRecording, synchronous, withRecording } from "./recording.js";
 import { inputOf, Variable } from "./variable.js";
 import { changed, type Hook, Leaf, newestOrder, type Vertex } from "./vertex.js";
@@ -55,10 +63,9 @@ export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
   return new Variable(y.value, true, new Segment(before, used, y, () => again(run)));
 }
 
-/** Whether something is older than what a function makes; of tensors, only a scope knows. */
+/** Whether fn needs something that is older than what it makes: a Variable; or a tensor that a scope would dispose of. */
 function isOlder(x: unknown, before: number): boolean {
-  if (x instanceof Variable) return x.order <= before;
-  return x instanceof Tensor && currentScope()?.made.has(x) === false;
+  return x instanceof Variable ? x.order <= before : x instanceof Tensor && isOfOuterScope(x);
 }
 
 /** Runs `fn` so that what it made is disposed of at once, but for its result: if there is a scope that would do so later. */

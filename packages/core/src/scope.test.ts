@@ -1,3 +1,4 @@
+import { counting, givingBack } from "@tooling/devices";
 import { describe, expect, test } from "vitest";
 import { list } from "../test/samples.js";
 import { ones, tensor, zeros } from "./create.js";
@@ -8,27 +9,7 @@ import { createRandom } from "./random.js";
 import { currentScope, moveTo, noteMade, type Scope, withScope } from "./scope.js";
 import { type Device, Tensor } from "./tensor.js";
 
-/** A device like the cpu that knows what it allocated and did not get back, and gets nothing back twice. */
-function counting() {
-  const live = new Set<unknown>();
-  const back = new Set<unknown>();
-  const noted = (storage: unknown) => {
-    live.add(storage);
-    return storage;
-  };
-  const device: Device = {
-    ...cpu,
-    name: "counting",
-    allocate: (dtype, size) => noted(cpu.allocate(dtype, size)),
-    upload: (values) => noted(cpu.upload(values)),
-    release: (storage) => {
-      if (back.has(storage)) throw new Error("this was given back already");
-      back.add(storage);
-      live.delete(storage);
-    },
-  };
-  return { device, live };
-}
+givingBack(cpu);
 
 /** Whether a tensor has no elements any more. */
 function isGone(x: Tensor): boolean {
@@ -112,8 +93,20 @@ describe("withScope", () => {
     }
   });
 
+  test("leaves alone what the garbage collector takes: tensors of a device that gives nothing back", () => {
+    const device: Device = { ...cpu, name: "other", release: undefined };
+    const made: Tensor[] = [];
+    withScope(() => {
+      made.push(ones([2], { device }), add(ones([2], { device }), 1), tensor([1]));
+      expect(currentScope()?.made).toEqual(new Set([made[2]]));
+    }, nothing);
+    expect(made.map(isGone)).toEqual([false, false, true]);
+    made[0].dispose();
+    expect(isGone(made[0])).toBe(true);
+  });
+
   test("gives every storage back, once, and keeps those of tensors that live on", () => {
-    const { device, live } = counting();
+    const { device, live } = counting(cpu);
     const x = ones([4]).to(device);
     const y = withScope(() => {
       const a = mul(x, x);
@@ -125,7 +118,7 @@ describe("withScope", () => {
   });
 
   test("1000 scopes leave nothing behind", () => {
-    const { device, live } = counting();
+    const { device, live } = counting(cpu);
     const x = ones([4]).to(device);
     for (let i = 0; i < 1000; i++) withScope(() => add(mul(x, x), x), nothing);
     expect(live).toEqual(new Set([x.storage]));
@@ -143,7 +136,7 @@ describe("withScope", () => {
 
 describe("views", () => {
   test("one that lives on keeps the storage, which it shares with a tensor that does not", () => {
-    const { device, live } = counting();
+    const { device, live } = counting(cpu);
     let base: Tensor | undefined;
     const view = withScope(() => {
       base = zeros([4], { device });
@@ -157,7 +150,7 @@ describe("views", () => {
   });
 
   test("one that does not live on leaves the storage to the tensor that does", () => {
-    const { device, live } = counting();
+    const { device, live } = counting(cpu);
     let view: Tensor | undefined;
     const base = withScope(() => {
       const x = zeros([4], { device });
@@ -231,7 +224,7 @@ describe("when fn throws", () => {
   };
 
   test("everything is disposed of, and the scope has ended", () => {
-    const { device, live } = counting();
+    const { device, live } = counting(cpu);
     let x: Tensor | undefined;
     const run = broken(() => {
       x = zeros([3], { device });

@@ -19,6 +19,12 @@ export function currentScope(): Scope | undefined {
   return current;
 }
 
+/** Whether a tensor belongs to an open scope other than the innermost: it was made before that one, and will end after it. */
+export function isOfOuterScope(x: Held): boolean {
+  for (let scope = current?.outer; scope !== undefined; scope = scope.outer) if (scope.made.has(x)) return true;
+  return false;
+}
+
 /** Notes a new tensor in the innermost open scope. Those that the garbage collector takes need no scope. */
 export function noteMade(x: Held): void {
   current?.made.add(x);

@@ -216,6 +216,7 @@ test("@conv/core/operators exports these names, and none of @conv/core", () => {
       "formatValue",
       "gathering",
       "geluOptions",
+      "isOfOuterScope",
       "isSameShape",
       "leakyReluOptions",
       "linearMap",

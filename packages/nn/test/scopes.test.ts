@@ -1,5 +1,6 @@
 import { checkpoint, scope, type Variable, variable } from "@conv/autograd";
 import { cpu, createRandom, type Device, type Tensor, tensor } from "@conv/core";
+import { counting, givingBack } from "@tooling/devices";
 import { describe, expect, test } from "vitest";
 import {
   Adam,
@@ -21,6 +22,8 @@ import {
   toSafetensors,
 } from "../src/index.js";
 import { numbers } from "./norms.js";
+
+givingBack(cpu);
 
 const STEPS = 20;
 
@@ -170,23 +173,6 @@ describe("a training step in a scope", () => {
 });
 
 describe("memory", () => {
-  /** A device like the cpu that knows which storages it allocated and did not get back. */
-  function counting() {
-    const live = new Set<unknown>();
-    const noted = (storage: unknown) => {
-      live.add(storage);
-      return storage;
-    };
-    const device: Device = {
-      ...cpu,
-      name: "counting",
-      allocate: (dtype, size) => noted(cpu.allocate(dtype, size)),
-      upload: (values) => noted(cpu.upload(values)),
-      release: (storage) => void live.delete(storage),
-    };
-    return { device, live };
-  }
-
   // What is replaced is not disposed of, since somebody may hold it: see docs/decisions/0009. Of 6 parameters a value
   // and a gradient, of batch norm 3 statistics, and what the optimizer remembers for each parameter.
   const statistics = 3;
@@ -198,7 +184,7 @@ describe("memory", () => {
     ["RMSprop", (p) => new RMSprop(p), 6 * 3 + statistics],
   ];
   test.each(grown)("%s: a step leaves what it replaces, and nothing else", (_, make, perStep) => {
-    const { device, live } = counting();
+    const { device, live } = counting(cpu);
     const model = network().to(device);
     const optimizer = make(model.parameters());
     const sizes = Array.from({ length: STEPS }, (_, step) => {
