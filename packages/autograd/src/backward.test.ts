@@ -145,10 +145,10 @@ describe("the graph", () => {
     y.backward();
     expect(x.grad?.item()).toBe(8);
     expect(() => y.backward()).toThrowErrorMatchingInlineSnapshot(
-      `[Error: backward: an earlier backward or grad freed the graph of mul. Pass { retainGraph: true } to that one, or compute the result again.]`,
+      `[Error: backward: another backward or grad freed the graph of mul, or failed on its way. Pass { retainGraph: true } to that one, or compute the result again.]`,
     );
     expect(() => grad(y, [x])).toThrowErrorMatchingInlineSnapshot(
-      `[Error: grad: an earlier backward or grad freed the graph of mul. Pass { retainGraph: true } to that one, or compute the result again.]`,
+      `[Error: grad: another backward or grad freed the graph of mul, or failed on its way. Pass { retainGraph: true } to that one, or compute the result again.]`,
     );
   });
 
@@ -157,7 +157,9 @@ describe("the graph", () => {
     const shared = mul(x, x);
     grad(mul(shared, 2), [x]);
     const other = add(mul(z, z), mul(shared, z));
-    expect(() => other.backward()).toThrow("backward: an earlier backward or grad freed the graph of mul.");
+    expect(() => other.backward()).toThrow(
+      "backward: another backward or grad freed the graph of mul, or failed on its way.",
+    );
     expect([x.grad, z.grad]).toEqual([undefined, undefined]);
   });
 
@@ -194,10 +196,10 @@ describe("what cannot be is refused", () => {
       `[TypeError: grad: y must be a Variable, got undefined. Compute it from variable(tensor).]`,
     );
     expect(() => loss().detach().backward()).toThrowErrorMatchingInlineSnapshot(
-      `[Error: backward: y was not made from a Variable that requires a gradient. Make one with variable(tensor).]`,
+      `[Error: backward: nothing leads back from y. Make it from a variable(tensor) that requires a gradient; and in noGrad, hooks and adjoint rules, inside enableGrad.]`,
     );
     expect(() => grad(sum(x.detach()), [x])).toThrowErrorMatchingInlineSnapshot(
-      `[Error: grad: y was not made from a Variable that requires a gradient. Make one with variable(tensor).]`,
+      `[Error: grad: nothing leads back from y. Make it from a variable(tensor) that requires a gradient; and in noGrad, hooks and adjoint rules, inside enableGrad.]`,
     );
   });
 

@@ -31,7 +31,8 @@ export interface GradOptions extends BackwardOptions {
  *
  * @param options `gradY`; `createGraph` false: record the sweep, so that the gradients can be differentiated again;
  *   `retainGraph`, by default the value of `createGraph`: keep the graph for another sweep.
- * @returns One gradient for each input, of its shape: zeros where y does not depend on it.
+ * @returns One gradient for each input, of its shape: zeros where y does not depend on it, and for what was made inside a
+ *   `checkpoint`, whose steps are made anew.
  * @throws {ShapeError} When y is no scalar and gradY is missing, or gradY has another shape.
  * @throws {TypeError} When an input requires no gradient.
  * @example

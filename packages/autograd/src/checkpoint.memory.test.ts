@@ -62,11 +62,16 @@ describe("what is kept", () => {
     expect(y.vertex?.inputs).toHaveLength(3);
   });
 
-  test("in a scope the tensors that fn uses from outside, none that it makes; outside of scopes none", () => {
-    const [x, used] = [leaf(1, 2), tensor([3, 4])];
-    const make = () => checkpoint((v) => where(tensor([0, 1]), mul(v, used), tensor([5, 6])), x);
+  test("tensors of a scope that fn uses, none that it makes; of those made outside of scopes none", () => {
+    const x = leaf(1, 2);
+    const used: Tensor[] = [];
+    const make = () => {
+      used.push(tensor([3, 4]));
+      const factors = used[used.length - 1];
+      return checkpoint((v) => where(tensor([0, 1]), mul(v, factors), tensor([5, 6])), x);
+    };
     const inside = scope(make);
-    expect(inside.vertex?.constants).toEqual([used]);
+    expect(inside.vertex?.constants).toEqual([used[0]]);
     expect(make().vertex?.constants).toEqual([]);
     sum(inside).backward();
     expect(inside.vertex?.constants).toEqual([]);

@@ -54,13 +54,29 @@ export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
     throw new TypeError(`checkpoint: fn must return one Variable, got ${formatValue(y)}. Join several with concat.`);
   };
   if (!isRecording()) return run();
-  const used = new Set<unknown>(variables);
-  const watch = (x: unknown) => {
-    if (isOlder(x, before)) used.add(x);
-  };
-  const { result: y, again } = withDraws(() => withWatch(watch, () => inOwnScope(run)));
+  const { result: first, again } = withDraws(() => watched(variables, () => inOwnScope(run)));
+  const { y } = first;
   if (y.vertex === undefined || y.vertex.order <= before) return y;
-  return new Variable(y.value, true, new Segment(before, used, y, () => again(run)));
+  const second = () => watched(variables, () => again(run));
+  return new Variable(y.value, true, new Segment(before, first, second));
+}
+
+/** A run of a function: its result, what it used that is older, each with its version then, and how much it made. */
+interface Run {
+  readonly y: Variable;
+  readonly used: ReadonlyMap<unknown, number>;
+  readonly made: number;
+}
+
+/** Runs `fn` and watches what it uses; that it uses its inputs is known. */
+function watched(inputs: readonly Variable[], fn: () => Variable): Run {
+  const before = newestOrder();
+  const used = new Map<unknown, number>(inputs.map((x) => [x, x.version]));
+  const watch = (x: unknown) => {
+    if (isOlder(x, before) && !used.has(x)) used.set(x, x instanceof Variable ? x.version : 0);
+  };
+  const y = withWatch(watch, fn);
+  return { y, used, made: newestOrder() - before };
 }
 
 /** Whether fn needs something that is older than what it makes: a Variable; or a tensor that a scope would dispose of. */
@@ -78,46 +94,47 @@ class Segment implements Vertex<Variable> {
   readonly operator = "checkpoint";
   readonly order: number;
   hooks: Set<Hook<Variable>> | undefined;
-  readonly #like: { readonly shape: Shape; readonly dtype: DType };
+  readonly #first: { readonly shape: Shape; readonly dtype: DType; readonly made: number };
   inputs: readonly Vertex<Variable>[] | undefined;
   saved: readonly Variable[];
   constants: readonly Tensor[];
-  #versions: readonly number[];
-  #run: (() => Variable) | undefined;
+  #used: ReadonlyMap<unknown, number>;
+  #again: (() => Run) | undefined;
 
-  /** Of a result y whose steps are newer than `before`; those are forgotten, what fn used is kept. */
-  constructor(before: number, used: ReadonlySet<unknown>, y: Variable, run: () => Variable) {
+  /** Of a run whose steps are newer than `before`; those are forgotten, what it used is kept. */
+  constructor(before: number, { y, used, made }: Run, again: () => Run) {
     const vertex = y.vertex as Vertex<Variable>;
     this.order = vertex.order;
-    this.#like = { shape: y.shape, dtype: y.dtype };
+    this.#first = { shape: y.shape, dtype: y.dtype, made };
     this.inputs = edgeOf(vertex, before);
-    this.saved = [...used].filter((x) => x instanceof Variable);
-    this.constants = [...used].filter((x) => x instanceof Tensor);
-    this.#versions = this.saved.map(({ version }) => version);
-    this.#run = run;
+    this.saved = [...used.keys()].filter((x) => x instanceof Variable);
+    this.constants = [...used.keys()].filter((x) => x instanceof Tensor);
+    this.#used = used;
+    this.#again = again;
   }
 
   pullback(gradY: Variable): readonly (readonly [Vertex<Variable>, Variable])[] {
-    const other = this.saved.find(({ version }, i) => version !== this.#versions[i]);
+    const other = this.saved.find((x) => x.version !== this.#used.get(x));
     if (other !== undefined) throw changed(this.operator, "a Variable that fn uses", other);
-    const y = this.#compute();
-    if (isSameShape(y.shape, this.#like.shape) && y.dtype === this.#like.dtype && y.vertex !== undefined) {
-      return [[y.vertex, gradY]];
+    const { y, used, made } = this.#compute();
+    const { shape, dtype } = this.#first;
+    const refuse = (problem: string): never => {
+      throw new Error(`${this.operator}: fn ${problem} when it ran again. It must compute the same again.`);
+    };
+    if (!isSameShape(y.shape, shape) || y.dtype !== dtype) {
+      refuse(`returned ${y.dtype} ${formatShape(y.shape)}, not ${dtype} ${formatShape(shape)},`);
     }
-    const describe = ({ dtype, shape }: { readonly dtype: DType; readonly shape: Shape }) =>
-      `${dtype} ${formatShape(shape)}`;
-    throw new Error(
-      `${this.operator}: fn returned ${describe(this.#like)} at first, and ${describe(y)} when it ran again` +
-        `${y.vertex === undefined ? ", made from nothing that requires a gradient" : ""}. It must compute the same again.`,
-    );
+    if ([...used.keys()].some((x) => x instanceof Variable && !this.#used.has(x))) refuse("used other Variables");
+    if (made !== this.#first.made) refuse("took other steps");
+    return y.vertex === undefined ? refuse("made its result of other Variables") : [[y.vertex, gradY]];
   }
 
   /** The result with the graph that leads to it. */
-  #compute(): Variable {
+  #compute(): Run {
     const outer = recomputing;
     recomputing = true;
     try {
-      return withRecording(true, this.#run as () => Variable);
+      return withRecording(true, this.#again as () => Run);
     } finally {
       recomputing = outer;
     }
@@ -127,7 +144,8 @@ class Segment implements Vertex<Variable> {
     this.inputs = undefined;
     this.saved = [];
     this.constants = [];
-    this.#run = undefined;
+    this.#used = new Map();
+    this.#again = undefined;
   }
 }
 

@@ -49,7 +49,10 @@ export interface OpDefinition<Names extends readonly string[], S extends Saves<N
 /** The definition of an operator: everything there is to know about it. */
 export interface PlannedOpDefinition<Names extends readonly string[], S extends Saves<Names>, Options, Plan>
   extends OpDefinition<Names, S, Plan> {
-  /** Checks shapes and options, and works out every size that the other two need. */
+  /**
+   * Checks shapes and options, and works out every size that the other two need. Tensors among them, as indices and masks,
+   * are kept for the way back: the plan is one, or has them as fields.
+   */
   readonly plan: (inputs: Named<Names, Tensor>, options: Options) => Plan;
 }
 
@@ -57,7 +60,8 @@ export interface PlannedOpDefinition<Names extends readonly string[], S extends 
 export type Op<Names extends readonly string[], Options = void> = (
   ...args: [
     ...inputs: { [I in keyof Names]: Variable | Tensor },
-    ...options: Options extends void ? [] : [options: Options],
+    // biome-ignore lint/suspicious/noConfusingVoidType: void says that there are none
+    ...options: [Options] extends [void] ? [] : undefined extends Options ? [options?: Options] : [options: Options],
   ]
 ) => Variable;
 
@@ -101,7 +105,12 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
     const asked = uses.filter((_, i) => inputs[i].requiresGrad).flat();
     const saved = Object.fromEntries(asked.map((key) => [key, all[key]]));
     const shapes = named(inputs.map(({ shape, dtype, device }) => ({ shape, dtype, device })));
-    return { saved, uses, constants: tensorsIn(plan), pullback: pullback({ ...shapes, ...saved }, plan) };
+    return {
+      saved,
+      uses,
+      constants: partsOf(plan).filter((part) => part instanceof Tensor),
+      pullback: pullback({ ...shapes, ...saved }, plan),
+    };
   };
 
   const pullback =
@@ -127,7 +136,14 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
     const options = args[names.length] as Options;
     const tensors = named(inputs.map((input) => input.value));
     const plan = definition.plan === undefined ? (options as unknown as Plan) : definition.plan(tensors, options);
-    for (const x of tensorsIn(plan)) noteUse(x);
+    for (const part of partsOf(plan)) {
+      if (part instanceof Tensor) noteUse(part);
+      if (part instanceof Variable) {
+        throw new TypeError(
+          `${name}: its options hold a Variable, whose gradient would be lost. Name it in inputs, or pass its value.`,
+        );
+      }
+    }
     const value = forward(tensors, plan);
     if (!(value instanceof Tensor)) {
       const got = (value as unknown) instanceof Variable ? "a Variable" : formatValue(value);
@@ -139,10 +155,9 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
   };
 }
 
-/** The tensors of a plan: itself, or its parts. */
-function tensorsIn(plan: unknown): readonly Tensor[] {
-  const parts = typeof plan === "object" && plan !== null ? [plan, ...Object.values(plan)] : [];
-  return parts.filter((part) => part instanceof Tensor);
+/** A plan, and what it is made of. */
+function partsOf(plan: unknown): readonly unknown[] {
+  return typeof plan === "object" && plan !== null ? [plan, ...Object.values(plan)] : [];
 }
 
 /** The names of the values that the rule for one input uses. */

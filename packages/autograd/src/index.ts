@@ -4,7 +4,8 @@
 
 // the graph
 export { type BackwardOptions, type GradientHook, type HookHandle, Variable, variable } from "./variable.js";
-export { noGrad } from "./recording.js";
+export type { Vertex } from "./vertex.js";
+export { enableGrad, noGrad } from "./recording.js";
 export { type GradOptions, backward, grad } from "./backward.js";
 export { checkpoint, isRecomputing } from "./checkpoint.js";
 export { keep, scope } from "./scope.js";

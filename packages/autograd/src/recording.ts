@@ -30,13 +30,28 @@ export function noGrad<R>(fn: () => R): R {
 }
 
 /**
+ * Runs `fn` recording the graph, also where it is not recorded: in `noGrad`, and in hooks and adjoint rules, which a sweep
+ * without `createGraph` runs unrecorded.
+ *
+ * @returns What `fn` returns.
+ * @throws {TypeError} When `fn` is asynchronous.
+ * @example
+ * const x = variable(tensor(3));
+ * noGrad(() => enableGrad(() => mul(x, x))).requiresGrad; // true
+ */
+export function enableGrad<R>(fn: () => R): R {
+  return synchronous("enableGrad", withRecording(true, fn));
+}
+
+/**
  * The result of a function that must not be asynchronous, since what is set around it ends at its first await.
  *
  * @throws {TypeError} When it is a promise.
  */
 export function synchronous<R>(operator: string, result: R): R {
-  if (!(result instanceof Promise)) return result;
-  result.catch(() => {}); // the error below is the one to see
+  const { then } = Object(result);
+  if (typeof then !== "function") return result;
+  then.call(result, undefined, () => {}); // the error below is the one to see
   throw new TypeError(
     `${operator}: fn must not be asynchronous. Wrap each synchronous part in its own ${operator}, and await outside.`,
   );

@@ -32,7 +32,7 @@ export function sweep<V>(y: Vertex<V>, gradY: V, options: SweepOptions<V>): Map<
     arrived.delete(vertex);
     const gradient = [...(vertex.hooks ?? [])].reduce((g, hook) => hook(g) ?? g, total);
     if (wanted === undefined ? vertex.order === 0 : wanted.has(vertex)) gradients.set(vertex, gradient);
-    const goesOn = wanted === undefined || inputsOf(operator, vertex).some((input) => input && isNeeded(input));
+    const goesOn = inputsOf(operator, vertex).some((input) => input && isNeeded(input)); // a hook may have freed it
     if (!goesOn) continue;
     for (const [input, share] of vertex.pullback(gradient, isNeeded)) {
       // What a pullback has just computed again is newer than all that is ahead, and comes first.
@@ -77,7 +77,7 @@ function discover<V>(
 function inputsOf<V>(operator: string, vertex: Vertex<V>) {
   if (vertex.inputs !== undefined) return vertex.inputs;
   throw new Error(
-    `${operator}: an earlier backward or grad freed the graph of ${vertex.operator}. Pass { retainGraph: true } to that ` +
-      `one, or compute the result again.`,
+    `${operator}: another backward or grad freed the graph of ${vertex.operator}, or failed on its way. Pass ` +
+      `{ retainGraph: true } to that one, or compute the result again.`,
   );
 }

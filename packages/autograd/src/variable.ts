@@ -73,13 +73,22 @@ export class Variable {
    * notices.
    *
    * @throws {ShapeError} When the new one has another shape.
-   * @throws {TypeError} When it has another dtype, or is no tensor.
+   * @throws {TypeError} When it has another dtype, or is no tensor; or when this is the result of a step, whose gradient
+   *   would go on as that of the old value.
    */
   get value(): Tensor {
+    noteUse(this);
     return this.#value;
   }
 
   set value(value: Tensor) {
+    if (value === this.#value) return;
+    if (!this.isLeaf) {
+      throw new TypeError(
+        `variable: this is the result of ${this.vertex?.operator}, and its gradient would go on as that of the old value. ` +
+          `Assign to detach(), or to a variable(tensor).`,
+      );
+    }
     expectTensor("variable", "the new value", value);
     expectOwnTensor("variable", value);
     expectShape("variable", "the new value", value.shape, this.#value.shape);
@@ -95,10 +104,10 @@ export class Variable {
   }
 
   set grad(grad: Variable | undefined) {
-    this.#grad = grad;
-    if (grad === undefined) return;
-    grad.#home = this.#home;
-    if (currentScope() !== undefined) moveTo(this.#home, tensorsOf(grad));
+    this.#grad = grad === undefined || grad === null ? undefined : expectLike("variable", "the new grad", grad, this);
+    if (this.#grad === undefined) return;
+    this.#grad.#home = this.#home;
+    if (currentScope() !== undefined) moveTo(this.#home, tensorsOf(this.#grad));
   }
 
   /** How often `value` was assigned. */
@@ -309,7 +318,8 @@ export function gradientsOf(
     throw new Error(
       y.dtype === "int32"
         ? `${operator}: y is int32, which has no gradients. Compute it in floats.`
-        : `${operator}: y was not made from a Variable that requires a gradient. Make one with variable(tensor).`,
+        : `${operator}: nothing leads back from y. Make it from a variable(tensor) that requires a gradient; and in noGrad, ` +
+            `hooks and adjoint rules, inside enableGrad.`,
     );
   }
   if (gradY === undefined && y.size !== 1) {
@@ -317,6 +327,13 @@ export function gradientsOf(
       `${operator}: y has shape ${formatShape(y.shape)}; only a scalar has an implied gradient. ` +
         `Pass one of the same shape: ${operator === "grad" ? "{ gradY }" : "backward(y, gradY)"}.`,
     );
+  }
+  if (
+    gradY !== undefined &&
+    !("shape" in Object(gradY)) &&
+    ("retainGraph" in Object(gradY) || "createGraph" in Object(gradY))
+  ) {
+    throw new TypeError(`${operator}: gradY comes first, the options second. Write backward(undefined, { … }).`);
   }
   const { shape, dtype, device } = y;
   const seed = expectLike(operator, "gradY", gradY === undefined ? ones(shape, { dtype, device }) : gradY, y);

@@ -107,8 +107,7 @@ export class Step<V extends Versioned> implements Vertex<V> {
 
   pullback(gradY: V, isNeeded: (input: Vertex<V>) => boolean) {
     const { inputs = [] } = this;
-    if (this.#memory === undefined) return [];
-    const { saved, uses, pullback } = this.#memory;
+    const { saved, uses, pullback } = this.#memory as Memory<V>; // the sweep asks no vertex that was freed
     const isAsked = inputs.map((input) => input !== undefined && isNeeded(input));
     for (const name of uses.filter((_, i) => isAsked[i]).flat()) {
       if (saved[name].version !== this.#versions.get(name)) throw changed(this.operator, name, saved[name]);

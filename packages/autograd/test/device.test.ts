@@ -139,7 +139,7 @@ describe("every operator gives the same y, gradients and gradients of gradients 
     const remote = remoteDevice();
     for (const given of deviceCases) derivatives(given, remote);
     const others = [
-      ...["Variable", "variable", "backward", "grad", "noGrad", "scope", "keep", "isRecomputing"], // the graph
+      ...["Variable", "variable", "backward", "grad", "enableGrad", "noGrad", "scope", "keep", "isRecomputing"], // the graph
       ...["checkAdjoint", "checkGradient"], // read numbers
     ];
     const covered = [...new Set(deviceCases.map(({ operator }) => operator)), ...others].sort();

@@ -44,6 +44,7 @@ test("@conv/autograd exports these names", () => {
       "defineOp",
       "div",
       "elu",
+      "enableGrad",
       "erf",
       "exp",
       "flip",

@@ -9,11 +9,12 @@ import { slice } from "./strided.js";
 /** Tensors joined along an axis: an operator of as many inputs. Its adjoint gives each its slice of the gradient. */
 function concatOp(tensors: readonly Input[], geometry: ConcatGeometry): Variable {
   const names = tensors.map((_, t) => `tensors[${t}]`);
-  const starts = geometry.lengths.map((_, t) => geometry.lengths.slice(0, t).reduce((sum, length) => sum + length, 0));
+  let end = 0;
+  const ends = geometry.lengths.map((length) => (end += length));
   const part =
     (t: number) =>
     (gradY: Variable, _: unknown, { dim, lengths }: ConcatGeometry): Variable =>
-      slice(gradY, { dim, start: starts[t], end: starts[t] + lengths[t] });
+      slice(gradY, { dim, start: ends[t] - lengths[t], end: ends[t] });
   const join = defineOp<string[], ConcatGeometry, []>({
     name: "concat",
     inputs: names,

@@ -86,11 +86,18 @@ describe("checkAdjoint", () => {
     expect(() => checkAdjoint((x) => mul(x, x), [3])).toThrow("the map is not linear");
   });
 
-  test("takes any linear map of Variables, of any shapes, and a fixed relu pattern is one", () => {
+  test("notices a map that only scales: relu is linear between 0 and x, but nowhere else; and one that draws anew", () => {
+    expect(() => checkAdjoint((x) => relu(x), [8])).toThrowErrorMatchingInlineSnapshot(
+      `[Error: checkAdjoint: A (x + z) is not A x + A z, for x and z [8]: the map is not linear, though its adjoint fits it at x.]`,
+    );
+    const random = createRandom(0);
+    expect(() => checkAdjoint((x) => mul(x, random.normal([8], { dtype: "float64" })), [8])).toThrow("is not linear");
+  });
+
+  test("takes any linear map of Variables, of any shapes", () => {
     const w = createRandom(1).normal([2, 3, 3, 2], { dtype: "float64" });
     const { forward, adjoint } = checkAdjoint((x) => conv2d(x, w, { stride: 2, padding: 1 }), [2, 3, 5, 4]);
     expect(Math.abs(forward - adjoint)).toBeLessThan(FLOAT64_SUM * 100);
-    expect(() => checkAdjoint((x) => relu(x), [8])).not.toThrow(); // linear between 0 and x, which is all it looks at
     expect(() => checkAdjoint((x) => sum(reshape(x, [-1])), [2, 2])).not.toThrow();
   });
 

@@ -1,4 +1,4 @@
-import { createRandom, type Tensor, tensor } from "@conv/core";
+import { createRandom, type Tensor, type TypedArray, tensor } from "@conv/core";
 import {
   checkInteger,
   checkNumber,
@@ -12,6 +12,7 @@ import {
 import { gradientsIn } from "../backward.js";
 import { add, mul } from "../ops/arithmetic.js";
 import { sum } from "../ops/sum.js";
+import { enableGrad } from "../recording.js";
 import { inputOf, Variable, variable } from "../variable.js";
 
 /** The options of `checkGradient`. */
@@ -20,7 +21,7 @@ export interface CheckGradientOptions {
   readonly order?: number;
   /** Step ε of the central differences. Default 1e-5. */
   readonly eps?: number;
-  /** Largest error, relative to the gradient's largest entry (or 1, if that is smaller). Default 1e-6. */
+  /** Largest error, relative to the largest entry of that input's gradient (or 1, if that is smaller). Default 1e-6. */
   readonly tolerance?: number;
   /** Seed of the random numbers. Default 0. */
   readonly seed?: number;
@@ -36,6 +37,8 @@ export interface GradientEntry {
   readonly difference: number;
   /** |gradient − difference|; infinite if one is NaN. */
   readonly error: number;
+  /** Up to which error they count as equal. */
+  readonly allowed: number;
 }
 
 /** What `checkGradient` found; as a string, a line to read. */
@@ -43,11 +46,10 @@ export interface GradientReport {
   readonly order: number;
   /** How many entries were compared. */
   readonly entries: number;
-  /** The largest difference between a gradient and its central difference. */
+  /** The error of the worst entry, and up to which it would count as equal. */
   readonly largestError: number;
-  /** Up to which error they count as equal. */
   readonly allowedError: number;
-  /** The entry with the largest error, if there are any. */
+  /** The entry whose error is largest for what is allowed, if there are any. */
   readonly worst: GradientEntry | undefined;
   toString(): string;
 }
@@ -63,7 +65,7 @@ type Inputs = readonly (Variable | Tensor)[];
  *
  * @param fn Of as many Variables as there are inputs; it must be smooth around them.
  * @param inputs Their values; they are read at once, and turned into float64 on the cpu.
- * @param options `order` 1, `eps` 1e-5, `tolerance` 1e-6 relative to the largest entry, `seed` 0.
+ * @param options `order` 1, `eps` 1e-5, `tolerance` 1e-6 relative to the largest entry of each, `seed` 0.
  * @returns How many entries were compared, the largest error, and where it is.
  * @throws {Error} Naming the input and the entry that differ most, and by how much.
  * @example
@@ -76,7 +78,15 @@ export function checkGradient(
   inputs: Inputs,
   options: CheckGradientOptions = {},
 ): GradientReport {
-  const { order, eps, tolerance, seed } = checked(fn, inputs, options);
+  return enableGrad(() => check(fn, inputs, checked(fn, inputs, options)));
+}
+
+/** `checkGradient`, with its arguments checked. */
+function check(
+  fn: (...inputs: Variable[]) => Variable,
+  inputs: Inputs,
+  { order, eps, tolerance, seed }: Required<CheckGradientOptions>,
+): GradientReport {
   const values = inputs.map((input) => Float64Array.from(input.dataSync()));
   const leaves = () => values.map((v, i) => variable(tensor(v, inputs[i].shape, { dtype: "float64" })));
   let scalar = projection(fn, seed);
@@ -87,21 +97,33 @@ export function checkGradient(
     expectShape("checkGradient", `the gradient of input ${i + 1}`, g.shape, inputs[i].shape);
     return g.dataSync();
   });
-  const entries = gradients.flatMap((gradient, input) =>
-    Array.from(gradient, (value, at): GradientEntry => {
+  const [value, again] = [scalar(...leaves()).item(), scalar(...leaves()).item()];
+  if (!Object.is(value, again)) {
+    throw new Error(
+      "checkGradient: fn gives different values for the same inputs. Fix the random numbers that it draws.",
+    );
+  }
+  const rounding = (ROUNDING * Math.abs(value)) / eps;
+  const entries = gradients.flatMap((gradient, input) => {
+    const allowed = tolerance * largest(gradient) + (Number.isFinite(rounding) ? rounding : 0);
+    return Array.from(gradient, (g, at): GradientEntry => {
       const difference = centralDifference(() => scalar(...leaves()).item(), values[input], at, eps);
-      const error = Math.abs(value - difference);
+      const error = Math.abs(g - difference);
       const index = indexOf(inputs[input].shape, at);
-      return { input, index, gradient: value, difference, error: Number.isNaN(error) ? Infinity : error };
-    }),
-  );
-  const scale = entries.reduce(
-    (most, { gradient: g }) => (Math.abs(g) > most && Math.abs(g) < Infinity ? Math.abs(g) : most),
-    1,
-  );
-  const report = reportOf(order, entries, tolerance * scale, inputs);
+      return { input, index, gradient: g, difference, error: Number.isNaN(error) ? Infinity : error, allowed };
+    });
+  });
+  const report = reportOf(order, entries, inputs);
   if (report.largestError > report.allowedError) throw new Error(String(report));
   return report;
+}
+
+/** What a float64 function value is rounded by, of its size: a few last bits. */
+const ROUNDING = 2 ** -50;
+
+/** The largest entry of a gradient, if it is finite and above 1; else 1. */
+function largest(gradient: TypedArray): number {
+  return Array.from(gradient, Math.abs).reduce((most, g) => (g > most && g < Infinity ? g : most), 1);
 }
 
 /** The arguments of `checkGradient`, checked, with the defaults. */
@@ -125,12 +147,12 @@ function checked(fn: unknown, inputs: Inputs, options: CheckGradientOptions): Re
   return { order, eps, tolerance, seed };
 }
 
-function reportOf(order: number, all: readonly GradientEntry[], allowedError: number, inputs: Inputs): GradientReport {
+function reportOf(order: number, all: readonly GradientEntry[], inputs: Inputs): GradientReport {
   const worst = all.reduce<GradientEntry | undefined>(
-    (a, b) => (a === undefined || b.error > a.error ? b : a),
+    (a, b) => (a === undefined || b.error / b.allowed > a.error / a.allowed ? b : a),
     undefined,
   );
-  const largestError = worst?.error ?? 0;
+  const [largestError, allowedError] = [worst?.error ?? 0, worst?.allowed ?? 0];
   const what = `the order-${order} gradient`;
   const text =
     worst === undefined
@@ -149,7 +171,7 @@ function reportOf(order: number, all: readonly GradientEntry[], allowedError: nu
 function placeOf({ input, index }: GradientEntry, inputs: Inputs): string {
   const { shape } = inputs[input];
   const which = `input ${input + 1}`;
-  return shape.length === 0 ? which : `entry ${formatShape(index)} of ${which}, of shape ${formatShape(shape)},`;
+  return shape.length === 0 ? which : `entry ${formatShape(index)} of ${which} (shape ${formatShape(shape)})`;
 }
 
 /** A number with the digits that matter in an error. */

@@ -6,6 +6,7 @@ import type { Operator } from "./case.js";
 export const NOT_OPERATORS: readonly Operator[] = [
   "Variable",
   "variable",
+  "enableGrad",
   "noGrad",
   "backward",
   "grad",
