@@ -2,17 +2,17 @@
 
 import { checkpoint, conv2d, relu, scope, sum, variable } from "@conv/autograd";
 import { createRandom } from "@conv/core";
-import { createMeter, peakOf, scratchOf } from "./meter.js";
+import { aliveOf, createMeter } from "./meter.js";
 
 /**
- * The peak of `blocks` blocks of `depth` layers, relu(conv2d(x, w)), each block recomputed or not, in a scope or not, and
- * the gradients.
+ * The most that is alive of `blocks` blocks of `depth` layers, relu(conv2d(x, w)), each block recomputed or not, in a
+ * scope or not; and the gradients.
  *
  * @param {{ blocks: number, depth: number, channels: number, size: number, isCheckpointed: boolean, isInScope: boolean }} chain
  */
 export function measureChain({ blocks, depth, channels, size, isCheckpointed, isInScope }) {
   const random = createRandom(0);
-  const { device, calls } = createMeter();
+  const { device, calls } = createMeter((kernel) => kernel.startsWith("conv"));
   const weights = Array.from({ length: blocks }, () =>
     Array.from({ length: depth }, () => variable(random.normal([channels, channels, 3, 3], { device, std: 0.2 }))),
   );
@@ -26,5 +26,5 @@ export function measureChain({ blocks, depth, channels, size, isCheckpointed, is
   if (isInScope) scope(step);
   else step();
   const gradients = [x, ...weights.flat()].map(({ grad }) => Array.from(grad.value.storage));
-  return { activation: 4 * channels * size ** 2, scratch: scratchOf(calls), peak: peakOf(calls), gradients };
+  return { activation: 4 * channels * size ** 2, alive: aliveOf(calls), gradients };
 }

@@ -1,4 +1,5 @@
-// Bytes: what is alive, and what kernels take. Needs node --expose-gc.
+// Bytes: what is alive, and what kernels take. Needs node --expose-gc, and --predictable --single-threaded: other threads
+// that sweep, and compile, decide when an array that nobody needs is off the books.
 
 import { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
@@ -6,20 +7,31 @@ import { plain } from "@conv/core/testing";
 
 /** The bytes of all arrays that are still in use. */
 export function liveBytes() {
-  // Twice: arrays that one collection finds dead are taken off the books by the next.
-  globalThis.gc();
-  globalThis.gc();
-  return process.memoryUsage().arrayBuffers;
+  // Again and again: arrays that one collection finds dead are taken off the books by a later one.
+  let bytes = Number.POSITIVE_INFINITY;
+  for (let same = 0; same < 1; ) {
+    globalThis.gc();
+    const { arrayBuffers } = process.memoryUsage();
+    same = arrayBuffers < bytes ? 0 : same + 1;
+    bytes = arrayBuffers;
+  }
+  return bytes;
 }
 
 /**
  * A device that computes with the plain kernels, and writes down what each call takes: { kernel, live, result, scratch }
  * in bytes, of what was alive before it, its result, and all else that it allocated.
+ *
+ * @param {(kernel: string) => boolean} [isMeasured] Which kernels are measured, which takes some ten milliseconds. Default: all.
  */
-export function createMeter() {
+export function createMeter(isMeasured = () => true) {
   const calls = [];
   const start = liveBytes();
   const measured = (kernel, compute) => {
+    if (!isMeasured(kernel)) {
+      const { shape, dtype, storage } = compute();
+      return new Tensor(device, shape, dtype, storage);
+    }
     const live = liveBytes();
     const y = compute();
     const result = y.storage.byteLength;
@@ -40,6 +52,11 @@ export function createMeter() {
 /** The most that was in use at one time, in bytes. */
 export function peakOf(calls) {
   return Math.max(...calls.map(({ live, result, scratch }) => live + result + scratch));
+}
+
+/** The most that was alive before a kernel ran, in bytes: without its scratch, which depends on when garbage is collected. */
+export function aliveOf(calls) {
+  return Math.max(...calls.map(({ live }) => live));
 }
 
 /** The most that one kernel took beside its result, in bytes. */

@@ -1,4 +1,4 @@
-// node --expose-gc run.js MEASUREMENT OPTIONS: prints what one of the measurements here found, as JSON.
+// node --expose-gc --predictable --single-threaded run.js MEASUREMENT OPTIONS: prints what one of the measurements here found, as JSON.
 
 import { measureChain } from "./chain.js";
 import { measureLayer } from "./layer.js";
