@@ -91,3 +91,25 @@ test("what is no tensor is refused by the operator, not by JavaScript", () => {
     `[TypeError: conv2d: the last argument is the options, got null. Pass an object: { stride: … }.]`,
   );
 });
+
+test("the slope of a norm over a window of zeros is 0, as in PyTorch, and so is the second derivative; a sum's is 1", () => {
+  const slopes = (p: number) => {
+    const x = variable(tensor([[[0, 0, 3, 4]]]));
+    const [gradX] = ops.grad(sum(ops.lpPool(x, p, 2)), [x], { createGraph: true });
+    const [second] = ops.grad(sum(gradX), [x]);
+    return [gradX, second].map((g) => [...g.dataSync()].slice(0, 2));
+  };
+  expect(slopes(2)).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
+  expect(slopes(1)[0]).toEqual([1, 1]);
+});
+
+test("the slope of gelu is 0 or 1 far out, where x² overflows, in both of its forms", () => {
+  for (const approximate of ["none", "tanh"] as const) {
+    const x = variable(tensor([-3e38, -2e19, 2e19, 3e38]));
+    sum(ops.gelu(x, { approximate })).backward();
+    expect([...(x.grad?.dataSync() ?? [])].map(Math.abs)).toEqual([0, 0, 1, 1]);
+  }
+});
