@@ -54,12 +54,17 @@ describe("what is kept", () => {
     expect(kept(y, { x, bias })).toEqual(["bias", "x"]);
   });
 
-  test("the places where gradients go on: those of older Variables, each once, and not of leaves that fn makes", () => {
+  test("the places where gradients go on: those of older Variables, each once, and of leaves that fn makes", () => {
     const [x, w] = [leaf(1, 2), leaf(3, 4)];
     const earlier = exp(w);
-    const y = checkpoint((v) => mul(mul(v, earlier), mul(mul(v, w), leaf(5, 6))), x);
-    expect(new Set(y.vertex?.inputs)).toEqual(new Set([x.vertex, w.vertex, earlier.vertex]));
-    expect(y.vertex?.inputs).toHaveLength(3);
+    const made: Variable[] = [];
+    const fn = (v: Variable) => {
+      made.push(leaf(5, 6)); // it may outlive fn: then its gradient must not be lost without a word
+      return mul(mul(v, earlier), mul(mul(v, w), made[made.length - 1]));
+    };
+    const y = checkpoint(fn, x);
+    expect(new Set(y.vertex?.inputs)).toEqual(new Set([x.vertex, w.vertex, earlier.vertex, made[0].vertex]));
+    expect(y.vertex?.inputs).toHaveLength(4);
   });
 
   test("tensors of a scope that fn uses, none that it makes; of those made outside of scopes none", () => {

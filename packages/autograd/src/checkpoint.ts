@@ -10,7 +10,7 @@ import {
 } from "@conv/core/operators";
 import { isRecording, synchronous, withRecording } from "./recording.js";
 import { inputOf, Variable } from "./variable.js";
-import { changed, type Hook, Leaf, newestOrder, type Vertex } from "./vertex.js";
+import { changed, type Hook, newestOrder, type Vertex } from "./vertex.js";
 import { withWatch } from "./watch.js";
 
 let recomputing = false;
@@ -26,8 +26,8 @@ export function isRecomputing(): boolean {
  * those in Variables that `fn` uses without being given them; gradients of gradients are the same up to rounding.
  *
  * `fn` must compute the same again. Random numbers do: the generators are set back for it. What else changes from call to
- * call, a counter or a hook on an older Variable, must ask `isRecomputing()`. In a `scope`, tensors made there that `fn` uses in other functions than those of this
- * package must be given to it, or kept.
+ * call, a counter or a hook on an older Variable, must ask `isRecomputing()`. In a `scope`, tensors made there that `fn`
+ * uses in other functions than those of this package must be given to it, or kept.
  *
  * @param fn Makes one Variable of the inputs; not asynchronous.
  * @throws {TypeError} When `fn` returns something else.
@@ -149,7 +149,7 @@ class Segment implements Vertex<Variable> {
   }
 }
 
-/** Where the newer part of a graph starts: the older vertices and leaves below it. */
+/** Where the newer part of a graph starts: the older vertices below it, and all leaves. */
 function edgeOf(y: Vertex<Variable>, before: number): readonly Vertex<Variable>[] {
   const edge = new Set<Vertex<Variable>>();
   const seen = new Set<Vertex<Variable>>();
@@ -158,8 +158,7 @@ function edgeOf(y: Vertex<Variable>, before: number): readonly Vertex<Variable>[
     const vertex = open.pop();
     if (vertex === undefined || seen.has(vertex)) continue;
     seen.add(vertex);
-    const order = vertex instanceof Leaf ? vertex.owner.order : vertex.order;
-    if (order <= before) edge.add(vertex);
+    if (vertex.order <= before) edge.add(vertex);
     else for (const input of vertex.inputs ?? []) open.push(input);
   }
   return [...edge];

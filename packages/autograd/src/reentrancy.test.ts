@@ -133,3 +133,29 @@ test("checkpoint notices that fn does not compute the same again", () => {
   expect(() => moved.backward()).toThrow("was assigned a new value after checkpoint used it");
   expect(x.grad).toBeUndefined();
 });
+
+test("and that it read another value of a Variable by detach, item or dataSync", () => {
+  const reads: ((w: Variable) => Variable)[] = [
+    (w) => w.detach(),
+    (w) => variable(tensor(w.item()), { requiresGrad: false }),
+    (w) => variable(tensor(w.dataSync(), []), { requiresGrad: false }),
+  ];
+  for (const read of reads) {
+    const [x, w] = [variable(tensor([1, 2])), variable(tensor(3))];
+    const y = sum(checkpoint((v) => mul(v, read(w)), x));
+    w.value = tensor(7);
+    expect(() => y.backward()).toThrow("was assigned a new value after checkpoint used it");
+  }
+});
+
+test("and that a Variable is there which fn made the first time: its gradient would be lost", () => {
+  let made: Variable | undefined;
+  const y = checkpoint(
+    (x) => {
+      made ??= variable(tensor([3, 4]));
+      return sum(mul(x, made));
+    },
+    tensor([1, 2]),
+  );
+  expect(() => y.backward()).toThrow("checkpoint: fn used other Variables when it ran again.");
+});

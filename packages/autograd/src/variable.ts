@@ -144,27 +144,27 @@ export class Variable {
 
   /** The elements, row-major, when they are there. */
   data(): Promise<TypedArray> {
-    return this.#value.data();
+    return this.value.data();
   }
 
   /** The elements, row-major, at once. */
   dataSync(): TypedArray {
-    return this.#value.dataSync();
+    return this.value.dataSync();
   }
 
   /** The elements as nested arrays. */
   array(): Promise<NestedArray> {
-    return this.#value.array();
+    return this.value.array();
   }
 
   /** The only element. */
   item(): number {
-    return this.#value.item();
+    return this.value.item();
   }
 
   /** The same tensor as a leaf that needs no gradient. */
   detach(): Variable {
-    return new Variable(this.#value, false);
+    return new Variable(this.value, false);
   }
 
   /**
@@ -328,11 +328,7 @@ export function gradientsOf(
         `Pass one of the same shape: ${operator === "grad" ? "{ gradY }" : "backward(y, gradY)"}.`,
     );
   }
-  if (
-    gradY !== undefined &&
-    !("shape" in Object(gradY)) &&
-    ("retainGraph" in Object(gradY) || "createGraph" in Object(gradY))
-  ) {
+  if ("retainGraph" in Object(gradY) || "createGraph" in Object(gradY)) {
     throw new TypeError(`${operator}: gradY comes first, the options second. Write backward(undefined, { … }).`);
   }
   const { shape, dtype, device } = y;
