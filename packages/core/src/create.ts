@@ -1,5 +1,5 @@
 import { cpu } from "./device/cpu.js";
-import { ARRAYS, checkDType, DTYPES, type DType, type TypedArray, typedArray } from "./dtype.js";
+import { checkDType, type DType, dtypeOf, type TypedArray, typedArray } from "./dtype.js";
 import { ShapeError } from "./errors.js";
 import { checkInteger, checkOptions, formatValue } from "./options.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
@@ -135,20 +135,15 @@ function filled(operator: string, shape: Shape, value: number, options: TensorOp
   return place(operator, values, target, dtype, options);
 }
 
-/** The tensor of these values, which nobody else holds, on the device of the options. */
+/** The tensor of these values on the device of the options. */
 function place(operator: string, values: TypedArray, shape: Shape, dtype: DType, options: TensorOptions): Tensor {
   const device = deviceOf(operator, options);
-  return new Tensor(device, shape, dtype, device.isHost ? values : device.upload(values));
+  return new Tensor(device, shape, dtype, device.upload(values));
 }
 
 function deviceOf(operator: string, { device = cpu }: TensorOptions): Device {
   expectDevice(operator, device);
   return device;
-}
-
-/** The type of an array's elements; undefined for arrays that hold none of ours. */
-function dtypeOf(values: TypedArray): DType | undefined {
-  return DTYPES.find((dtype) => values instanceof ARRAYS[dtype]);
 }
 
 function checkIntegers(operator: string, given: ArrayLike<number>, stored: TypedArray): void {

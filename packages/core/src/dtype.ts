@@ -18,6 +18,11 @@ export function typedArray(dtype: DType, size: number): TypedArray {
   }
 }
 
+/** The type of an array's elements; undefined for arrays that hold none of ours. */
+export function dtypeOf(values: TypedArray): DType | undefined {
+  return DTYPES.find((dtype) => values instanceof ARRAYS[dtype]);
+}
+
 /** All element types. */
 export const DTYPES = Object.keys(ARRAYS) as readonly DType[];
 

@@ -1,62 +1,82 @@
-import { type TypedArray, typedArray } from "../dtype.js";
+import { type DType, dtypeOf, type TypedArray } from "../dtype.js";
 import { checkChoice, checkInteger, checkOptions } from "../options.js";
 import type { Device } from "../tensor.js";
+import { configure, currentEngine, whyNoEngine } from "../wasm/engine.js";
+import { release, room, zeroed } from "../wasm/storage.js";
 
 /** What `cpu.info()` says. */
 export interface CpuInfo {
-  /** Which implementation computes. */
-  readonly kernels: "plain";
+  /** Which implementation computes: WebAssembly SIMD, or plain TypeScript. float64 is always plain. */
+  readonly kernels: "wasm" | "plain";
+  /** Whether WebAssembly multiplies and adds in one instruction. */
+  readonly madd: boolean;
   /** How many threads share the work. */
   readonly threads: number;
-  /** Why it is not faster, in a sentence. */
+  /** WebAssembly's memory in bytes: how much of it tensors use, and may use. Beyond that, they are ordinary arrays. */
+  readonly memory: { readonly used: number; readonly budget: number };
+  /** Why it is not faster, in a sentence; empty where nothing is missing. */
   readonly reason: string;
 }
 
 /** What `cpu.configure` may be asked for. */
 export interface CpuOptions {
-  /** Most threads that may share the work. Default: as many as the kernels can use. */
+  /** How many threads share the work. Default: as many as there are cores, at most 16. */
   readonly threads?: number;
   /** Whether WebAssembly may be used where there is any: `"auto"`, or not: `"off"`. Default `"auto"`. */
   readonly wasm?: "auto" | "off";
+  /** Bytes of WebAssembly's memory for tensors. Default: 1 GiB; 288 MiB where memory cannot be shared. */
+  readonly memory?: number;
 }
 
 /** The default device: the processor. Results are there when a call returns. */
 export interface CpuDevice extends Device {
   /**
-   * Asks for a way to compute; what cannot be had, `info()` says.
+   * Asks for a way to compute; what cannot be had, `info()` says. Tensors that exist stay as they are.
    *
-   * @returns What it runs on from now on.
-   * @throws {RangeError} When `threads` is not a positive integer, or `wasm` is none of its words.
+   * @returns What it runs on from now on, once the threads are ready.
+   * @throws {RangeError} When a number is not a positive integer, or `wasm` is none of its words.
    */
   configure(options: CpuOptions): Promise<CpuInfo>;
   /** What it runs on, and why. */
   info(): CpuInfo;
 }
 
-let asked: CpuOptions = {};
+const copy = (storage: unknown): TypedArray => (storage as TypedArray).slice();
 
-/** The processor of this computer: the default device. Storage is an ordinary typed array. */
+/** The processor of this computer: the default device. Storage is a typed array, mostly in WebAssembly's memory. */
 export const cpu: CpuDevice = {
   name: "cpu",
   kernels: {},
   isHost: true,
-  allocate: typedArray,
-  upload: (values) => values.slice(),
-  read: async (storage) => (storage as TypedArray).slice(),
-  readSync: (storage) => (storage as TypedArray).slice(),
+  allocate: zeroed,
+  upload: (values) => {
+    const array = room(dtypeOf(values) as DType, values.length);
+    array.set(values);
+    return array;
+  },
+  read: async (storage) => copy(storage),
+  readSync: copy,
+  release: (storage) => release(storage as TypedArray),
   configure: async (options) => {
-    checkOptions("cpu.configure", options, ["threads", "wasm"]);
-    if (options.threads !== undefined) checkInteger("cpu.configure", "threads", options.threads, 1);
-    if (options.wasm !== undefined) checkChoice("cpu.configure", "wasm", options.wasm, ["auto", "off"]);
-    asked = { ...asked, ...options };
+    checkOptions("cpu.configure", options, ["threads", "wasm", "memory"]);
+    const { threads, wasm, memory } = options;
+    if (threads !== undefined) checkInteger("cpu.configure", "threads", threads, 1);
+    if (wasm !== undefined) checkChoice("cpu.configure", "wasm", wasm, ["auto", "off"]);
+    if (memory !== undefined) checkInteger("cpu.configure", "memory", memory, 1);
+    await configure(options);
     return cpu.info();
   },
-  info: () => ({
-    kernels: "plain",
-    threads: 1,
-    reason:
-      (asked.threads ?? 1) > 1
-        ? `This version has plain TypeScript kernels only, which run on one thread, not on ${asked.threads}.`
-        : "This version has plain TypeScript kernels only.",
-  }),
+  info: () => {
+    const engine = currentEngine();
+    if (engine === undefined) {
+      return { kernels: "plain", madd: false, threads: 1, memory: { used: 0, budget: 0 }, reason: whyNoEngine() };
+    }
+    return {
+      kernels: "wasm",
+      madd: engine.features.madd,
+      threads: engine.threads?.count ?? 1,
+      memory: { used: engine.heap.used, budget: engine.budget },
+      reason: engine.threads?.lost ?? engine.alone ?? "",
+    };
+  },
 };

@@ -2,6 +2,7 @@ import type { DType } from "../dtype.js";
 import { BackendError } from "../errors.js";
 import { isTensorLike } from "../options.js";
 import { type Device, expectOwnTensor, type Tensor, type TensorLike } from "../tensor.js";
+import { cpu } from "./cpu.js";
 import type { Kernels } from "./kernels.js";
 
 /** Which element types a kernel takes: all its tensors of one type, of one floating type, or (indices) of any. */
@@ -9,9 +10,15 @@ export type DTypeRule = "same" | "floating" | "any";
 
 type Call = (...args: unknown[]) => Tensor;
 
+/** A kernel of the cpu in WebAssembly: undefined where it does not take such tensors or sizes, or cannot run. */
+export type WasmKernel<Name extends keyof Kernels<Tensor>> = (
+  ...args: Parameters<Kernels<Tensor>[Name]>
+) => Tensor | undefined;
+
 /**
- * A kernel that runs on the device of its tensors: the device's own where it has one, else the plain one given here.
- * The plain kernels travel with the maps that use them, so that an unused one leaves the bundle.
+ * A kernel that runs on the device of its tensors: the device's own where it has one; on the cpu the WebAssembly one given
+ * here, if it takes the call; else the plain one. They travel with the maps that use them, so that an unused one leaves
+ * the bundle.
  *
  * The kernel throws a `BackendError` when tensors of two devices meet, or when a device without host memory lacks it,
  * and a `TypeError` when the tensors' types break the rule.
@@ -21,11 +28,15 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
   name: Name,
   plain: Kernels<Tensor>[Name],
   rule: DTypeRule = "same",
+  wasm?: WasmKernel<Name>,
 ): Kernels<Tensor>[Name] {
   const call: Call = (...args) => {
     const tensors = args.flat().filter(isTensorLike) as TensorLike[];
     for (const x of tensors) expectOwnTensor(name, x);
     const device = checkTensors(name, rule, tensors);
+    const fast =
+      device === cpu ? (wasm as ((...args: unknown[]) => Tensor | undefined) | undefined)?.(...args) : undefined;
+    if (fast !== undefined) return fast;
     const kernel = device.kernels[name] ?? (device.isHost ? plain : undefined);
     if (kernel === undefined) {
       throw new BackendError(

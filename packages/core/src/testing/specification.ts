@@ -10,7 +10,7 @@ import { sizeOf } from "../shape.js";
 import type { Device, Tensor } from "../tensor.js";
 
 /** The plain kernels as a device of their own: the specification of every other. */
-export const plain: Device = { ...cpu, name: "plain", kernels: {} };
+export const plain: Device = { ...cpu, name: "plain" };
 
 /** convAdjointX by its matrix form: Ŵᵀ g for every image, Ŵ from `convMatrix`. */
 export function adjointXByMatrix(gradY: Tensor, w: Tensor, geometry: ConvGeometry): Tensor {
