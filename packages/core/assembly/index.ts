@@ -2,5 +2,6 @@
 // arguments are the words at `args`; `scratch` is memory of the calling thread. A chunk writes its own part of the result
 // and reads nothing that another writes, so that it may run anywhere, and twice.
 
-export { product } from "./product";
+export { packRows, product, sumParts } from "./product";
+export { padZeros } from "./padZeros";
 export { unary } from "./unary";

@@ -1,0 +1,166 @@
+import type { ConvGeometry } from "../conv/geometry.js";
+import { type Shape, sizeOf } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import {
+  adjointWProduct,
+  adjointXProduct,
+  type Frame,
+  forwardProduct,
+  frameOfGradY,
+  frameOfX,
+  type Phase,
+  phasesOf,
+  pointAdjointW,
+  pointAdjointX,
+  pointForward,
+} from "./convProduct.js";
+import { multiply, type Product, plannedProduct } from "./product.js";
+import { resultIn, run } from "./run.js";
+import type { Workspace } from "./workspace.js";
+
+/** Numbers of a padded copy of images, at most: a batch is cut into slices of so many. */
+const PADDED = 2 ** 22;
+/** Into how many parts a batch is cut at most whose gradients of w are summed apart, by different threads. */
+const PARTS = 16;
+
+const isFloat = (...tensors: readonly Tensor[]) => tensors.every((x) => x.dtype === "float32" && x.size > 0);
+
+/** A convolution of points, of which a and b are the operands and the result has this shape. */
+function byPoints(
+  name: string,
+  make: (geometry: ConvGeometry) => Product,
+  a: Tensor,
+  b: Tensor,
+  shape: Shape,
+  geometry: ConvGeometry,
+) {
+  return resultIn(a, shape, (workspace, c) => {
+    const product = plannedProduct(workspace, `${name} ${keyOf(geometry)}`, () => make(geometry));
+    multiply(workspace, product, { a: workspace.read(a), b: workspace.read(b), c: workspace.write(c) });
+  });
+}
+
+/** Whether every image is a pixel under a tap. */
+const isPoint = ({ inSize, kernelSize, outSize }: ConvGeometry) =>
+  [inSize, kernelSize, outSize].every((lengths) => sizeOf(lengths) === 1);
+
+/** y = conv(x, w), by an implicit product. */
+export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
+  if (!isFloat(x, w)) return undefined;
+  const { batch, inChannels, inSize, yShape } = geometry;
+  if (isPoint(geometry)) return byPoints("conv", pointForward, x, w, yShape, geometry);
+  const frame = frameOfX(geometry);
+  const key = `conv ${keyOf(geometry)}`;
+  return resultIn(x, yShape, (workspace, y) => {
+    const [xs, ws, ys] = [workspace.read(x), workspace.read(w), workspace.write(y)];
+    forSlices(batch, inChannels * sizeOf(frame.size), (first, images) => {
+      const product = plannedProduct(workspace, `${key} ${images}`, () => forwardProduct(geometry, images, frame));
+      const b = framed(workspace, imageAt(xs, x, first), images * inChannels, inSize, frame);
+      multiply(workspace, product, { a: ws, b, c: imageAt(ys, y, first) });
+    });
+  });
+}
+
+/** gradX = Ŵᵀ g, by an implicit product for each phase of the stride. */
+export function convAdjointXWasm(gradY: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
+  if (!isFloat(gradY, w)) return undefined;
+  const { batch, outChannels, outSize, xShape } = geometry;
+  if (isPoint(geometry)) return byPoints("convAdjointX", pointAdjointX, gradY, w, xShape, geometry);
+  const phases = phasesOf(geometry);
+  const frame = frameOfGradY(phases);
+  const key = `convAdjointX ${keyOf(geometry)}`;
+  return resultIn(gradY, xShape, (workspace, gradX) => {
+    const [gys, ws, gxs] = [workspace.read(gradY), workspace.read(w), workspace.write(gradX)];
+    forSlices(batch, outChannels * sizeOf(frame.size), (first, images) => {
+      const b = framed(workspace, imageAt(gys, gradY, first), images * outChannels, outSize, frame);
+      combinations(phases).forEach((phase, i) => {
+        const make = () => adjointXProduct(geometry, phase, images, frame);
+        const product = plannedProduct(workspace, `${key} ${images} ${i}`, make);
+        multiply(workspace, product, { a: ws, b, c: imageAt(gxs, gradX, first) });
+      });
+    });
+  });
+}
+
+/** gradW = X̂ᵀ g, by an implicit product for each part of the batch; then the parts are summed. */
+export function convAdjointWWasm(x: Tensor, gradY: Tensor, geometry: ConvGeometry): Tensor | undefined {
+  if (!isFloat(x, gradY)) return undefined;
+  const { batch, inChannels, inSize, wShape } = geometry;
+  if (isPoint(geometry)) return byPoints("convAdjointW", pointAdjointW, gradY, x, wShape, geometry);
+  const frame = frameOfX(geometry);
+  const parts = partsOf(geometry);
+  return resultIn(x, wShape, (workspace, gradW) => {
+    const [xs, gys, gws] = [workspace.read(x), workspace.read(gradY), workspace.write(gradW)];
+    const make = () => adjointWProduct(geometry, parts, frame);
+    const product = plannedProduct(workspace, `convAdjointW ${keyOf(geometry)}`, make);
+    const images = framed(workspace, xs, batch * inChannels, inSize, frame);
+    const sums = parts === 1 ? gws : workspace.take(4 * parts * gradW.size);
+    const [a, b] = product.plan.isTransposed ? [images, gys] : [gys, images];
+    multiply(workspace, product, { a, b, c: sums });
+    if (parts > 1) sumParts(workspace, sums, gws, gradW.size, parts);
+  });
+}
+
+/** Into how many parts the batch is cut for gradW: as many as threads can use, if there are too few blocks of w. */
+function partsOf({ batch, groups, inChannels, outChannels, kernelSize }: ConvGeometry): number {
+  const size = (outChannels * inChannels * sizeOf(kernelSize)) / groups;
+  return Math.max(1, Math.min(PARTS, batch, Math.floor(2 ** 19 / size)));
+}
+
+/** y = Σ of `parts` arrays of `size` numbers that lie one behind the other. */
+function sumParts(workspace: Workspace, from: number, to: number, size: number, parts: number): void {
+  const chunks = Math.ceil(size / 8192);
+  run(workspace, "sumParts", [from, to, size, parts, chunks], { chunks, cost: (size * parts) / 4 });
+}
+
+/** The address of an image of a batch. */
+const imageAt = (address: number, { shape: [batch], size }: Tensor, image: number) =>
+  address + 4 * (size / batch) * image;
+
+/** Calls `visit` for slices of the batch whose padded images are not too large. */
+function forSlices(batch: number, size: number, visit: (first: number, images: number) => void): void {
+  const most = Math.max(1, Math.floor(PADDED / size));
+  for (let first = 0; first < batch; first += most) visit(first, Math.min(most, batch - first));
+}
+
+/** Planes of images with zeros around them: where they are already, if there are none. */
+function framed(
+  workspace: Workspace,
+  address: number,
+  planes: number,
+  inSize: readonly number[],
+  frame: Frame,
+): number {
+  const isWhole = inSize.every((length, axis) => length === frame.size[axis] && frame.before[axis] === 0);
+  if (isWhole) return address;
+  const size = planes * sizeOf(frame.size);
+  const to = workspace.take(4 * size);
+  const chunks = Math.min(16, planes, Math.ceil(size / 8192));
+  const words = [
+    address,
+    to,
+    planes,
+    chunks,
+    ...inSpace(inSize, 1),
+    ...inSpace(frame.before, 0),
+    ...inSpace(frame.size, 1),
+  ];
+  run(workspace, "padZeros", words, { chunks, cost: size / 2 });
+  return to;
+}
+
+/** Numbers for each of three axes, of which the first may be missing. */
+const inSpace = (given: readonly number[], missing: number) => [...new Array(3 - given.length).fill(missing), ...given];
+
+/** All choices of one phase for every axis. */
+function combinations(phases: readonly (readonly Phase[])[]): readonly (readonly Phase[])[] {
+  return phases.reduce<readonly (readonly Phase[])[]>(
+    (chosen, axis) => chosen.flatMap((before) => axis.map((phase) => [...before, phase])),
+    [[]],
+  );
+}
+
+/** What sizes a convolution has, as a text. */
+function keyOf({ xShape, wShape, stride, dilation, padding, groups }: ConvGeometry): string {
+  return [xShape, wShape, stride, dilation, padding, groups].join(" ");
+}
