@@ -4,4 +4,5 @@
 
 export { packRows, product, sumParts } from "./product";
 export { padZeros } from "./padZeros";
+export { winograd, winogradFilters } from "./winograd";
 export { unary } from "./unary";

@@ -6,7 +6,7 @@ import asc from "assemblyscript/asc";
 const TARGET = "src/wasm/bytes.ts";
 const sources = ["scripts/assemble.js", ...readdirSync("assembly").map((file) => `assembly/${file}`)];
 const timeOf = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-if (timeOf(TARGET) > Math.max(...sources.map(timeOf))) process.exit();
+if (process.argv.length === 2 && timeOf(TARGET) > Math.max(...sources.map(timeOf))) process.exit();
 
 let binary;
 const { error, stderr } = await asc.main(
@@ -32,6 +32,7 @@ const { error, stderr } = await asc.main(
     "65536",
     "--enable",
     "simd",
+    ...process.argv.slice(2), // --debug: functions keep their names, for a profile
   ],
   {
     readFile: (name) => {

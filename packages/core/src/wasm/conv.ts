@@ -16,6 +16,7 @@ import {
 } from "./convProduct.js";
 import { multiply, type Product, plannedProduct } from "./product.js";
 import { resultIn, run } from "./run.js";
+import { isWinograd, tiledFrame, type WinogradSizes, winograd } from "./winograd.js";
 import type { Workspace } from "./workspace.js";
 
 /** Numbers of a padded copy of images, at most: a batch is cut into slices of so many. */
@@ -49,6 +50,7 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor |
   if (!isFloat(x, w)) return undefined;
   const { batch, inChannels, inSize, yShape } = geometry;
   if (isPoint(geometry)) return byPoints("conv", pointForward, x, w, yShape, geometry);
+  if (isWinograd(geometry)) return convByWinograd(x, w, geometry);
   const frame = frameOfX(geometry);
   const key = `conv ${keyOf(geometry)}`;
   return resultIn(x, yShape, (workspace, y) => {
@@ -61,11 +63,61 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor |
   });
 }
 
+/** y = conv(x, w) with 3 × 3 taps. */
+function convByWinograd(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
+  const { inChannels, outChannels, padding, outSize, yShape } = geometry;
+  const before = padding.map(([first]) => first);
+  const sizes = {
+    rows: outChannels,
+    depth: inChannels,
+    rowStep: 9 * inChannels,
+    depthStep: 9,
+    outSize,
+    isFlipped: false,
+  };
+  return byWinograd(x, w, yShape, before, sizes);
+}
+
+/** gradX = Ŵᵀ g with 3 × 3 taps and stride 1: a convolution of g with the taps turned around. */
+function adjointXByWinograd(gradY: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
+  const { inChannels, outChannels, padding, inSize, xShape } = geometry;
+  const before = padding.map(([first]) => 2 - first);
+  const sizes = {
+    rows: inChannels,
+    depth: outChannels,
+    rowStep: 9,
+    depthStep: 9 * inChannels,
+    outSize: inSize,
+    isFlipped: true,
+  };
+  return byWinograd(gradY, w, xShape, before, sizes);
+}
+
+function byWinograd(
+  x: Tensor,
+  w: Tensor,
+  shape: Shape,
+  before: readonly number[],
+  sizes: Omit<WinogradSizes, "images">,
+) {
+  const [batch, channels, ...inSize] = x.shape;
+  const frame = tiledFrame(sizes.outSize, before);
+  return resultIn(x, shape, (workspace, y) => {
+    const [xs, ys] = [workspace.read(x), workspace.write(y)];
+    forSlices(batch, channels * sizeOf(frame.size), (first, images) => {
+      const key = [images, sizes.rows, channels, sizes.outSize].join(" ");
+      const padded = framed(workspace, imageAt(xs, x, first), images * channels, inSize, frame);
+      winograd(workspace, key, { images, ...sizes }, { w, images: padded, y: imageAt(ys, y, first) });
+    });
+  });
+}
+
 /** gradX = Ŵᵀ g, by an implicit product for each phase of the stride. */
 export function convAdjointXWasm(gradY: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
   if (!isFloat(gradY, w)) return undefined;
   const { batch, outChannels, outSize, xShape } = geometry;
   if (isPoint(geometry)) return byPoints("convAdjointX", pointAdjointX, gradY, w, xShape, geometry);
+  if (isWinograd(geometry)) return adjointXByWinograd(gradY, w, geometry);
   const phases = phasesOf(geometry);
   const frame = frameOfGradY(phases);
   const key = `convAdjointX ${keyOf(geometry)}`;

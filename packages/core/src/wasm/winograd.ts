@@ -1,0 +1,115 @@
+import type { ConvGeometry } from "../conv/geometry.js";
+import type { Tensor } from "../tensor.js";
+import type { Frame } from "./convProduct.js";
+import { preparedFrom } from "./prepared.js";
+import type { Epilogue } from "./product.js";
+import { run } from "./run.js";
+import { grid, planned } from "./tables.js";
+import type { Workspace } from "./workspace.js";
+
+/** Channels and filters, at least: with fewer, transforming costs more than it saves. */
+const CHANNELS = 16;
+/** Tiles of 4 × 4 pixels, at least. */
+const TILES = 16;
+/** Tiles of a block. */
+const BLOCK = 32;
+/** How many blocks there shall be: rows are cut where there are too few of tiles. */
+const BLOCKS = 8;
+
+/** Pixels along the side of a tile of the result. */
+const SIDE = 4;
+
+/** Where it pays to convolve by Winograd's algorithm. */
+export function isWinograd({
+  batch,
+  groups,
+  inChannels,
+  outChannels,
+  kernelSize,
+  stride,
+  dilation,
+  outSize,
+}: ConvGeometry) {
+  const isThree = kernelSize.length === 2 && kernelSize.every((length) => length === 3);
+  const isPlain = groups === 1 && [...stride, ...dilation].every((step) => step === 1);
+  const tiles = outSize.reduce((product, length) => product * Math.ceil(length / SIDE), batch);
+  return isThree && isPlain && inChannels >= CHANNELS && outChannels >= CHANNELS && tiles >= TILES;
+}
+
+/** An image of whole tiles, of which a result of this size is made, and what its first one needs before it. */
+export function tiledFrame(outSize: readonly number[], before: readonly number[]): Frame {
+  return { before, size: outSize.map((length) => SIDE * Math.ceil(length / SIDE) + 2) };
+}
+
+/** A convolution of 3 × 3 taps as Winograd's algorithm sees it: `depth` channels become `rows` ones. */
+export interface WinogradSizes {
+  readonly images: number;
+  readonly rows: number;
+  readonly depth: number;
+  readonly outSize: readonly number[];
+  /** How far apart in w the filters of rows and of channels are. */
+  readonly rowStep: number;
+  readonly depthStep: number;
+  /** Whether the taps are to be turned around: for the adjoint. */
+  readonly isFlipped: boolean;
+}
+
+/** Where the tiles of a batch are: in padded images and in the result; and how much of each is within the result. */
+function tilesOf({ images, rows, depth, outSize }: WinogradSizes) {
+  const [height, width] = outSize;
+  const counts = outSize.map((length) => Math.ceil(length / SIDE));
+  const [lines, pitch] = counts.map((count) => SIDE * count + 2);
+  const parts = outSize.map((length, axis) =>
+    Int32Array.from({ length: counts[axis] }, (_, tile) => Math.min(SIDE, length - SIDE * tile)),
+  );
+  const plan = {
+    pitch,
+    plane: lines * pitch,
+    starts: grid([images, ...counts], [depth * lines * pitch, SIDE * pitch, SIDE]),
+    targets: grid([images, ...counts], [rows * height * width, SIDE * width, SIDE]),
+    extents: Int32Array.from({ length: images * counts[0] * counts[1] }, (_, t) => {
+      return 8 * parts[0][Math.floor(t / counts[1]) % counts[0]] + parts[1][t % counts[1]];
+    }),
+  };
+  return { plan, tables: [plan.starts, plan.targets, plan.extents] };
+}
+
+/** Convolves padded images, at `images`, into `y`. */
+export function winograd(
+  workspace: Workspace,
+  key: string,
+  sizes: WinogradSizes,
+  { w, images, y }: { readonly w: Tensor; readonly images: number; readonly y: number },
+  { bias = 0, isRectified = false }: Epilogue = {},
+): void {
+  const { rows, depth, outSize } = sizes;
+  const { plan, at } = planned(workspace, `winograd ${key}`, () => tilesOf(sizes));
+  const count = plan.starts.length;
+  const [height, width] = outSize;
+  const blockTiles = BLOCK;
+  const across = Math.ceil(count / blockTiles);
+  const blockRows = 4 * Math.ceil(rows / 4 / Math.max(1, Math.min(Math.floor(rows / 16), Math.floor(BLOCKS / across))));
+  const chunks = Math.min(512, across * Math.ceil(rows / blockRows));
+  run(
+    workspace,
+    "winograd",
+    [
+      ...[images, transformed(workspace, sizes, w), y, rows, depth],
+      ...[4 * plan.plane, 4 * plan.pitch, 4 * height * width, 4 * width],
+      ...[count, at(plan.starts), at(plan.targets), at(plan.extents)],
+      ...[blockTiles, blockRows, bias, Number(isRectified), chunks],
+    ],
+    { chunks, scratch: 1024 + 36 * 4 * BLOCK * (depth + blockRows), cost: (36 * count * rows * depth) / 18 },
+  );
+}
+
+/** U = G g Gᵀ, the filters transformed. */
+function transformed(workspace: Workspace, sizes: WinogradSizes, w: Tensor): number {
+  const { rows, depth, rowStep, depthStep, isFlipped } = sizes;
+  const panels = Math.ceil(rows / 4);
+  const chunks = Math.min(16, panels);
+  return preparedFrom(workspace, w, `winograd ${rows} ${isFlipped}`, 4 * 36 * 4 * panels * depth, (u) => {
+    const words = [workspace.read(w), u, rows, depth, 4 * rowStep, 4 * depthStep, Number(isFlipped), chunks];
+    run(workspace, "winogradFilters", words, { chunks, scratch: 512, cost: rows * depth * 40 });
+  });
+}
