@@ -2,6 +2,7 @@
 // arguments are the words at `args`; `scratch` is memory of the calling thread. A chunk writes its own part of the result
 // and reads nothing that another writes, so that it may run anywhere, and twice.
 
+export { depthwise, depthwiseAdjointW } from "./depthwise";
 export { packRows, product, sumParts } from "./product";
 export { padZeros } from "./padZeros";
 export { winograd, winogradFilters } from "./winograd";

@@ -4,16 +4,19 @@ import type { Tensor } from "../tensor.js";
 import {
   adjointWProduct,
   adjointXProduct,
+  combinations,
   type Frame,
   forwardProduct,
   frameOfGradY,
   frameOfX,
-  type Phase,
+  inSpace,
+  keyOf,
   phasesOf,
   pointAdjointW,
   pointAdjointX,
   pointForward,
 } from "./convProduct.js";
+import { adjointWDepthwise, adjointXDepthwise, convDepthwise, isDepthwise } from "./depthwise.js";
 import { multiply, type Product, plannedProduct } from "./product.js";
 import { resultIn, run } from "./run.js";
 import { isWinograd, tiledFrame, type WinogradSizes, winograd } from "./winograd.js";
@@ -50,6 +53,7 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor |
   if (!isFloat(x, w)) return undefined;
   const { batch, inChannels, inSize, yShape } = geometry;
   if (isPoint(geometry)) return byPoints("conv", pointForward, x, w, yShape, geometry);
+  if (isDepthwise(geometry)) return convDepthwise(x, w, geometry);
   if (isWinograd(geometry)) return convByWinograd(x, w, geometry);
   const frame = frameOfX(geometry);
   const key = `conv ${keyOf(geometry)}`;
@@ -117,6 +121,7 @@ export function convAdjointXWasm(gradY: Tensor, w: Tensor, geometry: ConvGeometr
   if (!isFloat(gradY, w)) return undefined;
   const { batch, outChannels, outSize, xShape } = geometry;
   if (isPoint(geometry)) return byPoints("convAdjointX", pointAdjointX, gradY, w, xShape, geometry);
+  if (isDepthwise(geometry)) return adjointXDepthwise(gradY, w, geometry);
   if (isWinograd(geometry)) return adjointXByWinograd(gradY, w, geometry);
   const phases = phasesOf(geometry);
   const frame = frameOfGradY(phases);
@@ -139,6 +144,7 @@ export function convAdjointWWasm(x: Tensor, gradY: Tensor, geometry: ConvGeometr
   if (!isFloat(x, gradY)) return undefined;
   const { batch, inChannels, inSize, wShape } = geometry;
   if (isPoint(geometry)) return byPoints("convAdjointW", pointAdjointW, gradY, x, wShape, geometry);
+  if (isDepthwise(geometry)) return adjointWDepthwise(x, gradY, geometry);
   const frame = frameOfX(geometry);
   const parts = partsOf(geometry);
   return resultIn(x, wShape, (workspace, gradW) => {
@@ -199,20 +205,4 @@ function framed(
   ];
   run(workspace, "padZeros", words, { chunks, cost: size / 2 });
   return to;
-}
-
-/** Numbers for each of three axes, of which the first may be missing. */
-const inSpace = (given: readonly number[], missing: number) => [...new Array(3 - given.length).fill(missing), ...given];
-
-/** All choices of one phase for every axis. */
-function combinations(phases: readonly (readonly Phase[])[]): readonly (readonly Phase[])[] {
-  return phases.reduce<readonly (readonly Phase[])[]>(
-    (chosen, axis) => chosen.flatMap((before) => axis.map((phase) => [...before, phase])),
-    [[]],
-  );
-}
-
-/** What sizes a convolution has, as a text. */
-function keyOf({ xShape, wShape, stride, dilation, padding, groups }: ConvGeometry): string {
-  return [xShape, wShape, stride, dilation, padding, groups].join(" ");
 }

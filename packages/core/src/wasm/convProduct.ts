@@ -176,10 +176,10 @@ export function adjointXProduct(
 }
 
 /** All sums of a number of the first table and of one of every list, times the list's stride. */
-function sums(table: Int32Array, lists: readonly (readonly number[])[], strides: readonly number[]): Int32Array {
+export function sums(table: Int32Array, lists: readonly (readonly number[])[], strides: readonly number[]): Int32Array {
   return lists.reduce(
     (points, list, axis) =>
-      Int32Array.from([...points].flatMap((point) => list.map((value) => point + value * strides[axis]))),
+      Int32Array.from(Array.from(points).flatMap((point) => list.map((value) => point + value * strides[axis]))),
     table,
   );
 }
@@ -220,4 +220,23 @@ export function pointAdjointX(geometry: ConvGeometry): Product {
 export function pointAdjointW(geometry: ConvGeometry): Product {
   const { x, w, y } = points(geometry);
   return { a: transposedOperand(y), b: x, c: w };
+}
+
+/** Numbers for each of three axes, of which the first may be missing. */
+export const inSpace = (given: readonly number[], missing: number) => [
+  ...new Array(3 - given.length).fill(missing),
+  ...given,
+];
+
+/** All choices of one phase for every axis. */
+export function combinations(phases: readonly (readonly Phase[])[]): readonly (readonly Phase[])[] {
+  return phases.reduce<readonly (readonly Phase[])[]>(
+    (chosen, axis) => chosen.flatMap((before) => axis.map((phase) => [...before, phase])),
+    [[]],
+  );
+}
+
+/** What sizes a convolution has, as a text. */
+export function keyOf({ xShape, wShape, stride, dilation, padding, groups }: ConvGeometry): string {
+  return [xShape, wShape, stride, dilation, padding, groups].join(" ");
 }
