@@ -7,3 +7,4 @@ export { packRows, product, sumParts } from "./product";
 export { padZeros } from "./padZeros";
 export { winograd, winogradFilters } from "./winograd";
 export { unary } from "./unary";
+export { winogradAdjointW, winogradGradients } from "./winogradAdjointW";

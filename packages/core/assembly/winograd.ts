@@ -15,14 +15,14 @@ import { tile } from "./tile";
 
 // @ts-ignore: decorator
 @inline
-function scale(a: v128, by: f32): v128 {
+export function scale(a: v128, by: f32): v128 {
   return f32x4.mul(a, f32x4.splat(by));
 }
 
 /** Stores G · (g0, g1, g2), a column of 6, `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function storeG(to: usize, step: usize, g0: v128, g1: v128, g2: v128): void {
+export function storeG(to: usize, step: usize, g0: v128, g1: v128, g2: v128): void {
   const even = scale(f32x4.add(g0, g2), -1.0 / 6.0), odd = scale(g1, 1.0 / 6.0);
   const wide = madd(f32x4.splat(1.0 / 24.0), g0, scale(g2, 1.0 / 6.0)), half = scale(g1, 1.0 / 12.0);
   v128.store(to, scale(g0, 0.25));
@@ -98,7 +98,7 @@ export function winogradFilters(args: usize, from: i32, to: i32, scratch: usize)
 /** Stores the transpose of four vectors. */
 // @ts-ignore: decorator
 @inline
-function transposeTo(to: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
+export function transposeTo(to: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
   const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
   const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
@@ -108,7 +108,7 @@ function transposeTo(to: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
 }
 
 /** Bᵀ d B of four tiles of one channel: 36 vectors, `place` bytes apart. Uses 576 bytes of scratch. */
-function transformTiles(t0: usize, t1: usize, t2: usize, t3: usize, pitch: usize, to: usize, place: usize, scratch: usize): void {
+export function transformTiles(t0: usize, t1: usize, t2: usize, t3: usize, pitch: usize, to: usize, place: usize, scratch: usize): void {
   for (let i = 0; i < 6; i++) {
     const r0 = v128.load(t0), r1 = v128.load(t1), r2 = v128.load(t2), r3 = v128.load(t3);
     const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);

@@ -19,7 +19,14 @@ import {
 import { adjointWDepthwise, adjointXDepthwise, convDepthwise, isDepthwise } from "./depthwise.js";
 import { multiply, type Product, plannedProduct } from "./product.js";
 import { resultIn, run } from "./run.js";
-import { isWinograd, tiledFrame, type WinogradSizes, winograd } from "./winograd.js";
+import {
+  isWinograd,
+  isWinogradAdjointW,
+  tiledFrame,
+  type WinogradSizes,
+  winograd,
+  winogradAdjointW,
+} from "./winograd.js";
 import type { Workspace } from "./workspace.js";
 
 /** Numbers of a padded copy of images, at most: a batch is cut into slices of so many. */
@@ -145,6 +152,7 @@ export function convAdjointWWasm(x: Tensor, gradY: Tensor, geometry: ConvGeometr
   const { batch, inChannels, inSize, wShape } = geometry;
   if (isPoint(geometry)) return byPoints("convAdjointW", pointAdjointW, gradY, x, wShape, geometry);
   if (isDepthwise(geometry)) return adjointWDepthwise(x, gradY, geometry);
+  if (isWinogradAdjointW(geometry)) return adjointWByWinograd(x, gradY, geometry);
   const frame = frameOfX(geometry);
   const parts = partsOf(geometry);
   return resultIn(x, wShape, (workspace, gradW) => {
@@ -156,6 +164,23 @@ export function convAdjointWWasm(x: Tensor, gradY: Tensor, geometry: ConvGeometr
     const [a, b] = product.plan.isTransposed ? [images, gys] : [gys, images];
     multiply(workspace, product, { a, b, c: sums });
     if (parts > 1) sumParts(workspace, sums, gws, gradW.size, parts);
+  });
+}
+
+/** gradW = X̂ᵀ g with 3 × 3 taps. */
+function adjointWByWinograd(x: Tensor, gradY: Tensor, geometry: ConvGeometry): Tensor | undefined {
+  const { batch, inChannels, outChannels, padding, inSize, outSize, wShape } = geometry;
+  const frame = tiledFrame(
+    outSize,
+    padding.map(([first]) => first),
+  );
+  const whole = { before: outSize.map(() => 0), size: frame.size.map((length) => length - 2) };
+  return resultIn(x, wShape, (workspace, gradW) => {
+    const images = framed(workspace, workspace.read(x), batch * inChannels, inSize, frame);
+    const gradients = framed(workspace, workspace.read(gradY), batch * outChannels, outSize, whole);
+    const sizes = { images: batch, rows: outChannels, depth: inChannels, outSize };
+    const places = { images, gradY: gradients, gradW: workspace.write(gradW) };
+    winogradAdjointW(workspace, keyOf(geometry), sizes, places);
   });
 }
 

@@ -36,6 +36,11 @@ export function isWinograd({
   return isThree && isPlain && inChannels >= CHANNELS && outChannels >= CHANNELS && tiles >= TILES;
 }
 
+/** Where it pays for the gradient of the filters too. */
+export function isWinogradAdjointW(geometry: ConvGeometry): boolean {
+  return isWinograd(geometry);
+}
+
 /** An image of whole tiles, of which a result of this size is made, and what its first one needs before it. */
 export function tiledFrame(outSize: readonly number[], before: readonly number[]): Frame {
   return { before, size: outSize.map((length) => SIDE * Math.ceil(length / SIDE) + 2) };
@@ -111,5 +116,55 @@ function transformed(workspace: Workspace, sizes: WinogradSizes, w: Tensor): num
   return preparedFrom(workspace, w, `winograd ${rows} ${isFlipped}`, 4 * 36 * 4 * panels * depth, (u) => {
     const words = [workspace.read(w), u, rows, depth, 4 * rowStep, 4 * depthStep, Number(isFlipped), chunks];
     run(workspace, "winogradFilters", words, { chunks, scratch: 512, cost: rows * depth * 40 });
+  });
+}
+
+/** Bytes that a block of transformed tiles may take: they stay in the second cache. */
+const BLOCK_BYTES = 768 * 1024;
+/** Bytes that the sums of all parts of the tiles may take. */
+const SUM_BYTES = 2 ** 25;
+
+/** gradW of padded images and padded gradients. */
+export function winogradAdjointW(
+  workspace: Workspace,
+  key: string,
+  sizes: Pick<WinogradSizes, "images" | "rows" | "depth" | "outSize">,
+  { images, gradY, gradW }: { readonly images: number; readonly gradY: number; readonly gradW: number },
+): void {
+  const { rows, depth, outSize } = sizes;
+  const counts = outSize.map((length) => Math.ceil(length / SIDE));
+  const [lines, pitch] = counts.map((count) => SIDE * count + 2);
+  const { plan, at } = planned(workspace, `winogradAdjointW ${key}`, () => {
+    const starts = grid([sizes.images, ...counts], [depth * lines * pitch, SIDE * pitch, SIDE]);
+    const gradients = grid(
+      [sizes.images, ...counts],
+      [rows * SIDE ** 2 * counts[0] * counts[1], SIDE ** 2 * counts[1], SIDE],
+    );
+    return { plan: { starts, gradients }, tables: [starts, gradients] };
+  });
+  const count = plan.starts.length;
+  const [rowPanels, columnPanels] = [Math.ceil(rows / 4), Math.ceil(depth / 8)];
+  const sumBytes = 36 * 128 * rowPanels * columnPanels;
+  const parts = Math.max(1, Math.min(16, Math.floor(count / 32), Math.floor(SUM_BYTES / sumBytes)));
+  const blockRows = 4 * Math.ceil(rowPanels / Math.max(1, Math.min(Math.floor(rows / 32), Math.floor(16 / parts))));
+  const perTile = 36 * 4 * (blockRows + 8 * columnPanels);
+  const blockTiles = Math.max(8, Math.min(64, Math.floor(BLOCK_BYTES / perTile)));
+  const chunks = parts * Math.ceil(rows / blockRows);
+  const sums = workspace.take(parts * sumBytes);
+  run(
+    workspace,
+    "winogradAdjointW",
+    [
+      ...[images, gradY, sums, rows, depth],
+      ...[4 * lines * pitch, 4 * pitch, 4 * SIDE ** 2 * counts[0] * counts[1], 4 * SIDE * counts[1]],
+      ...[count, at(plan.starts), at(plan.gradients), parts, blockTiles, blockRows, chunks],
+    ],
+    { chunks, scratch: 1024 + perTile * blockTiles, cost: (36 * count * rows * depth) / 18 },
+  );
+  const gathers = Math.min(16, rows);
+  run(workspace, "winogradGradients", [sums, gradW, rows, depth, parts, gathers], {
+    chunks: gathers,
+    scratch: 512,
+    cost: (rows * depth * (36 * parts + 36)) / 8,
   });
 }
