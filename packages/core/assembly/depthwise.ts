@@ -28,28 +28,22 @@ function clear(to: usize, count: i32): void {
 }
 
 /**
- * Lays out a plane. frame: words: lengths of the plane along 3 axes; `before` along them; lines of the layout along the
- * first two, and pixels of each of its rows along the last; the stride along the last.
+ * Lays out a plane; its zeros are there already. frame: words: lengths of the plane along 3 axes; `before` along them; lines
+ * of the layout along the first two, and pixels of each of its rows along the last; the stride along the last.
  */
 function layOut(to: usize, x: usize, frame: usize): void {
   const inD = int(frame, 0), inH = int(frame, 1), inW = int(frame, 2);
   const beforeD = int(frame, 3), beforeH = int(frame, 4), beforeW = int(frame, 5);
   const outD = int(frame, 6), outH = int(frame, 7), width = int(frame, 8), step = int(frame, 9);
-  for (let d = -beforeD; d < outD - beforeD; d++) {
-    for (let h = -beforeH; h < outH - beforeH; h++) {
-      const row = x + (<usize>((d * inH + h) * inW) << 2);
-      for (let phase = 0; phase < step; phase++, to += <usize>width << 2) {
-        if (d < 0 || d >= inD || h < 0 || h >= inH) {
-          clear(to, width);
-          continue;
-        }
-        // pixel i of this row is pixel phase + i · step − before of the image
-        const first = max(0, (beforeW - phase + step - 1) / step);
-        const left = min(first, width), from = phase + left * step - beforeW;
-        const count = from < inW ? min(width - left, (inW - from + step - 1) / step) : 0;
-        clear(to, left);
-        copyEvery(to + (<usize>left << 2), row + (<usize>from << 2), count, step);
-        clear(to + (<usize>(left + count) << 2), width - left - count);
+  for (let phase = 0; phase < step; phase++) {
+    // pixel i of this row is pixel phase + i · step − before of the image
+    const left = max(0, (beforeW - phase + step - 1) / step), from = phase + left * step - beforeW;
+    const count = min(width - left, (inW - from + step - 1) / step);
+    if (count <= 0) continue;
+    for (let d = max(0, -beforeD); d < min(inD, outD - beforeD); d++) {
+      for (let h = max(0, -beforeH); h < min(inH, outH - beforeH); h++) {
+        const row = (((d + beforeD) * outH + h + beforeH) * step + phase) * width + left;
+        copyEvery(to + (<usize>row << 2), x + (<usize>((d * inH + h) * inW + from) << 2), count, step);
       }
     }
   }
@@ -80,6 +74,30 @@ function four(to: usize, line: usize, w: usize, offsets: usize, taps: i32): void
   v128.store(to, f32x4.add(a, b));
 }
 
+/** A row of a result of nine taps, 4 numbers or more: the taps stay in registers. */
+function nineTaps(to: usize, line: usize, width: i32, w: usize, offsets: usize): void {
+  const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w, 4), w2 = v128.load32_splat(w, 8);
+  const w3 = v128.load32_splat(w, 12), w4 = v128.load32_splat(w, 16), w5 = v128.load32_splat(w, 20);
+  const w6 = v128.load32_splat(w, 24), w7 = v128.load32_splat(w, 28), w8 = v128.load32_splat(w, 32);
+  const x0 = line + <usize>load<u32>(offsets), x1 = line + <usize>load<u32>(offsets, 4), x2 = line + <usize>load<u32>(offsets, 8);
+  const x3 = line + <usize>load<u32>(offsets, 12), x4 = line + <usize>load<u32>(offsets, 16);
+  const x5 = line + <usize>load<u32>(offsets, 20), x6 = line + <usize>load<u32>(offsets, 24);
+  const x7 = line + <usize>load<u32>(offsets, 28), x8 = line + <usize>load<u32>(offsets, 32);
+  const last = <usize>(width - 4) << 2;
+  for (let i: usize = 0; ; i = min(i + 16, last)) {
+    let a = f32x4.mul(w0, v128.load(x0 + i)), b = f32x4.mul(w1, v128.load(x1 + i));
+    a = madd(w2, v128.load(x2 + i), a);
+    b = madd(w3, v128.load(x3 + i), b);
+    a = madd(w4, v128.load(x4 + i), a);
+    b = madd(w5, v128.load(x5 + i), b);
+    a = madd(w6, v128.load(x6 + i), a);
+    b = madd(w7, v128.load(x7 + i), b);
+    a = madd(w8, v128.load(x8 + i), a);
+    v128.store(to + i, f32x4.add(a, b));
+    if (i == last) break;
+  }
+}
+
 /** A row of a result: by sixteen, then by four, the last of which overlap. Rows shorter than 4 are written to `spare`. */
 function rowOf(to: usize, line: usize, width: i32, w: usize, offsets: usize, taps: i32, spare: usize): void {
   if (width < 4) {
@@ -87,6 +105,7 @@ function rowOf(to: usize, line: usize, width: i32, w: usize, offsets: usize, tap
     for (let i = 0; i < width; i++) store<f32>(to + (<usize>i << 2), load<f32>(spare + (<usize>i << 2)));
     return;
   }
+  if (taps == 9) return nineTaps(to, line, width, w, offsets);
   let i = 0;
   for (; i + 16 <= width; i += 16) sixteen(to + (<usize>i << 2), line + (<usize>i << 2), w, offsets, taps);
   for (; i + 4 <= width; i += 4) four(to + (<usize>i << 2), line + (<usize>i << 2), w, offsets, taps);
@@ -107,6 +126,7 @@ export function depthwise(args: usize, from: i32, to: i32, scratch: usize): void
   const weights = scratch + 64, row = weights + 4096;
   const laid = row + address(args, 22);
   let last = -1;
+  clear(laid, terms * laidPixels);
   const end = part(planes, 1, to, chunks);
   for (let plane = part(planes, 1, from, chunks); plane < end; plane++) {
     const source = (plane / readers) * terms;
@@ -154,6 +174,7 @@ export function depthwiseAdjointW(args: usize, from: i32, to: i32, scratch: usiz
   const depth = int(args, 21), height = int(args, 22), width = int(args, 23);
   const offsets = address(args, 26);
   const sums = scratch, laid = sums + (<usize>(taps * filters) << 4);
+  clear(laid, int(args, 7));
   const end = part(channels, 1, to, chunks);
   for (let channel = part(channels, 1, from, chunks); channel < end; channel++) {
     clear(sums, taps * filters * 4);
