@@ -1,5 +1,5 @@
 import { address, int, part } from "./args";
-import { errorNear0, exponential, logarithm, logarithmOf1Plus, tail } from "./exponential";
+import { errorNear0, exponential, logarithm, logarithmOf1Plus, small, tail } from "./exponential";
 
 // @ts-ignore: decorator
 @inline
@@ -28,41 +28,41 @@ function simple(op: i32, x: v128): v128 {
 function curved(op: i32, x: v128, p: v128, q: v128): v128 {
   if (op == 7) return exponential(x, false);
   if (op == 8) {
-    return v128.bitselect(both(NaN), logarithm(f64x2.abs(x)), f64x2.lt(x, both(0)));
+    return v128.bitselect(both(NaN), logarithm(f64x2.abs(x)), f64x2.lt(x, small(0)));
   }
-  if (op == 9) return f64x2.div(both(1), f64x2.add(both(1), exponential(f64x2.neg(x), false))); // sigmoid
-  if (op == 10) return f64x2.div(x, f64x2.add(both(1), exponential(f64x2.neg(x), false))); // silu
+  if (op == 9) return f64x2.div(small(1), f64x2.add(small(1), exponential(f64x2.neg(x), false))); // sigmoid
+  if (op == 10) return f64x2.div(x, f64x2.add(small(1), exponential(f64x2.neg(x), false))); // silu
   if (op == 11) {
     const e = exponential(f64x2.min(f64x2.add(x, x), both(80)), true); // tanh = (e²ˣ − 1)/(e²ˣ + 1), not ∞/∞
-    return f64x2.div(e, f64x2.add(e, both(2)));
+    return f64x2.div(e, f64x2.add(e, small(2)));
   }
   if (op == 12) {
-    const isNear = f64x2.lt(f64x2.abs(x), both(1)); // erf
-    const far = f64x2.sub(both(1), f64x2.mul(both(2), tail(f64x2.abs(f64x2.mul(x, both(Math.SQRT2))))));
+    const isNear = f64x2.lt(f64x2.abs(x), small(1)); // erf
+    const far = f64x2.sub(small(1), f64x2.mul(small(2), tail(f64x2.abs(f64x2.mul(x, both(Math.SQRT2))))));
     const signed = v128.bitselect(x, far, both(-0.0));
     return v128.bitselect(errorNear0(x), signed, isNear);
   }
   if (op == 13) {
     const below = tail(f64x2.abs(x)); // gelu: x · Φ(x)
-    const above = f64x2.sub(both(1), below);
-    return f64x2.mul(x, v128.bitselect(above, below, f64x2.gt(x, both(0))));
+    const above = f64x2.sub(small(1), below);
+    return f64x2.mul(x, v128.bitselect(above, below, f64x2.gt(x, small(0))));
   }
   if (op == 14) {
     // gelu by tanh: x/2 · (1 + tanh g) = x · σ(2 g)
     const cube = f64x2.mul(f64x2.mul(x, x), f64x2.mul(x, both(0.044715)));
     const g = f64x2.mul(f64x2.add(x, cube), both(-1.5957691216057308));
-    return f64x2.div(x, f64x2.add(both(1), exponential(g, false)));
+    return f64x2.div(x, f64x2.add(small(1), exponential(g, false)));
   }
-  if (op == 15) return v128.bitselect(x, f64x2.mul(x, p), f64x2.gt(x, both(0))); // leakyRelu of slope p
+  if (op == 15) return v128.bitselect(x, f64x2.mul(x, p), f64x2.gt(x, small(0))); // leakyRelu of slope p
   if (op == 16) {
     // elu of scale q, and p · q
     const y = f64x2.mul(exponential(x, true), p);
-    return v128.bitselect(f64x2.mul(x, q), y, f64x2.gt(x, both(0)));
+    return v128.bitselect(f64x2.mul(x, q), y, f64x2.gt(x, small(0)));
   }
   // softplus of beta p and threshold q
   const t = f64x2.mul(x, p);
   const e = exponential(f64x2.neg(f64x2.abs(t)), false);
-  const y = f64x2.div(f64x2.add(f64x2.max(t, both(0)), logarithmOf1Plus(e)), p);
+  const y = f64x2.div(f64x2.add(f64x2.max(t, small(0)), logarithmOf1Plus(e)), p);
   return v128.bitselect(x, y, f64x2.gt(t, q));
 }
 
