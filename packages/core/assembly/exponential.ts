@@ -70,8 +70,9 @@ export function exponential(x: v128, minusOne: bool): v128 {
   const rounded = f64x2.add(f64x2.mul(x, at(EXP, 2)), rounder);
   const r = f64x2.sub(x, f64x2.mul(f64x2.sub(rounded, rounder), at(EXP, 4)));
   const power = i64x2.add(i64x2.shl(rounded, 52), at(EXP, 11)); // 2ⁿ: infinite for n = 1024
-  const q = f64x2.mul(power, f64x2.mul(r, polynomial(r, EXP, 5, 11))); // 2ⁿ (eʳ − 1)
-  return minusOne ? f64x2.sub(q, f64x2.sub(at(EXP, 11), power)) : f64x2.add(q, power);
+  const p = f64x2.mul(r, polynomial(r, EXP, 5, 11)); // eʳ − 1
+  if (!minusOne) return f64x2.mul(power, f64x2.add(p, at(EXP, 11)));
+  return f64x2.sub(f64x2.mul(power, p), f64x2.sub(at(EXP, 11), power)); // −0 stays −0
 }
 
 /** ln x for x ≥ 0, which is −∞ at 0, to 5·10⁻¹²: x = 2ⁿ m with m about 1, ln m = 2 artanh ((m − 1)/(m + 1)). */

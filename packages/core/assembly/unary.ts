@@ -1,5 +1,6 @@
 import { address, int, part } from "./args";
-import { errorNear0, exponential, logarithm, logarithmOf1Plus, small, tail } from "./exponential";
+import { errorNear0, exponential, logarithmOf1Plus, small, tail } from "./exponential";
+import { exponential4, log4, tanh4 } from "./exponential4";
 
 // @ts-ignore: decorator
 @inline
@@ -7,35 +8,30 @@ function both(x: f64): v128 {
   return f64x2.splat(x);
 }
 
-/** The functions that are one or two instructions, on four lanes of float32. */
+/** The functions on four lanes of float32. */
 // @ts-ignore: decorator
 @inline
-function simple(op: i32, x: v128): v128 {
+function wide(op: i32, x: v128): v128 {
   if (op == 0) return f32x4.neg(x);
   if (op == 1) return f32x4.abs(x);
   if (op == 2) return f32x4.sqrt(x);
   if (op == 3) return f32x4.max(x, f32x4.splat(0)); // NaN stays NaN
   if (op == 4) return v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1)); // step
   if (op == 5) return f32x4.convert_i32x4_s(x);
+  if (op == 7) return exponential4(0, x);
+  if (op == 8) return log4(x);
+  if (op == 9) return exponential4(1, x); // sigmoid
+  if (op == 10) return exponential4(2, x); // silu
+  if (op == 11) return tanh4(x);
   // int32 of float32, the largest one for all that it cannot hold, and for nothing else
   const fits = v128.and(f32x4.ge(x, f32x4.splat(-2147483648)), f32x4.lt(x, f32x4.splat(2147483648)));
   return v128.bitselect(i32x4.trunc_sat_f32x4_s(x), i32x4.splat(i32.MAX_VALUE), fits);
 }
 
-/** The others, on two lanes of float64. */
+/** Those whose digits would cancel or add up to errors, on two lanes of float64. */
 // @ts-ignore: decorator
 @inline
-function curved(op: i32, x: v128, p: v128, q: v128): v128 {
-  if (op == 7) return exponential(x, false);
-  if (op == 8) {
-    return v128.bitselect(both(NaN), logarithm(f64x2.abs(x)), f64x2.lt(x, small(0)));
-  }
-  if (op == 9) return f64x2.div(small(1), f64x2.add(small(1), exponential(f64x2.neg(x), false))); // sigmoid
-  if (op == 10) return f64x2.div(x, f64x2.add(small(1), exponential(f64x2.neg(x), false))); // silu
-  if (op == 11) {
-    const e = exponential(f64x2.min(f64x2.add(x, x), both(80)), true); // tanh = (e²ˣ − 1)/(e²ˣ + 1), not ∞/∞
-    return f64x2.div(e, f64x2.add(e, small(2)));
-  }
+function exact(op: i32, x: v128, p: v128, q: v128): v128 {
   if (op == 12) {
     const isNear = f64x2.lt(f64x2.abs(x), small(1)); // erf
     const far = f64x2.sub(small(1), f64x2.mul(small(2), tail(f64x2.abs(f64x2.mul(x, both(Math.SQRT2))))));
@@ -70,38 +66,38 @@ function curved(op: i32, x: v128, p: v128, q: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function simpleLoop(op: i32, x: usize, y: usize, end: usize): void {
-  for (; y < end; y += 16, x += 16) v128.store(y, simple(op, v128.load(x)));
+function wideLoop(op: i32, x: usize, y: usize, end: usize): void {
+  for (; y < end; y += 16, x += 16) v128.store(y, wide(op, v128.load(x)));
 }
 
 // @ts-ignore: decorator
 @inline
-function curvedLoop(op: i32, x: usize, y: usize, end: usize, p: f64, q: f64): void {
+function exactLoop(op: i32, x: usize, y: usize, end: usize, p: f64, q: f64): void {
   const ps = both(p), qs = both(q);
   for (; y < end; y += 8, x += 8) {
     const value = f64x2.promote_low_f32x4(v128.load64_zero(x));
-    v128.store64_lane(y, f32x4.demote_f64x2_zero(curved(op, value, ps, qs)), 0);
+    v128.store64_lane(y, f32x4.demote_f64x2_zero(exact(op, value, ps, qs)), 0);
   }
 }
 
-function neg(x: usize, y: usize, end: usize): void { simpleLoop(0, x, y, end); }
-function abs(x: usize, y: usize, end: usize): void { simpleLoop(1, x, y, end); }
-function sqrt(x: usize, y: usize, end: usize): void { simpleLoop(2, x, y, end); }
-function relu(x: usize, y: usize, end: usize): void { simpleLoop(3, x, y, end); }
-function step(x: usize, y: usize, end: usize): void { simpleLoop(4, x, y, end); }
-function fromInt(x: usize, y: usize, end: usize): void { simpleLoop(5, x, y, end); }
-function toInt(x: usize, y: usize, end: usize): void { simpleLoop(6, x, y, end); }
-function exp(x: usize, y: usize, end: usize): void { curvedLoop(7, x, y, end, 0, 0); }
-function log(x: usize, y: usize, end: usize): void { curvedLoop(8, x, y, end, 0, 0); }
-function sigmoid(x: usize, y: usize, end: usize): void { curvedLoop(9, x, y, end, 0, 0); }
-function silu(x: usize, y: usize, end: usize): void { curvedLoop(10, x, y, end, 0, 0); }
-function tanh(x: usize, y: usize, end: usize): void { curvedLoop(11, x, y, end, 0, 0); }
-function erf(x: usize, y: usize, end: usize): void { curvedLoop(12, x, y, end, 0, 0); }
-function gelu(x: usize, y: usize, end: usize): void { curvedLoop(13, x, y, end, 0, 0); }
-function geluTanh(x: usize, y: usize, end: usize): void { curvedLoop(14, x, y, end, 0, 0); }
-function leakyRelu(x: usize, y: usize, end: usize, p: f64): void { curvedLoop(15, x, y, end, p, 0); }
-function elu(x: usize, y: usize, end: usize, p: f64, q: f64): void { curvedLoop(16, x, y, end, p, q); }
-function softplus(x: usize, y: usize, end: usize, p: f64, q: f64): void { curvedLoop(17, x, y, end, p, q); }
+function neg(x: usize, y: usize, end: usize): void { wideLoop(0, x, y, end); }
+function abs(x: usize, y: usize, end: usize): void { wideLoop(1, x, y, end); }
+function sqrt(x: usize, y: usize, end: usize): void { wideLoop(2, x, y, end); }
+function relu(x: usize, y: usize, end: usize): void { wideLoop(3, x, y, end); }
+function step(x: usize, y: usize, end: usize): void { wideLoop(4, x, y, end); }
+function fromInt(x: usize, y: usize, end: usize): void { wideLoop(5, x, y, end); }
+function toInt(x: usize, y: usize, end: usize): void { wideLoop(6, x, y, end); }
+function exp(x: usize, y: usize, end: usize): void { wideLoop(7, x, y, end); }
+function log(x: usize, y: usize, end: usize): void { wideLoop(8, x, y, end); }
+function sigmoid(x: usize, y: usize, end: usize): void { wideLoop(9, x, y, end); }
+function silu(x: usize, y: usize, end: usize): void { wideLoop(10, x, y, end); }
+function tanh(x: usize, y: usize, end: usize): void { wideLoop(11, x, y, end); }
+function erf(x: usize, y: usize, end: usize): void { exactLoop(12, x, y, end, 0, 0); }
+function gelu(x: usize, y: usize, end: usize): void { exactLoop(13, x, y, end, 0, 0); }
+function geluTanh(x: usize, y: usize, end: usize): void { exactLoop(14, x, y, end, 0, 0); }
+function leakyRelu(x: usize, y: usize, end: usize, p: f64): void { exactLoop(15, x, y, end, p, 0); }
+function elu(x: usize, y: usize, end: usize, p: f64, q: f64): void { exactLoop(16, x, y, end, p, q); }
+function softplus(x: usize, y: usize, end: usize, p: f64, q: f64): void { exactLoop(17, x, y, end, p, q); }
 
 /**
  * Functions of single elements. args: p, q (float64), op, x, y, length, chunks. Chunks begin at lines of the cache; the last
