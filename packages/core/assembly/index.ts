@@ -3,8 +3,9 @@
 // and reads nothing that another writes, so that it may run anywhere, and twice.
 
 export { depthwise, depthwiseAdjointW } from "./depthwise";
-export { packRows, product, sumParts } from "./product";
 export { padZeros } from "./padZeros";
-export { winograd, winogradFilters } from "./winograd";
+export { pairs } from "./pairs";
+export { packRows, product, sumParts } from "./product";
 export { unary } from "./unary";
+export { winograd, winogradFilters } from "./winograd";
 export { winogradAdjointW, winogradGradients } from "./winogradAdjointW";

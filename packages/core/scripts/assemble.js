@@ -25,6 +25,8 @@ const { error, stderr } = await asc.main(
     "--runtime",
     "stub",
     "--importMemory",
+    "--memoryBase",
+    "4096", // tables are behind the words of jobs, below the heap
     "--noExportMemory",
     "--initialMemory",
     "1",

@@ -9,7 +9,7 @@ export const reluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.max(xs[i], 0);
   }),
   "same",
-  unary("unary"),
+  /* @__PURE__ */ unary("relu"),
 );
 
 /**
