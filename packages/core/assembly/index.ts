@@ -3,4 +3,5 @@
 // and reads nothing that another writes, so that it may run anywhere, and twice.
 
 export { product } from "./product";
+export { reduce, reduceParts } from "./reduce";
 export { unary } from "./unary";
