@@ -2,6 +2,9 @@
 // arguments are the words at `args`; `scratch` is memory of the calling thread. A chunk writes its own part of the result
 // and reads nothing that another writes, so that it may run anywhere, and twice.
 
+export { avgPool, avgPoolAdjoint } from "./avgPool";
+export { gather, gatherAdjoint } from "./gather";
+export { maxPool } from "./maxPool";
 export { product } from "./product";
 export { reduce, reduceParts } from "./reduce";
 export { unary } from "./unary";

@@ -132,7 +132,7 @@ export function reduce(args: usize, from: i32, to: i32, scratch: usize): void {
     }
     const start = word(base, offsetOf(args, 32, axes, firstRow));
     const count = inColumns ? n : 1;
-    const places = scratch + 4 * (inColumns ? BLOCK : 1);
+    const places = word(scratch, inColumns ? BLOCK : 1);
     for (let i = 0; i < count; i++) {
       store<i32>(word(scratch, i), load<i32>(word(start, i)) ^ sign);
       store<i32>(word(places, i), inColumns ? firstRow : firstRow * length + first);
