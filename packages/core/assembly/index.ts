@@ -5,6 +5,8 @@
 export { avgPool, avgPoolAdjoint } from "./avgPool";
 export { gather, gatherAdjoint } from "./gather";
 export { maxPool } from "./maxPool";
+export { patches, patchesAdjoint } from "./patches";
 export { product } from "./product";
 export { reduce, reduceParts } from "./reduce";
+export { concat, strided, stridedAdjoint } from "./strided";
 export { unary } from "./unary";

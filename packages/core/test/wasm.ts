@@ -13,7 +13,6 @@ const mapTensors = <T>(arg: T, f: (x: Tensor) => Tensor): T =>
 /** A tensor on the cpu whose storage is an ordinary array, whatever its size. */
 export const ordinary = (x: Tensor): Tensor => new Tensor(cpu, x.shape, x.dtype, x.dataSync());
 
-
 /**
  * Checks that a kernel on the cpu equals the plain one, for operands in WebAssembly's memory and in ordinary arrays.
  *

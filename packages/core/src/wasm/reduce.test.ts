@@ -31,11 +31,23 @@ const large: readonly (readonly [Shape, number | readonly number[] | undefined])
   [[300, 517], 1],
   [[40_000, 3], 0],
   [[2, 70_001], 1],
-  [[8, 3, 40, 41], [0, 2, 3]],
-  [[4, 2, 3, 5000], [0, 3]],
+  [
+    [8, 3, 40, 41],
+    [0, 2, 3],
+  ],
+  [
+    [4, 2, 3, 5000],
+    [0, 3],
+  ],
   [[3, 30_001, 2], 1],
-  [[2, 5, 2, 7, 2, 600], [1, 3, 5]],
-  [[2, 5, 2, 7, 2, 600], [0, 2, 4]],
+  [
+    [2, 5, 2, 7, 2, 600],
+    [1, 3, 5],
+  ],
+  [
+    [2, 5, 2, 7, 2, 600],
+    [0, 2, 4],
+  ],
 ];
 
 describe("reductions equal the plain ones", () => {
@@ -110,7 +122,10 @@ describe("a sum has the error of float64, rounded once", () => {
       const got = sumKernel(tensor(values, shape), geometryOf(shape, dim)).item();
       expect(Math.abs(got - want)).toBeLessThanOrEqual(room(want));
     }
-    const columns = tensor(Float32Array.from({ length: 3 * n }, (_, i) => values[Math.floor(i / 3)]), [n, 3]);
+    const columns = tensor(
+      Float32Array.from({ length: 3 * n }, (_, i) => values[Math.floor(i / 3)]),
+      [n, 3],
+    );
     for (const got of list(sumKernel(columns, geometryOf([n, 3], 0)))) {
       expect(Math.abs(got - want)).toBeLessThanOrEqual(room(want));
     }

@@ -11,8 +11,3 @@ export function withTable(
   words.dispose();
   return y;
 }
-
-/** Values along spatial axes, at most three, with others in front that make them three; undefined where there are more. */
-export function threeAxes<T>(values: readonly T[], other: T): readonly T[] | undefined {
-  return values.length > 3 ? undefined : [other, other, other, ...values].slice(-3);
-}
