@@ -75,6 +75,19 @@ export function tableOf(axes: readonly WindowAxis[]): Int32Array {
   return table;
 }
 
+/** The axes of a window that slides evenly. */
+export function windowAxes(geometry: WindowGeometry): readonly WindowAxis[] {
+  return geometry.inSize.map((inSize, axis) => {
+    const [taps, windows] = [geometry.kernelSize[axis], geometry.outSize[axis]];
+    const [stride, dilation, [before]] = [geometry.stride[axis], geometry.dilation[axis], geometry.padding[axis]];
+    const pixels = Int32Array.from({ length: taps * windows }, (_, at) => {
+      const [p, i] = [Math.floor(at / windows), at % windows];
+      return i * stride + p * dilation - before;
+    });
+    return { inSize, taps, windows, pixels };
+  });
+}
+
 /**
  * The table of a window that slides evenly: along each axis, tap p of window i sees pixel i·stride + p·dilation − before.
  * For 4 pixels, a kernel of 3 and padding 1, with a row for each tap and a column for each window:
@@ -84,15 +97,5 @@ export function tableOf(axes: readonly WindowAxis[]): Int32Array {
  *      1  2  3 -1
  */
 export function windowTable(geometry: WindowGeometry): Int32Array {
-  return tableOf(
-    geometry.inSize.map((inSize, axis) => {
-      const [taps, windows] = [geometry.kernelSize[axis], geometry.outSize[axis]];
-      const [stride, dilation, [before]] = [geometry.stride[axis], geometry.dilation[axis], geometry.padding[axis]];
-      const pixels = Int32Array.from({ length: taps * windows }, (_, at) => {
-        const [p, i] = [Math.floor(at / windows), at % windows];
-        return i * stride + p * dilation - before;
-      });
-      return { inSize, taps, windows, pixels };
-    }),
-  );
+  return tableOf(windowAxes(geometry));
 }

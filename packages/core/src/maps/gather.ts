@@ -4,6 +4,7 @@ import { checkDType } from "../dtype.js";
 import { checkInteger, checkOptions, expectTensor } from "../options.js";
 import { resolveDim, sizeOf } from "../shape.js";
 import { allocate, expectOwnTensor, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/gather.js";
 import { cast } from "./cast.js";
 import { type GatherGeometry, gatherGeometry } from "./gatherGeometry.js";
 import { slice } from "./strided.js";
@@ -23,6 +24,7 @@ export const gatherKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "any",
+  wasm.gather,
 );
 
 /** Sᵀ g: gradients added up where elements were read. gradX[o, j, i] = Σ gradY[o, k, i] over k with indices[o, k, i] = j. */
@@ -38,6 +40,7 @@ export const gatherAdjointKernel = /* @__PURE__ */ defineKernel(
     return roundSums("gatherAdjoint", sums, gradY, geometry.xShape);
   },
   "any",
+  wasm.gatherAdjoint,
 );
 
 /** The steps of a gathering as users call it; on tensors, or on Variables that remember them. */

@@ -1,6 +1,7 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { checkOptions, expectNoMore, expectTensor } from "../options.js";
 import type { Tensor, TensorLike } from "../tensor.js";
+import * as wasm from "../wasm/pool.js";
 import {
   type AdaptivePoolGeometry,
   adaptivePoolGeometry,
@@ -25,6 +26,7 @@ export const adaptiveAvgPoolKernel = /* @__PURE__ */ defineKernel(
   "adaptiveAvgPool",
   (x, geometry) => averageOf(x, geometry, binTable(geometry), areas(geometry)),
   "floating",
+  wasm.adaptiveAvgPool,
 );
 
 /** Aᵀ g: each window's gradient spread over its pixels. */
@@ -32,6 +34,7 @@ export const adaptiveAvgPoolAdjointKernel = /* @__PURE__ */ defineKernel(
   "adaptiveAvgPoolAdjoint",
   (gradY, geometry) => spread(gradY, geometry, binTable(geometry), areas(geometry)),
   "floating",
+  wasm.adaptiveAvgPoolAdjoint,
 );
 
 function areas({ inSize, outSize }: AdaptivePoolGeometry): Float64Array {

@@ -2,6 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import { gatherKernel } from "../maps/gather.js";
 import { expectNoMore, expectTensor } from "../options.js";
 import type { Tensor, TensorLike } from "../tensor.js";
+import { adaptiveMaxPoolIndices } from "../wasm/pool.js";
 import {
   type AdaptivePoolGeometry,
   adaptivePoolGeometry,
@@ -13,8 +14,11 @@ import { pickGeometry } from "./geometry.js";
 import { largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel } from "./maxPool.js";
 
 /** The flat index, in its image, of the largest pixel of every window: int32. The first wins a tie, NaN over numbers. */
-export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel("adaptiveMaxPoolIndices", (x, geometry) =>
-  largestOf(x, geometry, binTable(geometry)),
+export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
+  "adaptiveMaxPoolIndices",
+  (x, geometry) => largestOf(x, geometry, binTable(geometry)),
+  "same",
+  adaptiveMaxPoolIndices,
 );
 
 /** The steps of an adaptive max pooling. */

@@ -3,6 +3,7 @@ import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { checkOptions, expectTensor } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/pool.js";
 import { type AvgPoolOptions, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./geometry.js";
 import { type PooledSize, pooledShape } from "./pooledShape.js";
 
@@ -11,6 +12,7 @@ export const avgPoolKernel = /* @__PURE__ */ defineKernel(
   "avgPool",
   (x, geometry) => averageOf(x, geometry, windowTable(geometry), divisorsOf(geometry)),
   "floating",
+  wasm.avgPool,
 );
 
 /** Aᵀ g: each window's gradient spread over its pixels. gradX[p, i] = Σ gradY[p, l] / divisor[l] over windows l that see i. */
@@ -18,6 +20,7 @@ export const avgPoolAdjointKernel = /* @__PURE__ */ defineKernel(
   "avgPoolAdjoint",
   (gradY, geometry) => spread(gradY, geometry, windowTable(geometry), divisorsOf(geometry)),
   "floating",
+  wasm.avgPoolAdjoint,
 );
 
 /** The sums of the pixels that windows see, divided. */

@@ -5,6 +5,7 @@ import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import { checkOptions, expectTensor } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import { maxPoolIndices } from "../wasm/pool.js";
 import { type MaxPoolOptions, type PlaneGeometry, type PoolGeometry, pickGeometry, poolGeometry } from "./geometry.js";
 import { type PooledSize, pooledShape } from "./pooledShape.js";
 
@@ -17,8 +18,11 @@ import { type PooledSize, pooledShape } from "./pooledShape.js";
  * The flat index, in its un-padded image, of the largest pixel of every window: int32, shape of y. The first wins
  * a tie; a NaN wins over every number. Padding never wins.
  */
-export const maxPoolIndicesKernel = /* @__PURE__ */ defineKernel("maxPoolIndices", (x, geometry) =>
-  largestOf(x, geometry, windowTable(geometry)),
+export const maxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
+  "maxPoolIndices",
+  (x, geometry) => largestOf(x, geometry, windowTable(geometry)),
+  "same",
+  maxPoolIndices,
 );
 
 /** Where the largest of the pixels that each window sees stands. Every window sees one at least. */
