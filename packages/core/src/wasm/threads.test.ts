@@ -50,9 +50,9 @@ const sleep = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedAr
 describe("threads", () => {
   test("by hand: what several compute is what one computes, bit for bit", async () => {
     const alone = conv2d(x, w).dataSync();
-    for (const threads of [2, 3, 4]) {
+    for (const threads of [2, 3]) {
       expect((await cpu.configure({ threads })).threads).toBe(threads);
-      for (let i = 0; i < 20; i++) expect(conv2d(x, w).dataSync()).toEqual(alone);
+      for (let i = 0; i < 5; i++) expect(conv2d(x, w).dataSync()).toEqual(alone);
     }
   });
 
