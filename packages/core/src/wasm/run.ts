@@ -18,8 +18,6 @@ export interface JobOptions {
   readonly cost: number;
 }
 
-/** Jobs shorter than this, in nanoseconds, are done by the calling thread alone. */
-const SHARED = 40_000;
 /** Where the floats of a job are, behind its integers. */
 const FLOATS = ARGS + 512;
 
@@ -27,7 +25,7 @@ const FLOATS = ARGS + 512;
 export function run({ engine, take }: Workspace, name: string, words: readonly number[], options: JobOptions): void {
   const { index, call } = engine.functions.get(name) as { index: number; call: (...args: number[]) => void };
   const { floats = [], chunks = 1, scratch = 0, cost } = options;
-  const threads = chunks > 1 && chunks <= MOST_CHUNKS && cost > SHARED ? engine.threads : undefined;
+  const threads = chunks > 1 && chunks <= MOST_CHUNKS && cost > engine.shared ? engine.threads : undefined;
   const count = threads?.count ?? 1;
   const scratchBytes = Math.ceil(scratch / 64) * 64;
   const scratchAt = scratch === 0 ? 0 : take(scratchBytes * count);
