@@ -1,7 +1,6 @@
 // TensorFlow.js in plain JavaScript: the only one of its backends that trains in Node without native code.
 
-import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
+import * as tf from "@tensorflow/tfjs";
 import { ORDERS, permuted, permutedShape } from "../cpu/layout.js";
 import { BATCH, batch, CLASSES, initialParameters, LEARNING_RATE, SIZE } from "../cpu/network.js";
 
@@ -9,7 +8,7 @@ import { BATCH, batch, CLASSES, initialParameters, LEARNING_RATE, SIZE } from ".
 export async function createPeer() {
   await tf.setBackend("cpu");
   return {
-    version: tf.version_core,
+    version: tf.version.tfjs,
     threads: 1,
     reason: "it has no threads",
     note: "plain JavaScript, one step takes a minute: it is measured on the training step only",

@@ -20,7 +20,11 @@ const linear = (x, w, b) => np.dot(x, w.transpose()).add(b);
 function lossOf([w1, b1, w2, b2, w3, b3, w4, b4], images, targets) {
   const features = block(block(images, w1, b1), w2, b2).reshape([BATCH, -1]);
   const logits = linear(nn.relu(linear(features, w3, b3)), w4, b4);
-  return nn.logSoftmax(logits, -1).mul(targets).sum().mul(-1 / BATCH);
+  return nn
+    .logSoftmax(logits, -1)
+    .mul(targets)
+    .sum()
+    .mul(-1 / BATCH);
 }
 
 /** A step of Adam for one parameter: what it is from now on, and its two means. */

@@ -11,9 +11,7 @@ const IR_VERSION = 8;
 const OPSET = 17;
 
 const attribute = (name, value) =>
-  Array.isArray(value)
-    ? message({ 1: name, 8: value, 20: INTEGERS })
-    : message({ 1: name, 3: value, 20: INTEGER });
+  Array.isArray(value) ? message({ 1: name, 8: value, 20: INTEGERS }) : message({ 1: name, 3: value, 20: INTEGER });
 
 /** A node: `y = operator(inputs)`, named by what it gives. */
 export function node(operator, inputs, y, attributes = {}) {
