@@ -34,7 +34,7 @@ async function startAll(peers, threadCounts, missing) {
     const entry = { id: peer.id, title: peer.title, threads: [], notes: [] };
     entries.push(entry);
     for (const threads of threadCounts) {
-      const reason = peer.isInstalled ? missing : undefined;
+      const reason = peer.isFromNpm ? missing : undefined;
       const runner = reason === undefined ? await startRunner(peer, threads) : undefined;
       const { unavailable = reason, version, note, ...about } = runner?.about ?? {};
       if (unavailable !== undefined || about.threads !== threads) {

@@ -11,20 +11,20 @@ const PYTHON = "/usr/bin/python3"; // Debian's, which has python3-torch
  * @property {string} id As `--peers` names it.
  * @property {string} title
  * @property {string} file The module that has its `createPeer`, or its program in Python.
- * @property {boolean} isInstalled Whether it comes with `npm ci` in bench/peers.
+ * @property {boolean} isFromNpm Whether it comes with `npm ci` in bench/peers.
  */
 
 /** @type {readonly PeerEntry[]} */
 export const PEERS = [
-  { id: "ours", title: "@conv", file: "./ours.js", isInstalled: false },
-  { id: "chromium", title: "@conv in Chromium", file: "../peers/chromium/peer.js", isInstalled: true },
-  { id: "pytorch", title: "PyTorch", file: "../peers/pytorch.py", isInstalled: false },
-  { id: "onnxruntime-node", title: "onnxruntime-node", file: "../peers/onnxruntimeNode.js", isInstalled: true },
-  { id: "onnxruntime-web", title: "onnxruntime-web", file: "../peers/onnxruntimeWeb.js", isInstalled: true },
-  { id: "tfjs-wasm", title: "tfjs-wasm", file: "../peers/tfjsWasm.js", isInstalled: true },
-  { id: "tfjs-cpu", title: "tfjs-cpu", file: "../peers/tfjsCpu.js", isInstalled: true },
-  { id: "jax-js", title: "jax-js", file: "../peers/jax/peer.js", isInstalled: true },
-  { id: "convnetjs", title: "ConvNetJS", file: "../peers/convNetJs.js", isInstalled: true },
+  { id: "ours", title: "@conv", file: "./ours.js", isFromNpm: false },
+  { id: "chromium", title: "@conv in Chromium", file: "../peers/chromium/peer.js", isFromNpm: true },
+  { id: "pytorch", title: "PyTorch", file: "../peers/pytorch.py", isFromNpm: false },
+  { id: "onnxruntime-node", title: "onnxruntime-node", file: "../peers/onnxruntimeNode.js", isFromNpm: true },
+  { id: "onnxruntime-web", title: "onnxruntime-web", file: "../peers/onnxruntimeWeb.js", isFromNpm: true },
+  { id: "tfjs-wasm", title: "tfjs-wasm", file: "../peers/tfjsWasm.js", isFromNpm: true },
+  { id: "tfjs-cpu", title: "tfjs-cpu", file: "../peers/tfjsCpu.js", isFromNpm: true },
+  { id: "jax-js", title: "jax-js", file: "../peers/jax/peer.js", isFromNpm: true },
+  { id: "convnetjs", title: "ConvNetJS", file: "../peers/convNetJs.js", isFromNpm: true },
 ];
 
 /** The program of a peer's process, and its arguments. */

@@ -46,8 +46,8 @@ describe("a run", () => {
   test("says of a peer that is not installed, or not there, why", async () => {
     const options = { ...limits, command: "", cases: [tiny], maps: ["forward"], layers: true, training: false };
     const peers = [
-      { id: "absent", title: "Absent", file: "../peers/absent.js", isInstalled: false },
-      { id: "tfjs-wasm", title: "tfjs-wasm", file: "../peers/tfjsWasm.js", isInstalled: true },
+      { id: "absent", title: "Absent", file: "../peers/absent.js", isFromNpm: false },
+      { id: "tfjs-wasm", title: "tfjs-wasm", file: "../peers/tfjsWasm.js", isFromNpm: true },
     ];
     const { peers: found, measurements } = await runBench(options, {
       peers,
