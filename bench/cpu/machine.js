@@ -21,11 +21,15 @@ function commit() {
   }
 }
 
-/** The processor and its cores, memory, system, Node; the day; the commit of this repository. */
+/** How many programs wanted a core in the last minute. */
+export const load = () => Number(os.loadavg()[0].toFixed(1));
+
+/** The processor, its cores and the load on them; memory, system, Node; the day; the commit of this repository. */
 export function describeMachine() {
   return {
     cpu: os.cpus()[0]?.model.trim() ?? "unknown",
     cores: os.availableParallelism(),
+    loadBefore: load(),
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
     system: system(),
     node: process.version,

@@ -2,11 +2,14 @@
 
 import { runBench } from "./bench.js";
 import { arePeersInstalled, installPeers } from "./install.js";
-import { describeMachine } from "./machine.js";
+import { describeMachine, load } from "./machine.js";
 import { readOptions } from "./options.js";
 import { PEERS } from "./peers.js";
 import { formatTime } from "./report/format.js";
 import { writeReport } from "./report/write.js";
+
+/** Programs that want a core before anything runs: with more, times are noisy. */
+const BUSY = 0.5;
 
 const options = readOptions(process.argv.slice(2));
 const missing = options.install
@@ -23,8 +26,12 @@ function report({ title }, outcomes, done) {
   console.error(`[${done}] ${title}, ms: ${cells.join("  ")}`);
 }
 
+const machine = describeMachine();
+if (machine.loadBefore > BUSY) console.error(`The machine is busy (load ${machine.loadBefore}): times will be noisy.`);
+
 const peers = PEERS.filter(({ id }) => options.peers.includes(id));
-const results = await runBench(options, { peers, missing, machine: describeMachine(), report });
+const measured = await runBench(options, { peers, missing, machine, report });
+const results = { ...measured, machine: { ...machine, loadAfter: load() } };
 for (const { title, notes } of results.peers) {
   for (const { threads, reason } of notes) console.error(`${title}, ${threads} threads: not available: ${reason}`);
 }

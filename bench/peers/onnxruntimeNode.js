@@ -9,7 +9,7 @@ export async function createPeer({ threads }) {
   return {
     version: ort.env.versions.node,
     threads,
-    note: "grad input is ConvTranspose, grad weight a Conv of transposed operands; it does not train",
+    note: "grad input is ConvTranspose, grad weight a Conv of transposed operands, of 1×1 a Gemm; it does not train",
     layer: layerOn(ort, options),
   };
 }

@@ -43,6 +43,24 @@ describe("a run", () => {
     expect(resultPage(results)).toContain("| tiny | **");
   });
 
+  test("has no times of a peer that is wrong, dies, or cannot", async () => {
+    const peers = [
+      ...PEERS.filter(({ id }) => id === "ours"),
+      { id: "same", title: "The same", file: "./ours.js", isFromNpm: false },
+      { id: "bad", title: "Bad", file: "../test/badPeer.js", isFromNpm: false },
+    ];
+    const run = async (maps: readonly string[]) => {
+      const options = { ...limits, command: "", cases: [tiny], maps, layers: true, training: false };
+      const { measurements } = await runBench(options, { peers, machine, report: () => {} });
+      return measurements.map(({ peer, map, status }) => `${peer} ${map} ${status}`);
+    };
+    expect(await run(["forward", "gradW", "gradX"])).toEqual([
+      ...["ours forward ok", "same forward ok", "bad forward wrong"],
+      ...["ours gradW ok", "same gradW ok", "bad gradW cannot"],
+      ...["ours gradX ok", "same gradX ok", "bad gradX failed"],
+    ]);
+  });
+
   test("says of a peer that is not installed, or not there, why", async () => {
     const options = { ...limits, command: "", cases: [tiny], maps: ["forward"], layers: true, training: false };
     const peers = [

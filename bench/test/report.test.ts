@@ -27,6 +27,8 @@ const results = {
   machine: {
     cpu: "A processor",
     cores: 2,
+    loadBefore: 0.1,
+    loadAfter: 1.9,
     memoryGiB: 8,
     system: "A system",
     node: "v0",
@@ -141,7 +143,13 @@ describe("tables", () => {
 describe("pages", () => {
   test("name the machine, the day, the versions and the command", () => {
     const page = resultPage(results, "cpu.svg");
-    for (const said of ["A processor, 2 cores, 8 GiB", "2026-01-01", "`pnpm bench`", "| Other | 1.2 |", "cpu.svg"]) {
+    for (const said of [
+      "A processor, 2 cores, load 0.1 before and 1.9 after, 8 GiB",
+      "2026-01-01",
+      "`pnpm bench`",
+      "| Other | 1.2 |",
+      "cpu.svg",
+    ]) {
       expect(page).toContain(said);
     }
     expect(page).not.toMatch(/undefined|NaN/);

@@ -63,7 +63,7 @@ export function chartSpecification(results) {
     data: { values },
     facet: { column: { field: "map", type: "nominal", title: null, sort: named("map") } },
     spec: {
-      width: 200,
+      width: 165,
       height: { step: 13 },
       layer: [
         {

@@ -9,8 +9,9 @@ import { layerTable, peerTable, ratioTable, reasonList, speedTable, trainingTabl
 const START = "<!-- bench:start -->";
 const END = "<!-- bench:end -->";
 
-function machineLine({ cpu, cores, memoryGiB, system, node, date, commit }, command) {
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB; ${system}; Node ${node}; ${date}, commit ${commit}, \`${command}\``;
+/** The peers take one or two cores of the load after the run; more than that was somebody else's. */
+function machineLine({ cpu, cores, loadBefore, loadAfter, memoryGiB, system, node, date, commit }, command) {
+  return `${cpu}, ${cores} cores, load ${loadBefore} before and ${loadAfter} after, ${memoryGiB} GiB; ${system}; Node ${node}; ${date}, commit ${commit}, \`${command}\``;
 }
 
 const HOW = `All in one run and in turns: every round gives each peer a turn, after a warm-up; each peer is a process of its own for each
