@@ -13,6 +13,16 @@ import { tile } from "./tile";
  * Lavin and Gray, "Fast algorithms for convolutional neural networks" (arXiv:1509.09308), for the matrices.
  */
 
+/**
+ * How far apart the 36 places are: so many bytes, and a line of the cache more, lest all of them fall into the same few
+ * lines of the cache when one number of each is written.
+ */
+// @ts-ignore: decorator
+@inline
+export function apart(bytes: usize): usize {
+  return ((bytes + 63) & ~63) + 64;
+}
+
 // @ts-ignore: decorator
 @inline
 export function scale(a: v128, by: f32): v128 {
@@ -68,7 +78,7 @@ export function winogradFilters(args: usize, from: i32, to: i32, scratch: usize)
   const rowStep = address(args, 4), depthStep = address(args, 5);
   const isFlipped = int(args, 6), chunks = int(args, 7);
   const panels = (rows + 3) >> 2, last = rows - 1;
-  const place = (<usize>panels * depth) << 4; // from one of the 36 to the next
+  const place = apart((<usize>panels * depth) << 4);
   const end = part(panels, 1, to, chunks);
   for (let panel = part(panels, 1, from, chunks); panel < end; panel++) {
     const row = panel << 2;
@@ -175,10 +185,10 @@ function winogradBlock(args: usize, tile0: i32, tileEnd: i32, row: i32, rowEnd: 
   const starts = address(args, 10);
   const panels = (tileEnd - tile0 + 7) >> 3;
   const v = scratch + 1024;
-  const vPlace = (<usize>panels * depth) << 5;
+  const vPlace = apart((<usize>panels * depth) << 5);
   const sums = v + 36 * vPlace;
   const rowPanels = (rowEnd - row + 3) >> 2;
-  const sumPlace = (<usize>rowPanels * panels) << 7;
+  const sumPlace = apart((<usize>rowPanels * panels) << 7);
 
   // V = Bᵀ d B: [36][tiles / 8][depth][8]; tiles that are missing repeat the last
   for (let t = 0; t < panels << 1; t++) {
@@ -199,7 +209,7 @@ function winogradBlock(args: usize, tile0: i32, tileEnd: i32, row: i32, rowEnd: 
   for (let p = 0; p < 36; p++) {
     let c = sums + <usize>p * sumPlace;
     for (let r = 0; r < rowPanels; r++) {
-      const a = address(args, 1) + ((<usize>(p * allPanels + (row >> 2) + r) * depth) << 4);
+      const a = address(args, 1) + <usize>p * apart((<usize>allPanels * depth) << 4) + ((<usize>((row >> 2) + r) * depth) << 4);
       for (let t = 0; t < panels; t++, c += 128) tile(depth, a, v + <usize>p * vPlace + ((<usize>t * depth) << 5), c, true);
     }
   }

@@ -1,6 +1,6 @@
 import { address, int, madd, part } from "./args";
 import { tile } from "./tile";
-import { scale, transformTiles } from "./winograd";
+import { apart, scale, transformTiles } from "./winograd";
 
 /*
  * The gradient of 3 × 3 filters by the same algorithm: Winograd's is a trilinear form as well, ⟨Y, g⟩ = Σ (A g Aᵀ) ⊙ (G w Gᵀ)
@@ -76,8 +76,8 @@ function sumTiles(args: usize, p: i32, first: i32, end: i32, row: i32, rowEnd: i
   const xPlane = address(args, 5), xPitch = address(args, 6), gPlane = address(args, 7), gPitch = address(args, 8);
   const rowPanels = (rowEnd - row + 3) >> 2, allRowPanels = (rows + 3) >> 2, columnPanels = (columns + 7) >> 3;
   const sums = address(args, 2) + ((<usize>(p * 36 * allRowPanels * columnPanels)) << 7);
-  const g = scratch + 1024, gPlace = <usize>(rowPanels * blockTiles) << 4;
-  const v = g + 36 * gPlace, vPlace = <usize>(columnPanels * blockTiles) << 5;
+  const g = scratch + 1024, gPlace = apart(<usize>(rowPanels * blockTiles) << 4);
+  const v = g + 36 * gPlace, vPlace = apart(<usize>(columnPanels * blockTiles) << 5);
   for (let t0 = first; t0 < end; t0 += blockTiles) {
     const count = min(blockTiles, end - t0);
     for (let r = 0; r < rowPanels; r++) {

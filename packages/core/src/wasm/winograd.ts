@@ -13,8 +13,13 @@ const CHANNELS = 16;
 const TILES = 16;
 /** Tiles of a block. */
 const BLOCK = 32;
-/** How many blocks there shall be: rows are cut where there are too few of tiles. */
-const BLOCKS = 8;
+/** How many blocks there shall be: rows are cut where there are too few of tiles, though each part transforms them anew. */
+const BLOCKS = 4;
+/** Rows of a block, at least. */
+const BLOCK_ROWS = 64;
+
+/** Bytes between the 36 places of a transform, at most, beside their contents. */
+const APART = 128;
 
 /** Pixels along the side of a tile of the result. */
 const SIDE = 4;
@@ -93,7 +98,8 @@ export function winograd(
   const [height, width] = outSize;
   const blockTiles = BLOCK;
   const across = Math.ceil(count / blockTiles);
-  const blockRows = 4 * Math.ceil(rows / 4 / Math.max(1, Math.min(Math.floor(rows / 16), Math.floor(BLOCKS / across))));
+  const cuts = Math.max(1, Math.min(Math.floor(rows / BLOCK_ROWS), Math.ceil(BLOCKS / across)));
+  const blockRows = 4 * Math.ceil(rows / 4 / cuts);
   const chunks = Math.min(512, across * Math.ceil(rows / blockRows));
   run(
     workspace,
@@ -104,7 +110,7 @@ export function winograd(
       ...[count, at(plan.starts), at(plan.targets), at(plan.extents)],
       ...[blockTiles, blockRows, bias, Number(isRectified), chunks],
     ],
-    { chunks, scratch: 1024 + 36 * 4 * BLOCK * (depth + blockRows), cost: (36 * count * rows * depth) / 18 },
+    { chunks, scratch: 1024 + 36 * (4 * BLOCK * (depth + blockRows) + 2 * APART), cost: (36 * count * rows * depth) / 18 },
   );
 }
 
@@ -113,7 +119,7 @@ function transformed(workspace: Workspace, sizes: WinogradSizes, w: Tensor): num
   const { rows, depth, rowStep, depthStep, isFlipped } = sizes;
   const panels = Math.ceil(rows / 4);
   const chunks = Math.min(16, panels);
-  return preparedFrom(workspace, w, `winograd ${rows} ${isFlipped}`, 4 * 36 * 4 * panels * depth, (u) => {
+  return preparedFrom(workspace, w, `winograd ${rows} ${isFlipped}`, 36 * (4 * 4 * panels * depth + APART), (u) => {
     const words = [workspace.read(w), u, rows, depth, 4 * rowStep, 4 * depthStep, Number(isFlipped), chunks];
     run(workspace, "winogradFilters", words, { chunks, scratch: 512, cost: rows * depth * 40 });
   });
@@ -159,7 +165,7 @@ export function winogradAdjointW(
       ...[4 * lines * pitch, 4 * pitch, 4 * SIDE ** 2 * counts[0] * counts[1], 4 * SIDE * counts[1]],
       ...[count, at(plan.starts), at(plan.gradients), parts, blockTiles, blockRows, chunks],
     ],
-    { chunks, scratch: 1024 + perTile * blockTiles, cost: (36 * count * rows * depth) / 18 },
+    { chunks, scratch: 1024 + perTile * blockTiles + 36 * 2 * APART, cost: (36 * count * rows * depth) / 18 },
   );
   const gathers = Math.min(16, rows);
   run(workspace, "winogradGradients", [sums, gradW, rows, depth, parts, gathers], {
