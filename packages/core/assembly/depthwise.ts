@@ -1,53 +1,11 @@
 import { address, int, madd, part } from "./args";
+import { clear, layOut } from "./frame";
 
 /*
  * Convolutions whose groups have one channel: every plane of the result is made of one plane of x (or, for the adjoint
  * with several filters a channel, of a few of g). A plane is first laid out with its zeros in the thread's own memory,
  * row by row, and with a stride of s, every row as s rows of each s-th pixel: then all taps read neighbours.
  */
-
-/** Copies every `step`-th of the floats at `from`, `count` in all. */
-function copyEvery(to: usize, from: usize, count: i32, step: i32): void {
-  const end = to + (<usize>count << 2);
-  if (step == 1) {
-    for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from));
-  } else if (step == 2) {
-    // the last float that is read is the 8th: one more than the seven needed must be there
-    for (; to + 20 <= end; to += 16, from += 32) {
-      v128.store(to, v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6));
-    }
-  }
-  for (; to < end; to += 4, from += <usize>step << 2) store<f32>(to, load<f32>(from));
-}
-
-/** Sets `count` floats to 0. */
-function clear(to: usize, count: i32): void {
-  const end = to + (<usize>count << 2);
-  for (; to + 16 <= end; to += 16) v128.store(to, f32x4.splat(0));
-  for (; to < end; to += 4) store<f32>(to, 0);
-}
-
-/**
- * Lays out a plane; its zeros are there already. frame: words: lengths of the plane along 3 axes; `before` along them; lines
- * of the layout along the first two, and pixels of each of its rows along the last; the stride along the last.
- */
-function layOut(to: usize, x: usize, frame: usize): void {
-  const inD = int(frame, 0), inH = int(frame, 1), inW = int(frame, 2);
-  const beforeD = int(frame, 3), beforeH = int(frame, 4), beforeW = int(frame, 5);
-  const outD = int(frame, 6), outH = int(frame, 7), width = int(frame, 8), step = int(frame, 9);
-  for (let phase = 0; phase < step; phase++) {
-    // pixel i of this row is pixel phase + i · step − before of the image
-    const left = max(0, (beforeW - phase + step - 1) / step), from = phase + left * step - beforeW;
-    const count = min(width - left, (inW - from + step - 1) / step);
-    if (count <= 0) continue;
-    for (let d = max(0, -beforeD); d < min(inD, outD - beforeD); d++) {
-      for (let h = max(0, -beforeH); h < min(inH, outH - beforeH); h++) {
-        const row = (((d + beforeD) * outH + h + beforeH) * step + phase) * width + left;
-        copyEvery(to + (<usize>row << 2), x + (<usize>((d * inH + h) * inW + from) << 2), count, step);
-      }
-    }
-  }
-}
 
 /** Σ w[t] · line[t + offsets[t]] for 16 neighbours. */
 function sixteen(to: usize, line: usize, w: usize, offsets: usize, taps: i32): void {
@@ -133,7 +91,7 @@ export function depthwise(args: usize, from: i32, to: i32, scratch: usize): void
     if (source != last) {
       for (let t = 0; t < terms; t++) {
         const x = address(args, 0) + (<usize>((source + t) * inPixels) << 2);
-        layOut(laid + (<usize>(t * laidPixels) << 2), x, args + 44);
+        layOut(laid + (<usize>(t * laidPixels) << 2), x, args + 44, true);
       }
       last = source;
     }
@@ -179,7 +137,7 @@ export function depthwiseAdjointW(args: usize, from: i32, to: i32, scratch: usiz
   for (let channel = part(channels, 1, from, chunks); channel < end; channel++) {
     clear(sums, taps * filters * 4);
     for (let n = 0; n < images; n++) {
-      layOut(laid, address(args, 0) + (<usize>((n * channels + channel) * inPixels) << 2), args + 44);
+      layOut(laid, address(args, 0) + (<usize>((n * channels + channel) * inPixels) << 2), args + 44, true);
       for (let f = 0; f < filters; f++) {
         let g = address(args, 1) + (<usize>(((n * channels + channel) * filters + f) * outPixels) << 2);
         for (let d = 0; d < depth; d++) {

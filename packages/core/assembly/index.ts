@@ -6,7 +6,7 @@ export { avgPool, avgPoolAdjoint } from "./avgPool";
 export { depthwise, depthwiseAdjointW } from "./depthwise";
 export { gather, gatherAdjoint } from "./gather";
 export { maxPool } from "./maxPool";
-export { padZeros } from "./padZeros";
+export { layOutAll } from "./frame";
 export { pairs } from "./pairs";
 export { patches, patchesAdjoint } from "./patches";
 export { packRows, product, sumParts } from "./product";

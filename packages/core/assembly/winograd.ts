@@ -165,7 +165,7 @@ function transformSums(from: usize, place: usize, to: usize, scratch: usize): vo
  * args: images, U, y, rows (channels of y), depth (channels of x), bytes from channel to channel and from row to row of an
  * image, bytes from channel to channel and row to row of y, how many tiles, where each is in the images and in y, how much
  * of each is there (8 · rows + columns), tiles and rows of a block, a number for each row to add or 0, whether to keep
- * positive values only, chunks.
+ * positive values only, chunks, bytes from pixel to pixel of y.
  */
 export function winograd(args: usize, from: i32, to: i32, scratch: usize): void {
   const rows = int(args, 3), depth = int(args, 4), tiles = int(args, 9);
@@ -230,7 +230,7 @@ function winogradBlock(args: usize, tile0: i32, tileEnd: i32, row: i32, rowEnd: 
 function storeTiles(args: usize, from: usize, first: i32, count: i32, row: i32, bias: f32): void {
   const y = address(args, 2) + <usize>row * address(args, 7), pitch = address(args, 8);
   const targets = address(args, 11) + (<usize>first << 2), extents = address(args, 12) + (<usize>first << 2);
-  const positive = int(args, 16);
+  const positive = int(args, 16), step = address(args, 18);
   const b = f32x4.splat(bias), zero = f32x4.splat(0);
   for (let i = 0; i < 4; i++, from += 64) {
     let r0 = f32x4.add(v128.load(from), b), r1 = f32x4.add(v128.load(from, 16), b);
@@ -245,8 +245,8 @@ function storeTiles(args: usize, from: usize, first: i32, count: i32, row: i32, 
       if (i >= extent >> 3) continue;
       const to = y + <usize>load<u32>(targets + (<usize>t << 2)) + <usize>i * pitch, at = from + (<usize>t << 4);
       const columns = extent & 7;
-      if (columns == 4) v128.store(to, v128.load(at));
-      else for (let j = 0; j < columns; j++) store<f32>(to + (<usize>j << 2), load<f32>(at + (<usize>j << 2)));
+      if (columns == 4 && step == 4) v128.store(to, v128.load(at));
+      else for (let j = 0; j < columns; j++) store<f32>(to + <usize>j * step, load<f32>(at + (<usize>j << 2)));
     }
   }
 }

@@ -207,27 +207,14 @@ function forSlices(batch: number, size: number, visit: (first: number, images: n
 }
 
 /** Planes of images with zeros around them: where they are already, if there are none. */
-function framed(
-  workspace: Workspace,
-  address: number,
-  planes: number,
-  inSize: readonly number[],
-  frame: Frame,
-): number {
-  const isWhole = inSize.every((length, axis) => length === frame.size[axis] && frame.before[axis] === 0);
+function framed(workspace: Workspace, address: number, planes: number, inSize: readonly number[], frame: Frame): number {
+  const { before, size, step = 1 } = frame;
+  const isWhole = step === 1 && inSize.every((length, axis) => length === size[axis] && before[axis] === 0);
   if (isWhole) return address;
-  const size = planes * sizeOf(frame.size);
-  const to = workspace.take(4 * size);
-  const chunks = Math.min(16, planes, Math.ceil(size / 8192));
-  const words = [
-    address,
-    to,
-    planes,
-    chunks,
-    ...inSpace(inSize, 1),
-    ...inSpace(frame.before, 0),
-    ...inSpace(frame.size, 1),
-  ];
-  run(workspace, "padZeros", words, { chunks, cost: size / 2 });
+  const count = planes * step * sizeOf(size);
+  const to = workspace.take(4 * count);
+  const chunks = Math.min(16, planes, Math.ceil(count / 8192));
+  const words = [address, to, planes, chunks, ...inSpace(inSize, 1), ...inSpace(before, 0), ...inSpace(size, 1), step];
+  run(workspace, "layOutAll", words, { chunks, cost: count / 2 });
   return to;
 }

@@ -12,6 +12,8 @@ import { grid } from "./tables.js";
 export interface Frame {
   readonly before: readonly number[];
   readonly size: readonly number[];
+  /** Into how many rows, of each step-th pixel, its rows are cut: `size` says how long those are. Default 1. */
+  readonly step?: number;
 }
 
 /** The sizes of a convolution in its channels and groups. */
