@@ -19,14 +19,7 @@ import {
 import { adjointWDepthwise, adjointXDepthwise, convDepthwise, isDepthwise } from "./depthwise.js";
 import { multiply, type Product, plannedProduct } from "./product.js";
 import { resultIn, run } from "./run.js";
-import {
-  isWinograd,
-  isWinogradAdjointW,
-  tiledFrame,
-  type WinogradSizes,
-  winograd,
-  winogradAdjointW,
-} from "./winograd.js";
+import { type Filters, isWinograd, tiledFrame, winograd, winogradAdjointW } from "./winograd.js";
 import type { Workspace } from "./workspace.js";
 
 /** Numbers of a padded copy of images, at most: a batch is cut into slices of so many. */
@@ -61,7 +54,7 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor |
   const { batch, inChannels, inSize, yShape } = geometry;
   if (isPoint(geometry)) return byPoints("conv", pointForward, x, w, yShape, geometry);
   if (isDepthwise(geometry)) return convDepthwise(x, w, geometry);
-  if (isWinograd(geometry)) return convByWinograd(x, w, geometry);
+  if (isWinograd(geometry, geometry.outSize)) return convByWinograd(x, w, geometry);
   const frame = frameOfX(geometry);
   const key = `conv ${keyOf(geometry)}`;
   return resultIn(x, yShape, (workspace, y) => {
@@ -76,49 +69,36 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor |
 
 /** y = conv(x, w) with 3 × 3 taps. */
 function convByWinograd(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
-  const { inChannels, outChannels, padding, outSize, yShape } = geometry;
+  const { inChannels, padding, outSize, yShape } = geometry;
   const before = padding.map(([first]) => first);
-  const sizes = {
-    rows: outChannels,
-    depth: inChannels,
-    rowStep: 9 * inChannels,
-    depthStep: 9,
-    outSize,
-    isFlipped: false,
-  };
-  return byWinograd(x, w, yShape, before, sizes);
+  const filters = { w, rowStep: 9 * inChannels, depthStep: 9, isFlipped: false };
+  return byWinograd(x, filters, yShape, before, outSize, geometry);
 }
 
 /** gradX = Ŵᵀ g with 3 × 3 taps and stride 1: a convolution of g with the taps turned around. */
 function adjointXByWinograd(gradY: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
-  const { inChannels, outChannels, padding, inSize, xShape } = geometry;
-  const before = padding.map(([first]) => 2 - first);
-  const sizes = {
-    rows: inChannels,
-    depth: outChannels,
-    rowStep: 9,
-    depthStep: 9 * inChannels,
-    outSize: inSize,
-    isFlipped: true,
-  };
-  return byWinograd(gradY, w, xShape, before, sizes);
+  const { inChannels, padding, dilation, inSize, xShape } = geometry;
+  const before = padding.map(([first], axis) => 2 * dilation[axis] - first);
+  const filters = { w, rowStep: 9, depthStep: 9 * inChannels, isFlipped: true };
+  return byWinograd(gradY, filters, xShape, before, inSize, geometry);
 }
 
 function byWinograd(
   x: Tensor,
-  w: Tensor,
+  filters: Filters,
   shape: Shape,
   before: readonly number[],
-  sizes: Omit<WinogradSizes, "images">,
-) {
-  const [batch, channels, ...inSize] = x.shape;
-  const frame = tiledFrame(sizes.outSize, before);
+  outSize: readonly number[],
+  { dilation }: ConvGeometry,
+): Tensor | undefined {
+  const [batch, depth, ...inSize] = x.shape;
+  const frame = tiledFrame({ outSize, dilation }, before, 2);
   return resultIn(x, shape, (workspace, y) => {
     const [xs, ys] = [workspace.read(x), workspace.write(y)];
-    forSlices(batch, channels * sizeOf(frame.size), (first, images) => {
-      const key = [images, sizes.rows, channels, sizes.outSize].join(" ");
-      const padded = framed(workspace, imageAt(xs, x, first), images * channels, inSize, frame);
-      winograd(workspace, key, { images, ...sizes }, { w, images: padded, y: imageAt(ys, y, first) });
+    forSlices(batch, depth * sizeOf(frame.size), (first, images) => {
+      const padded = framed(workspace, imageAt(xs, x, first), images * depth, inSize, frame);
+      const sizes = { images, rows: shape[1], depth, outSize, dilation };
+      winograd(workspace, sizes, frame, filters, { images: padded, y: imageAt(ys, y, first) });
     });
   });
 }
@@ -129,7 +109,7 @@ export function convAdjointXWasm(gradY: Tensor, w: Tensor, geometry: ConvGeometr
   const { batch, outChannels, outSize, xShape } = geometry;
   if (isPoint(geometry)) return byPoints("convAdjointX", pointAdjointX, gradY, w, xShape, geometry);
   if (isDepthwise(geometry)) return adjointXDepthwise(gradY, w, geometry);
-  if (isWinograd(geometry)) return adjointXByWinograd(gradY, w, geometry);
+  if (isWinograd(geometry, geometry.inSize)) return adjointXByWinograd(gradY, w, geometry);
   const phases = phasesOf(geometry);
   const frame = frameOfGradY(phases);
   const key = `convAdjointX ${keyOf(geometry)}`;
@@ -152,7 +132,7 @@ export function convAdjointWWasm(x: Tensor, gradY: Tensor, geometry: ConvGeometr
   const { batch, inChannels, inSize, wShape } = geometry;
   if (isPoint(geometry)) return byPoints("convAdjointW", pointAdjointW, gradY, x, wShape, geometry);
   if (isDepthwise(geometry)) return adjointWDepthwise(x, gradY, geometry);
-  if (isWinogradAdjointW(geometry)) return adjointWByWinograd(x, gradY, geometry);
+  if (isWinograd(geometry, geometry.outSize, true)) return adjointWByWinograd(x, gradY, geometry);
   const frame = frameOfX(geometry);
   const parts = partsOf(geometry);
   return resultIn(x, wShape, (workspace, gradW) => {
@@ -170,17 +150,19 @@ export function convAdjointWWasm(x: Tensor, gradY: Tensor, geometry: ConvGeometr
 /** gradW = X̂ᵀ g with 3 × 3 taps. */
 function adjointWByWinograd(x: Tensor, gradY: Tensor, geometry: ConvGeometry): Tensor | undefined {
   const { batch, inChannels, outChannels, padding, inSize, outSize, wShape } = geometry;
-  const frame = tiledFrame(
-    outSize,
-    padding.map(([first]) => first),
-  );
-  const whole = { before: outSize.map(() => 0), size: frame.size.map((length) => length - 2) };
+  const frames = {
+    images: tiledFrame(
+      geometry,
+      padding.map(([first]) => first),
+      2,
+    ),
+    gradients: tiledFrame(geometry, [0, 0], 0),
+  };
   return resultIn(x, wShape, (workspace, gradW) => {
-    const images = framed(workspace, workspace.read(x), batch * inChannels, inSize, frame);
-    const gradients = framed(workspace, workspace.read(gradY), batch * outChannels, outSize, whole);
-    const sizes = { images: batch, rows: outChannels, depth: inChannels, outSize };
-    const places = { images, gradY: gradients, gradW: workspace.write(gradW) };
-    winogradAdjointW(workspace, keyOf(geometry), sizes, places);
+    const images = framed(workspace, workspace.read(x), batch * inChannels, inSize, frames.images);
+    const gradients = framed(workspace, workspace.read(gradY), batch * outChannels, outSize, frames.gradients);
+    const sizes = { images: batch, rows: outChannels, depth: inChannels, outSize, dilation: geometry.dilation };
+    winogradAdjointW(workspace, sizes, frames, { images, gradients, gradW: workspace.write(gradW) });
   });
 }
 
@@ -207,7 +189,13 @@ function forSlices(batch: number, size: number, visit: (first: number, images: n
 }
 
 /** Planes of images with zeros around them: where they are already, if there are none. */
-function framed(workspace: Workspace, address: number, planes: number, inSize: readonly number[], frame: Frame): number {
+function framed(
+  workspace: Workspace,
+  address: number,
+  planes: number,
+  inSize: readonly number[],
+  frame: Frame,
+): number {
   const { before, size, step = 1 } = frame;
   const isWhole = step === 1 && inSize.every((length, axis) => length === size[axis] && before[axis] === 0);
   if (isWhole) return address;
