@@ -5,7 +5,7 @@
 export { avgPool, avgPoolAdjoint } from "./avgPool";
 export { gather, gatherAdjoint } from "./gather";
 export { maxPool } from "./maxPool";
-export { patches, patchesAdjoint } from "./patches";
+export { patches } from "./patches";
 export { product } from "./product";
 export { reduce, reduceParts } from "./reduce";
 export { concat, strided, stridedAdjoint } from "./strided";

@@ -84,7 +84,12 @@ function largest<G extends PlaneGeometry>(axesOf: (geometry: G) => readonly Axis
         ...[stride > 2 ? 0 : stride, taps, before, padded, batch],
       ];
       const cost = rows * inSize * spansOf(axes);
-      return computed("maxPool", x, geometry.yShape, words, { chunks, scratch: 8 * padded * batch, cost, dtype: "int32" });
+      return computed("maxPool", x, geometry.yShape, words, {
+        chunks,
+        scratch: 8 * padded * batch,
+        cost,
+        dtype: "int32",
+      });
     });
   };
 }
