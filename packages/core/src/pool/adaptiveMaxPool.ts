@@ -6,7 +6,7 @@ import { adaptiveMaxPoolIndices } from "../wasm/pool.js";
 import {
   type AdaptivePoolGeometry,
   adaptivePoolGeometry,
-  binTable,
+  binAxes,
   evenPool,
   type OutputSize,
 } from "./adaptiveGeometry.js";
@@ -16,7 +16,7 @@ import { largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel 
 /** The flat index, in its image, of the largest pixel of every window: int32. The first wins a tie, NaN over numbers. */
 export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
   "adaptiveMaxPoolIndices",
-  (x, geometry) => largestOf(x, geometry, binTable(geometry)),
+  (x, geometry) => largestOf(x, geometry, binAxes(geometry)),
   "same",
   adaptiveMaxPoolIndices,
 );

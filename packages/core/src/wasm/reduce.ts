@@ -3,8 +3,12 @@ import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { computed } from "./run.js";
 
-/** The numbers by which assembly/reduce.ts knows its operations. */
-const OPS = { sum: 0, max: 1, min: 2, argmax: 3 } as const;
+// the numbers by which assembly/reduce.ts knows its operations
+export const SUM = 0;
+export const MAX = 1;
+export const MIN = 2;
+export const ARGMAX = 3;
+
 /** Columns of a unit, as in assembly/reduce.ts. */
 const BLOCK = 256;
 /** Elements of a chunk, at least: some microseconds. */
@@ -39,8 +43,7 @@ function axesOf({ xShape, keptShape }: ReduceGeometry): Axis[] {
  * joined; the sizes alone say which, so that any number of threads gives the same.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function reduction(name: keyof typeof OPS) {
-  const op = OPS[name];
+export function reduction(op: typeof SUM | typeof MAX | typeof MIN | typeof ARGMAX) {
   return (x: Tensor, geometry: ReduceGeometry): Tensor | undefined => {
     if (x.dtype !== "float32" || x.size === 0) return undefined;
     const axes = axesOf(geometry);
@@ -60,7 +63,7 @@ export function reduction(name: keyof typeof OPS) {
       ...wordsOf(kept),
       ...wordsOf(reduced),
     ];
-    const dtype = name === "argmax" ? "int32" : "float32";
+    const dtype = op === ARGMAX ? "int32" : "float32";
     if (parts === 1) return computed("reduce", x, geometry.yShape, words, { ...options, dtype });
     const results = sizeOf(geometry.yShape);
     const apart = computed("reduce", x, [2 * results * parts], words, { ...options, dtype: "int32" });
