@@ -139,7 +139,9 @@ export const maxPoolIndices = /* @__PURE__ */ largest(slidingAxes);
 export const avgPool = /* @__PURE__ */ average(slidingAxes);
 /** Its adjoint. */
 export const avgPoolAdjoint = /* @__PURE__ */ averageAdjoint(slidingAxes);
-/** The same for windows that cover the image evenly. */
+/** `maxPoolIndices` of windows that cover the image evenly. */
 export const adaptiveMaxPoolIndices = /* @__PURE__ */ largest(adaptiveAxes);
+/** `avgPool` of windows that cover the image evenly. */
 export const adaptiveAvgPool = /* @__PURE__ */ average(adaptiveAxes);
+/** Its adjoint. */
 export const adaptiveAvgPoolAdjoint = /* @__PURE__ */ averageAdjoint(adaptiveAxes);

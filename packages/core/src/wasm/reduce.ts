@@ -3,10 +3,14 @@ import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { computed } from "./run.js";
 
-// the numbers by which assembly/reduce.ts knows its operations
+// The numbers by which assembly/reduce.ts knows its operations. A table of them would keep all in every bundle.
+/** Σ x. */
 export const SUM = 0;
+/** The largest element, the first of equals. */
 export const MAX = 1;
+/** The smallest element, the first of equals. */
 export const MIN = 2;
+/** Where the largest stands. */
 export const ARGMAX = 3;
 
 /** Columns of a unit, as in assembly/reduce.ts. */
