@@ -108,9 +108,15 @@ export const maxPool2dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooli
 /** `maxPool3d`, and where each largest voxel stands: flat in its un-padded volume, int32. */
 export const maxPool3dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooling<Tensor>(3, steps);
 
+/** The largest pixels, their places given back. */
+export function largestAlone({ y, indices }: MaxPoolResult<Tensor>): Tensor {
+  indices.dispose();
+  return y;
+}
+
 /** The largest element of every window of a signal: `maxPool2d` with one spatial axis. */
 export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool1dWithIndices(x, kernelSize, options).y;
+  return largestAlone(maxPool1dWithIndices(x, kernelSize, options));
 }
 
 /**
@@ -125,12 +131,12 @@ export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], opt
  * maxPool2d(tensor([[[[1, 2], [4, 3]]]]), 2); // [[[[4]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool2dWithIndices(x, kernelSize, options).y;
+  return largestAlone(maxPool2dWithIndices(x, kernelSize, options));
 }
 
 /** The largest voxel of every window of a volume: `maxPool2d` with three spatial axes. */
 export function maxPool3d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool3dWithIndices(x, kernelSize, options).y;
+  return largestAlone(maxPool3dWithIndices(x, kernelSize, options));
 }
 
 /**
