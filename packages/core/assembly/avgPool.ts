@@ -1,5 +1,5 @@
 import { address, int, part } from "./args";
-import { addRow, long, roundRow, word } from "./rows";
+import { addRow, fillRow, long, roundRow, word } from "./rows";
 
 // The words of both: x, y, tables, rows of windows or planes, chunks, lengths of the image (3), of the result (3).
 // tables: for each window along each axis its first pixel, the one behind its last, and a factor of its divisor.
@@ -19,7 +19,7 @@ export function avgPool(args: usize, from: i32, to: i32, scratch: usize): void {
   const end = part(rows, 1, to, chunks);
   for (let row = part(rows, 1, from, chunks); row < end; row++) {
     const oh = row % outH, od = row / outH % outD, plane = row / outH / outD, ah = 3 * (outD + oh);
-    memory.fill(scratch, 0, <usize>inW << 3);
+    fillRow(scratch, 0, 2 * inW);
     for (let d = int(tables, 3 * od); d < int(tables, 3 * od + 1); d++) {
       for (let h = int(tables, ah); h < int(tables, ah + 1); h++) {
         addRow(scratch, word(x, ((plane * inD + d) * inH + h) * inW), inW);
@@ -46,7 +46,7 @@ export function avgPoolAdjoint(args: usize, from: i32, to: i32, scratch: usize):
     let g = word(gradY, plane * outD * outH * outW);
     for (let od = 0; od < outD; od++) {
       for (let oh = 0; oh < outH; oh++) {
-        memory.fill(scratch, 0, <usize>inW << 3);
+        fillRow(scratch, 0, 2 * inW);
         const divisor = divisorOf(tables, outD, od, oh);
         for (let ow = 0; ow < outW; ow++) {
           const value = <f64>load<f32>(word(g, ow)) / (divisor * <f64>int(tableW, 3 * ow + 2)), past = int(tableW, 3 * ow + 1);

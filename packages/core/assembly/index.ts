@@ -4,11 +4,11 @@
 
 export { avgPool, avgPoolAdjoint } from "./avgPool";
 export { depthwise, depthwiseAdjointW } from "./depthwise";
+export { layOutAll } from "./frame";
 export { gather, gatherAdjoint } from "./gather";
 export { maxPool } from "./maxPool";
-export { layOutAll } from "./frame";
 export { pairs } from "./pairs";
-export { patches, patchesAdjoint } from "./patches";
+export { patches } from "./patches";
 export { packRows, product, sumParts } from "./product";
 export { reduce, reduceParts } from "./reduce";
 export { concat, strided, stridedAdjoint } from "./strided";

@@ -12,7 +12,7 @@ const ARGMAX = 3;
 const BLOCK = 256;
 
 /** The offset of the i-th combination of some axes, given by pairs of words from `at` on: length, stride. */
-function offsetOf(args: usize, at: i32, axes: i32, i: i32): i32 {
+export function offsetOf(args: usize, at: i32, axes: i32, i: i32): i32 {
   let offset = 0;
   for (let a = axes - 1; a > 0; a--) {
     const length = <u32>int(args, at + 2 * a);

@@ -1,4 +1,5 @@
 import { address, int, part } from "./args";
+import { offsetOf } from "./reduce";
 import { copyRow, fillRow, word } from "./rows";
 
 /** Columns of a tile: as many words as a line of the cache has. */
@@ -80,13 +81,7 @@ export function stridedAdjoint(args: usize, from: i32, to: i32, scratch: usize):
   const axes = int(args, 5), length = int(args, 6), stride = int(args, 7);
   memory.fill(gradX, 0, <usize>int(args, 4) << 2);
   for (let row = 0; row < rows; row++) {
-    let at = offset, rest = row;
-    for (let a = axes - 1; a >= 0; a--) {
-      const n = int(args, 16 + 2 * a);
-      at += rest % n * int(args, 17 + 2 * a);
-      rest /= n;
-    }
-    const g = word(gradY, row * length), first = word(gradX, at);
+    const g = word(gradY, row * length), first = word(gradX, offset + offsetOf(args, 16, axes, row));
     if (stride == 1) copyRow(first, g, length);
     else for (let i = 0; i < length; i++) store<i32>(word(first, i * stride), load<i32>(word(g, i)));
   }

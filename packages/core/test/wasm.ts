@@ -39,7 +39,7 @@ const isClose = (g: number, w: number, units: number): boolean =>
 
 /** Checks that 1, 2 and 3 threads give the same bits. */
 export async function expectSameForThreads(f: () => Tensor): Promise<void> {
-  const results = [];
+  const results: Uint32Array[] = [];
   for (const threads of [1, 2, 3]) {
     await cpu.configure({ threads });
     for (let times = 0; times < 3; times++) results.push(new Uint32Array(f().dataSync().buffer));

@@ -75,6 +75,28 @@ export function tableOf(axes: readonly WindowAxis[]): Int32Array {
   return table;
 }
 
+/**
+ * A walk over every pixel that windows see, with the flat position of the window and of the pixel. Those of a window come in
+ * the order of its taps. Unlike `tableOf` it needs no memory for every tap of every window, but for those of the outer axes.
+ */
+export function walkOf(axes: readonly WindowAxis[]): (visit: (window: number, pixel: number) => void) => void {
+  const { inSize, taps, windows, pixels } = axes[axes.length - 1];
+  const outer = axes.slice(0, -1);
+  const rows = tableOf(outer);
+  const rowsOfWindows = outer.reduce((count, axis) => count * axis.windows, 1);
+  return (visit) => {
+    for (let at = 0; at < rows.length; at++) {
+      if (rows[at] === OUTSIDE) continue;
+      const [first, row] = [(at % rowsOfWindows) * windows, rows[at] * inSize];
+      for (let p = 0; p < taps; p++)
+        for (let i = 0; i < windows; i++) {
+          const pixel = pixels[p * windows + i];
+          if (pixel >= 0 && pixel < inSize) visit(first + i, row + pixel);
+        }
+    }
+  };
+}
+
 /** The axes of a window that slides evenly. */
 export function windowAxes(geometry: WindowGeometry): readonly WindowAxis[] {
   return geometry.inSize.map((inSize, axis) => {

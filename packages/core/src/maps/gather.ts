@@ -96,11 +96,13 @@ export function asIndices(operator: string, name: string, index: Tensor, bound: 
     if (index.dtype === "int32") return index;
     throw new TypeError(`${operator}: ${name} must be int32, got ${index.dtype}. Use cast(${name}, "int32").`);
   }
-  const wrong = valuesOf(index).find((value) => !(Number.isInteger(value) && value >= 0 && value < bound));
-  if (wrong !== undefined) {
+  const values = valuesOf(index);
+  let at = 0;
+  while (at < values.length && values[at] >>> 0 === values[at] && values[at] < bound) at++;
+  if (at < values.length) {
     const range =
       bound === 0 ? "there is nothing to choose from" : `every one must be an integer from 0 to ${bound - 1}`;
-    throw new RangeError(`${operator}: ${name} has the element ${wrong}, but ${range}.`);
+    throw new RangeError(`${operator}: ${name} has the element ${values[at]}, but ${range}.`);
   }
   return cast(index, "int32");
 }

@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
 import { formatShape, resolveDim, type Shape, sizeOf, stridesOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { reduction } from "../wasm/reduce.js";
+import { ARGMAX, MAX, MIN, reduction, SUM } from "../wasm/reduce.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
 import { rowsOf } from "./rows.js";
 import { roundSums } from "./sums.js";
@@ -29,7 +29,7 @@ export const sumKernel = /* @__PURE__ */ defineKernel(
     return roundSums("sum", sums, x, geometry.yShape);
   },
   "same",
-  /* @__PURE__ */ reduction("sum"),
+  /* @__PURE__ */ reduction(SUM),
 );
 
 /**
@@ -61,9 +61,9 @@ function extreme(sign: 1 | -1) {
 }
 
 /** The largest element along the reduced axes. */
-export const maxKernel = /* @__PURE__ */ defineKernel("max", extreme(1), "same", /* @__PURE__ */ reduction("max"));
+export const maxKernel = /* @__PURE__ */ defineKernel("max", extreme(1), "same", /* @__PURE__ */ reduction(MAX));
 /** The smallest element along the reduced axes. */
-export const minKernel = /* @__PURE__ */ defineKernel("min", extreme(-1), "same", /* @__PURE__ */ reduction("min"));
+export const minKernel = /* @__PURE__ */ defineKernel("min", extreme(-1), "same", /* @__PURE__ */ reduction(MIN));
 
 /** Where the largest element stands along the one reduced axis, or in the flattened tensor when all are reduced: int32. */
 export const argmaxKernel = /* @__PURE__ */ defineKernel(
@@ -80,7 +80,7 @@ export const argmaxKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "same",
-  /* @__PURE__ */ reduction("argmax"),
+  /* @__PURE__ */ reduction(ARGMAX),
 );
 
 /**

@@ -6,17 +6,17 @@ import { adaptiveMaxPoolIndices } from "../wasm/pool.js";
 import {
   type AdaptivePoolGeometry,
   adaptivePoolGeometry,
-  binTable,
+  binAxes,
   evenPool,
   type OutputSize,
 } from "./adaptiveGeometry.js";
 import { pickGeometry } from "./geometry.js";
-import { largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel } from "./maxPool.js";
+import { largestAlone, largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel } from "./maxPool.js";
 
 /** The flat index, in its image, of the largest pixel of every window: int32. The first wins a tie, NaN over numbers. */
 export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
   "adaptiveMaxPoolIndices",
-  (x, geometry) => largestOf(x, geometry, binTable(geometry)),
+  (x, geometry) => largestOf(x, geometry, binAxes(geometry)),
   "same",
   adaptiveMaxPoolIndices,
 );
@@ -70,7 +70,7 @@ export const adaptiveMaxPool3dWithIndices: AdaptiveMaxPoolWithIndices = /* @__PU
 
 /** The largest elements of `outputSize` windows that cover a signal: `adaptiveMaxPool2d` with one spatial axis. */
 export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
-  return adaptiveMaxPool1dWithIndices(x, outputSize).y;
+  return largestAlone(adaptiveMaxPool1dWithIndices(x, outputSize));
 }
 
 /**
@@ -84,10 +84,10 @@ export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
  * @throws {RangeError} When a size is not an integer of at least 0.
  */
 export function adaptiveMaxPool2d(x: Tensor, outputSize: OutputSize): Tensor {
-  return adaptiveMaxPool2dWithIndices(x, outputSize).y;
+  return largestAlone(adaptiveMaxPool2dWithIndices(x, outputSize));
 }
 
 /** The largest voxels of `outputSize` windows that cover a volume: `adaptiveMaxPool2d` with three spatial axes. */
 export function adaptiveMaxPool3d(x: Tensor, outputSize: OutputSize): Tensor {
-  return adaptiveMaxPool3dWithIndices(x, outputSize).y;
+  return largestAlone(adaptiveMaxPool3dWithIndices(x, outputSize));
 }

@@ -1,4 +1,4 @@
-import { OUTSIDE, windowTable } from "../conv/window.js";
+import { OUTSIDE, type WindowAxis, walkOf, windowAxes } from "../conv/window.js";
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { asIndices, gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
@@ -20,30 +20,24 @@ import { type PooledSize, pooledShape } from "./pooledShape.js";
  */
 export const maxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
   "maxPoolIndices",
-  (x, geometry) => largestOf(x, geometry, windowTable(geometry)),
+  (x, geometry) => largestOf(x, geometry, windowAxes(geometry)),
   "same",
   maxPoolIndices,
 );
 
 /** Where the largest of the pixels that each window sees stands. Every window sees one at least. */
-export function largestOf(x: Tensor, geometry: PlaneGeometry, table: Int32Array): Tensor {
+export function largestOf(x: Tensor, geometry: PlaneGeometry, axes: readonly WindowAxis[]): Tensor {
   const indices = allocate(x.device, geometry.yShape, "int32");
-  const [xs, is] = [valuesOf(x), valuesOf(indices)];
-  const [pixels, windows] = [sizeOf(geometry.inSize), sizeOf(geometry.outSize)];
+  const [xs, is] = [valuesOf(x), valuesOf(indices).fill(OUTSIDE)];
+  const [pixels, windows, walk] = [sizeOf(geometry.inSize), sizeOf(geometry.outSize), walkOf(axes)];
   for (let plane = 0; plane < geometry.planes; plane++) {
-    for (let l = 0; l < windows; l++) {
-      let best = OUTSIDE;
-      let most = Number.NEGATIVE_INFINITY;
-      for (let at = l; at < table.length; at += windows) {
-        if (table[at] === OUTSIDE) continue;
-        const value = xs[plane * pixels + table[at]];
-        if (best === OUTSIDE || value > most || (Number.isNaN(value) && !Number.isNaN(most))) {
-          best = table[at];
-          most = value;
-        }
-      }
-      is[plane * windows + l] = best;
-    }
+    const [image, first] = [plane * pixels, plane * windows];
+    walk((l, pixel) => {
+      const best = is[first + l];
+      const [value, most] = [xs[image + pixel], xs[image + best]];
+      const isBest = best === OUTSIDE || value > most || (Number.isNaN(value) && !Number.isNaN(most));
+      if (isBest) is[first + l] = pixel;
+    });
   }
   return indices;
 }
@@ -114,9 +108,15 @@ export const maxPool2dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooli
 /** `maxPool3d`, and where each largest voxel stands: flat in its un-padded volume, int32. */
 export const maxPool3dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooling<Tensor>(3, steps);
 
+/** The largest pixels, their places given back. */
+export function largestAlone({ y, indices }: MaxPoolResult<Tensor>): Tensor {
+  indices.dispose();
+  return y;
+}
+
 /** The largest element of every window of a signal: `maxPool2d` with one spatial axis. */
 export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool1dWithIndices(x, kernelSize, options).y;
+  return largestAlone(maxPool1dWithIndices(x, kernelSize, options));
 }
 
 /**
@@ -131,12 +131,12 @@ export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], opt
  * maxPool2d(tensor([[[[1, 2], [4, 3]]]]), 2); // [[[[4]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool2dWithIndices(x, kernelSize, options).y;
+  return largestAlone(maxPool2dWithIndices(x, kernelSize, options));
 }
 
 /** The largest voxel of every window of a volume: `maxPool2d` with three spatial axes. */
 export function maxPool3d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool3dWithIndices(x, kernelSize, options).y;
+  return largestAlone(maxPool3dWithIndices(x, kernelSize, options));
 }
 
 /**

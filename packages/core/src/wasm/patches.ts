@@ -27,7 +27,7 @@ export function patches(x: Tensor, shape: Shape, of: Patches): Tensor | undefine
   const units = planes * taps;
   const chunks = Math.min(16, units, Math.ceil(size / CHUNK));
   return withTable(x, table, (t) =>
-    computed("patches", x, shape, (y) => [x, y, t, units, chunks, ...words], { chunks }),
+    computed("patches", x, shape, (y) => [x, y, t, units, chunks, ...words, 0], { chunks }),
   );
 }
 
@@ -40,7 +40,7 @@ export function patchesAdjoint(gradY: Tensor, shape: Shape, of: Patches): Tensor
   const chunks = Math.min(16, planes, Math.ceil(gradY.size / CHUNK));
   const options = { chunks, scratch: 8 * pixels, cost: gradY.size + size };
   return withTable(gradY, table, (t) =>
-    computed("patchesAdjoint", gradY, shape, (gradX) => [gradX, gradY, t, planes, chunks, ...words], options),
+    computed("patches", gradY, shape, (gradX) => [gradX, gradY, t, planes, chunks, ...words, 1], options),
   );
 }
 

@@ -23,6 +23,8 @@ interface Axis {
 
 /** Elements of a chunk, at least. */
 const CHUNK = 8192;
+/** Columns of the rows that are worked on at a time: all in the nearest cache. */
+const BATCH = 1024;
 const SINGLE: Axis = { inSize: 1, spans: [[0, 1]], divisors: [1], dilation: 1, stride: 1, taps: 1, before: 0 };
 
 /** The axes of a pooling; three of them, the outer ones of a single pixel. */
@@ -75,13 +77,19 @@ function largest<G extends PlaneGeometry>(axesOf: (geometry: G) => readonly Axis
     const chunks = Math.min(16, rows, Math.ceil(x.size / CHUNK));
     const padded = Math.max(before + inSize, (spans.length - 1) * stride + (taps - 1) * dilation + 1) + 8;
     const table = axes.flatMap((axis) => axis.spans.flat());
+    const batch = Math.max(1, Math.min(16, Math.floor(BATCH / padded)));
     return withTable(x, table, (spans) => {
       const words = (y: Tensor) => [
         ...[x, y, spans, rows, chunks, ...axes.map((axis) => axis.dilation), ...sizesOf(axes)],
-        ...[stride > 2 ? 0 : stride, taps, before, padded],
+        ...[stride > 2 ? 0 : stride, taps, before, padded, batch],
       ];
       const cost = rows * inSize * spansOf(axes);
-      return computed("maxPool", x, geometry.yShape, words, { chunks, scratch: 8 * padded, cost, dtype: "int32" });
+      return computed("maxPool", x, geometry.yShape, words, {
+        chunks,
+        scratch: 8 * padded * batch,
+        cost,
+        dtype: "int32",
+      });
     });
   };
 }
@@ -131,7 +139,9 @@ export const maxPoolIndices = /* @__PURE__ */ largest(slidingAxes);
 export const avgPool = /* @__PURE__ */ average(slidingAxes);
 /** Its adjoint. */
 export const avgPoolAdjoint = /* @__PURE__ */ averageAdjoint(slidingAxes);
-/** The same for windows that cover the image evenly. */
+/** `maxPoolIndices` of windows that cover the image evenly. */
 export const adaptiveMaxPoolIndices = /* @__PURE__ */ largest(adaptiveAxes);
+/** `avgPool` of windows that cover the image evenly. */
 export const adaptiveAvgPool = /* @__PURE__ */ average(adaptiveAxes);
+/** Its adjoint. */
 export const adaptiveAvgPoolAdjoint = /* @__PURE__ */ averageAdjoint(adaptiveAxes);

@@ -3,8 +3,16 @@ import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { computed } from "./run.js";
 
-/** The numbers by which assembly/reduce.ts knows its operations. */
-const OPS = { sum: 0, max: 1, min: 2, argmax: 3 } as const;
+// The numbers by which assembly/reduce.ts knows its operations. A table of them would keep all in every bundle.
+/** Σ x. */
+export const SUM = 0;
+/** The largest element, the first of equals. */
+export const MAX = 1;
+/** The smallest element, the first of equals. */
+export const MIN = 2;
+/** Where the largest stands. */
+export const ARGMAX = 3;
+
 /** Columns of a unit, as in assembly/reduce.ts. */
 const BLOCK = 256;
 /** Elements of a chunk, at least: some microseconds. */
@@ -39,8 +47,7 @@ function axesOf({ xShape, keptShape }: ReduceGeometry): Axis[] {
  * joined; the sizes alone say which, so that any number of threads gives the same.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function reduction(name: keyof typeof OPS) {
-  const op = OPS[name];
+export function reduction(op: typeof SUM | typeof MAX | typeof MIN | typeof ARGMAX) {
   return (x: Tensor, geometry: ReduceGeometry): Tensor | undefined => {
     if (x.dtype !== "float32" || x.size === 0) return undefined;
     const axes = axesOf(geometry);
@@ -60,7 +67,7 @@ export function reduction(name: keyof typeof OPS) {
       ...wordsOf(kept),
       ...wordsOf(reduced),
     ];
-    const dtype = name === "argmax" ? "int32" : "float32";
+    const dtype = op === ARGMAX ? "int32" : "float32";
     if (parts === 1) return computed("reduce", x, geometry.yShape, words, { ...options, dtype });
     const results = sizeOf(geometry.yShape);
     const apart = computed("reduce", x, [2 * results * parts], words, { ...options, dtype: "int32" });

@@ -1,7 +1,7 @@
 import type { StridedGeometry } from "../maps/stridedGeometry.js";
 import { type Shape, sizeOf, stridesOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { reduction } from "./reduce.js";
+import { reduction, SUM } from "./reduce.js";
 import { computed } from "./run.js";
 
 /** Elements of a chunk, at least. */
@@ -58,7 +58,7 @@ export function strided(x: Tensor, geometry: StridedGeometry): Tensor | undefine
   return read(x, geometry.yShape, axesOf(geometry), geometry.offset);
 }
 
-const sum = /* @__PURE__ */ reduction("sum");
+const sum = /* @__PURE__ */ reduction(SUM);
 
 /**
  * Its adjoint, where it needs no sums but those over axes that were repeated: a broadcasting, or what reads every element
