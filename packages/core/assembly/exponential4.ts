@@ -7,7 +7,9 @@
   0.000199180061, 0.00139462162, 0.0083332651, 0.0416662679, 0.166666669, 0.500000008, 1,
 ]);
 // @ts-ignore: decorator
-@inline const BOUNDS: usize = memory.data<f32>([89, -176, 19]);
+@inline const BOUNDS: usize = memory.data<f32>([89, -176, 19, 710]); // at 710, 2ⁿ is infinite in float64
+// @ts-ignore: decorator
+@inline const ONE: usize = memory.data<f64>([1]);
 // @ts-ignore: decorator
 @inline const TANH: usize = memory.data<f32>([
   -0.00570497836, 0.0206390787, -0.0537397122, 0.133314422, -0.333332819, 0.625,
@@ -59,23 +61,37 @@ function power(n: v128): v128 {
   return i32x4.add(i32x4.shl(n, 23), at(EXP, 11));
 }
 
-/** eˣ (kind 0), σ(x) (1) or x·σ(x) (2). 2ⁿ comes in two factors, each in range even where eˣ is denormal or infinite. */
+/** eˣ. 2ⁿ comes in two factors, each in range even where eˣ is denormal or infinite. */
 // @ts-ignore: decorator
 @inline
-export function exponential4(kind: i32, x: v128): v128 {
-  const exponent = kind == 0 ? x : f32x4.neg(f32x4.abs(x)); // σ(x) = e^−|x|/(1 + e^−|x|) below 0
-  const t = f32x4.pmax(f32x4.pmin(exponent, at(BOUNDS, 0)), at(BOUNDS, 1));
+export function exp4(x: v128): v128 {
+  const t = f32x4.pmax(f32x4.pmin(x, at(BOUNDS, 0)), at(BOUNDS, 1));
   const rounded = roundedLog2(t);
-  const p = ofRest(t, rounded);
-  const n = i32x4.sub(rounded, at(EXP, 1));
-  const half = i32x4.shr_s(n, 1);
-  const scaled = f32x4.mul(p, power(half)), scale = power(i32x4.sub(n, half));
-  const e = f32x4.mul(scaled, scale);
-  if (kind == 0) return e;
-  const one = at(EXP, 11), isBelow = f32x4.lt(x, f32x4.splat(0));
-  const above = v128.bitselect(scaled, one, isBelow);
-  const y = f32x4.div(kind == 1 ? above : f32x4.mul(x, above), f32x4.add(one, e));
-  return f32x4.mul(y, v128.bitselect(scale, one, isBelow));
+  const n = i32x4.sub(rounded, at(EXP, 1)), half = i32x4.shr_s(n, 1);
+  return f32x4.mul(f32x4.mul(ofRest(t, rounded), power(half)), power(i32x4.sub(n, half)));
+}
+
+/** x/(1 + 2ⁿ p) of two lanes, in float64: nothing there is denormal, and one rounding is left. */
+// @ts-ignore: decorator
+@inline
+function quotient(x: v128, n: v128, p: v128): v128 {
+  const one = v128.load64_splat(ONE);
+  const e = f64x2.mul(f64x2.promote_low_f32x4(p), i64x2.add(i64x2.shl(n, 52), one));
+  return f32x4.demote_f64x2_zero(f64x2.div(x, f64x2.add(one, e)));
+}
+
+/** x/(1 + e⁻ˣ), or 1/(1 + e⁻ˣ). */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128, isTimesX: bool): v128 {
+  const t = f32x4.pmax(f32x4.pmin(f32x4.neg(x), at(BOUNDS, 3)), at(BOUNDS, 1));
+  const rounded = roundedLog2(t);
+  const n = i32x4.sub(rounded, at(EXP, 1)), p = ofRest(t, rounded);
+  const one = v128.load64_splat(ONE);
+  const xHigh = v128.shuffle<f32>(x, x, 2, 3, 2, 3), pHigh = v128.shuffle<f32>(p, p, 2, 3, 2, 3);
+  const low = quotient(isTimesX ? f64x2.promote_low_f32x4(x) : one, i64x2.extend_low_i32x4_s(n), p);
+  const high = quotient(isTimesX ? f64x2.promote_low_f32x4(xHigh) : one, i64x2.extend_high_i32x4_s(n), pHigh);
+  return v128.shuffle<f64>(low, high, 0, 2);
 }
 
 /** tanh x: 1 − 2/(1 + e^{2|x|}), or, near 0, x plus a polynomial. */
@@ -94,7 +110,7 @@ export function tanh4(x: v128): v128 {
   const e = f32x4.mul(ofRest(t, rounded), power(rounded));
   const far = f32x4.sub(one, f32x4.div(f32x4.add(one, one), f32x4.add(e, one)));
   const sign = v128.and(x, f32x4.splat(-0.0));
-  return v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, at(TANH, 5)));
+  return v128.or(v128.bitselect(near, far, f32x4.lt(size, at(TANH, 5))), sign); // of −0, too
 }
 
 /** ln x. x = 2ⁿ (1 + f); ln (1 + f) = f − f²/2 + s (f²/2 + R(s²)) with s = f/(2 + f): Sun's fdlibm, e_logf.c. */

@@ -1,6 +1,6 @@
 import { address, int, part } from "./args";
 import { errorNear0, exponential, logarithmOf1Plus, small, tail } from "./exponential";
-import { exponential4, log4, tanh4 } from "./exponential4";
+import { exp4, log4, sigmoid4, tanh4 } from "./exponential4";
 
 // @ts-ignore: decorator
 @inline
@@ -18,10 +18,10 @@ function wide(op: i32, x: v128): v128 {
   if (op == 3) return f32x4.max(x, f32x4.splat(0)); // NaN stays NaN
   if (op == 4) return v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1)); // step
   if (op == 5) return f32x4.convert_i32x4_s(x);
-  if (op == 7) return exponential4(0, x);
+  if (op == 7) return exp4(x);
   if (op == 8) return log4(x);
-  if (op == 9) return exponential4(1, x); // sigmoid
-  if (op == 10) return exponential4(2, x); // silu
+  if (op == 9) return sigmoid4(x, false);
+  if (op == 10) return sigmoid4(x, true);
   if (op == 11) return tanh4(x);
   // int32 of float32, the largest one for all that it cannot hold, and for nothing else
   const fits = v128.and(f32x4.ge(x, f32x4.splat(-2147483648)), f32x4.lt(x, f32x4.splat(2147483648)));
