@@ -235,6 +235,20 @@ describe("maps of pairs", () => {
     expectSame(core.where(condition, a, b).dataSync(), expected.dataSync());
   });
 
+  test("where of int32, and of float32 and int32", () => {
+    const [condition, a, b] = [of([30, 31], 7), core.cast(arange(31), "int32"), core.cast(arange(30), "int32")];
+    const column = core.reshape(b, [30, 1]);
+    for (const [left, right] of [
+      [a, column],
+      [a, core.cast(column, "float32")],
+    ]) {
+      // biome-ignore format: one line
+      const y = core.where(condition, left, right);
+      expect(y.dtype).toBe(right.dtype);
+      expectSame(y.dataSync(), core.where(condition.to(plain), left.to(plain), right.to(plain)).dataSync());
+    }
+  });
+
   test("more axes than a job has words for", () => {
     const shape = Array.from({ length: 64 }, (_, i) => (i > 54 ? 2 : 1));
     const [a, b] = [of(shape, 1), of(shape.map((length, i) => (i % 2 === 0 ? 1 : length)), 2)]; // biome-ignore format: one line
