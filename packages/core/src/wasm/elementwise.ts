@@ -79,7 +79,7 @@ function broadcasting(op: number, nanoseconds: number, shape: Shape, a: Tensor, 
  *     gelu                                           0.6    by tanh, too: x·σ(2g) keeps the tail, which the plain kernel loses
  *     exp, log                                       0.9    computed in float32
  *     tanh                                           1.4
- *     sigmoid, silu                                  1.5    but for the quotient, in float64
+ *     sigmoid, silu                                  1.6    but for the quotient, in float64
  */
 
 /** The kernel of `neg`. */
