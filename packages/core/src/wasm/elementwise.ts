@@ -45,13 +45,16 @@ function unary<P extends unknown[]>(
 /**
  * A map of two elements, float32, with broadcasting.
  *
+ * @param operator How errors call it.
  * @param op Its number in assembly/pairs.ts.
  * @param nanoseconds About how long an element takes.
  */
 /* @__NO_SIDE_EFFECTS__ */
-function pairs(op: number, nanoseconds = FAST) {
+function pairs(operator: string, op: number, nanoseconds = FAST) {
   return (a: Tensor, b: Tensor): Tensor | undefined =>
-    a.dtype === "float32" ? broadcasting(op, nanoseconds, broadcastShapes("", a.shape, b.shape), a, b) : undefined;
+    a.dtype === "float32"
+      ? broadcasting(op, nanoseconds, broadcastShapes(operator, a.shape, b.shape), a, b)
+      : undefined;
 }
 
 function broadcasting(op: number, nanoseconds: number, shape: Shape, a: Tensor, b: Tensor, c = a): Tensor | undefined {
@@ -139,19 +142,19 @@ export function cast(x: Tensor, dtype: DType): Tensor | undefined {
 }
 
 /** The kernel of `add`. */
-export const add = /* @__PURE__ */ pairs(0);
+export const add = /* @__PURE__ */ pairs("add", 0);
 /** The kernel of `sub`. */
-export const sub = /* @__PURE__ */ pairs(1);
+export const sub = /* @__PURE__ */ pairs("sub", 1);
 /** The kernel of `mul`. */
-export const mul = /* @__PURE__ */ pairs(2);
+export const mul = /* @__PURE__ */ pairs("mul", 2);
 /** The kernel of `div`. */
-export const div = /* @__PURE__ */ pairs(3);
+export const div = /* @__PURE__ */ pairs("div", 3);
 /** The kernel of `maximum`. */
-export const maximum = /* @__PURE__ */ pairs(4);
+export const maximum = /* @__PURE__ */ pairs("maximum", 4);
 /** The kernel of `minimum`. */
-export const minimum = /* @__PURE__ */ pairs(5);
+export const minimum = /* @__PURE__ */ pairs("minimum", 5);
 
-const raise = /* @__PURE__ */ pairs(6, 7);
+const raise = /* @__PURE__ */ pairs("pow", 6, 7);
 /** The kernel of `pow`. Squares are products. */
 export function pow(a: Tensor, b: Tensor): Tensor | undefined {
   const isSquare = b.size === 1 && (b.storage as ArrayLike<number>)[0] === 2 && b.shape.length <= a.shape.length;
