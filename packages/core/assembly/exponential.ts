@@ -42,20 +42,25 @@ export function small(n: usize): v128 {
   return at(SMALL, n);
 }
 
-/** The polynomial in x with the coefficients `from` to `to` of a table. */
+/** The polynomial with every second one of the coefficients `from` to `to` of a table. */
+// @ts-ignore: decorator
+@inline
+function chain(x: v128, table: usize, from: usize, to: usize): v128 {
+  let y = at(table, from);
+  if (from + 2 <= to) y = f64x2.add(f64x2.mul(x, y), at(table, from + 2));
+  if (from + 4 <= to) y = f64x2.add(f64x2.mul(x, y), at(table, from + 4));
+  if (from + 6 <= to) y = f64x2.add(f64x2.mul(x, y), at(table, from + 6));
+  if (from + 8 <= to) y = f64x2.add(f64x2.mul(x, y), at(table, from + 8));
+  return y;
+}
+
+/** The polynomial with the coefficients `from` to `to`: of even and of odd powers side by side, which takes half the time. */
 // @ts-ignore: decorator
 @inline
 function polynomial(x: v128, table: usize, from: usize, to: usize): v128 {
-  let y = f64x2.add(f64x2.mul(x, at(table, from)), at(table, from + 1));
-  if (to > from + 1) y = f64x2.add(f64x2.mul(x, y), at(table, from + 2));
-  if (to > from + 2) y = f64x2.add(f64x2.mul(x, y), at(table, from + 3));
-  if (to > from + 3) y = f64x2.add(f64x2.mul(x, y), at(table, from + 4));
-  if (to > from + 4) y = f64x2.add(f64x2.mul(x, y), at(table, from + 5));
-  if (to > from + 5) y = f64x2.add(f64x2.mul(x, y), at(table, from + 6));
-  if (to > from + 6) y = f64x2.add(f64x2.mul(x, y), at(table, from + 7));
-  if (to > from + 7) y = f64x2.add(f64x2.mul(x, y), at(table, from + 8));
-  if (to > from + 8) y = f64x2.add(f64x2.mul(x, y), at(table, from + 9));
-  return y;
+  const z = f64x2.mul(x, x);
+  const first = chain(z, table, from, to), second = chain(z, table, from + 1, to);
+  return (to - from) & 1 ? f64x2.add(f64x2.mul(x, first), second) : f64x2.add(f64x2.mul(x, second), first);
 }
 
 /**

@@ -73,10 +73,12 @@ function wheresInt(y: usize, a: usize, b: usize, c: usize, am: i32, bm: i32, cm:
   loop(8, y, a, b, c, am, bm, cm, last);
 }
 
-/** `count` elements at x in a vector at `place`, or one of them four times. */
+/** One element four times, mask 0; or up to three elements: as one vector at `place`, written at once to be read at once. */
 function gathered(x: usize, mask: i32, count: i32, place: usize): usize {
-  if (mask == 0) v128.store(place, v128.load32_splat(x));
-  else for (let i: usize = 0; i < <usize>count << 2; i += 4) store<i32>(place + i, load<i32>(x + i));
+  let values = v128.load32_splat(x);
+  if (mask != 0 && count > 1) values = v128.load32_lane(x + 4, values, 1);
+  if (mask != 0 && count > 2) values = v128.load32_lane(x + 8, values, 2);
+  v128.store(place, values);
   return place;
 }
 
@@ -98,7 +100,7 @@ function row(op: i32, y: usize, a: usize, b: usize, c: usize, am: i32, bm: i32, 
     case 7: wheres(to, a, b, c, am, bm, cm, last); break;
     case 8: wheresInt(to, a, b, c, am, bm, cm, last); break;
   }
-  if (isShort) gathered(to, -1, count, y);
+  if (isShort) for (let i = 0; i < count << 2; i += 4) store<i32>(y + <usize>i, load<i32>(to + <usize>i));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { address, int, part } from "./args";
 import { errorNear0, exponential, logarithmOf1Plus, small, tail } from "./exponential";
-import { exponential4, log4, tanh4 } from "./exponential4";
+import { exp4, log4, sigmoid4, tanh4 } from "./exponential4";
 
 // @ts-ignore: decorator
 @inline
@@ -17,11 +17,11 @@ function wide(op: i32, x: v128): v128 {
   if (op == 2) return f32x4.sqrt(x);
   if (op == 3) return f32x4.max(x, f32x4.splat(0)); // NaN stays NaN
   if (op == 4) return v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1)); // step
-  if (op == 5) return f32x4.convert_i32x4_s(x);
-  if (op == 7) return exponential4(0, x);
+  if (op == 5) return f32x4.convert_i32x4_s(x); // float32 of int32
+  if (op == 7) return exp4(x);
   if (op == 8) return log4(x);
-  if (op == 9) return exponential4(1, x); // sigmoid
-  if (op == 10) return exponential4(2, x); // silu
+  if (op == 9) return sigmoid4(x, false);
+  if (op == 10) return sigmoid4(x, true);
   if (op == 11) return tanh4(x);
   // int32 of float32, the largest one for all that it cannot hold, and for nothing else
   const fits = v128.and(f32x4.ge(x, f32x4.splat(-2147483648)), f32x4.lt(x, f32x4.splat(2147483648)));
@@ -33,13 +33,15 @@ function wide(op: i32, x: v128): v128 {
 @inline
 function exact(op: i32, x: v128, p: v128, q: v128): v128 {
   if (op == 12) {
-    const isNear = f64x2.lt(f64x2.abs(x), small(1)); // erf
+    // erf
+    const isNear = f64x2.lt(f64x2.abs(x), small(1));
     const far = f64x2.sub(small(1), f64x2.mul(small(2), tail(f64x2.abs(f64x2.mul(x, both(Math.SQRT2))))));
     const signed = v128.bitselect(x, far, both(-0.0));
     return v128.bitselect(errorNear0(x), signed, isNear);
   }
   if (op == 13) {
-    const below = tail(f64x2.abs(x)); // gelu: x · Φ(x)
+    // gelu: x · Φ(x)
+    const below = tail(f64x2.abs(x));
     const above = f64x2.sub(small(1), below);
     return f64x2.mul(x, v128.bitselect(above, below, f64x2.gt(x, small(0))));
   }
@@ -62,7 +64,7 @@ function exact(op: i32, x: v128, p: v128, q: v128): v128 {
   return v128.bitselect(x, y, f64x2.gt(t, q));
 }
 
-// A loop of its own for each function: engines make fast what is called often, and see only what it does.
+// A loop of its own for each function, without a choice inside.
 
 // @ts-ignore: decorator
 @inline

@@ -3,7 +3,7 @@ import { each } from "../maps/loops.js";
 import { floating } from "../maps/promote.js";
 import { checkChoice, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
-import { unary } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 import { complementaryError } from "./erf.js";
 
 /** The options of `gelu`. */
@@ -18,9 +18,6 @@ export const GELU_TANH = { inner: Math.sqrt(2 / Math.PI), cubic: 0.044715 } as c
 const exact = (x: number): number => x * (complementaryError(-x * Math.SQRT1_2) / 2); // x · 2 may overflow
 const byTanh = (x: number): number => (x / 2) * (1 + Math.tanh(GELU_TANH.inner * (x + GELU_TANH.cubic * x * x * x)));
 
-const wasmExact = /* @__PURE__ */ unary("gelu");
-const wasmByTanh = /* @__PURE__ */ unary("geluTanh");
-
 /** The kernel of `gelu`. */
 export const geluKernel = /* @__PURE__ */ defineKernel(
   "gelu",
@@ -29,7 +26,7 @@ export const geluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = gelu(xs[i]);
   }),
   "floating",
-  (x, { approximate }) => (approximate === "tanh" ? wasmByTanh : wasmExact)(x),
+  wasm.gelu,
 );
 
 /** What the kernel of `gelu` takes: options checked, defaults filled in. */

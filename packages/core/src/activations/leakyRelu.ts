@@ -3,7 +3,7 @@ import { each } from "../maps/loops.js";
 import { floating } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
-import { unary } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The options of `leakyRelu`. */
 export interface LeakyReluOptions {
@@ -18,7 +18,7 @@ export const leakyReluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = xs[i] > 0 ? xs[i] : negativeSlope * xs[i];
   }),
   "floating",
-  /* @__PURE__ */ unary("leakyRelu", ({ negativeSlope }) => [negativeSlope, 0]),
+  wasm.leakyRelu,
 );
 
 /** What the kernel of `leakyRelu` takes: options checked, defaults filled in. */

@@ -3,7 +3,7 @@ import { each } from "../maps/loops.js";
 import { floating } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
-import { unary } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The options of `softplus`. */
 export interface SoftplusOptions {
@@ -24,7 +24,7 @@ export const softplusKernel = /* @__PURE__ */ defineKernel(
     }
   }),
   "floating",
-  /* @__PURE__ */ unary("softplus", ({ beta, threshold }) => [beta, threshold]),
+  wasm.softplus,
 );
 
 /** What the kernel of `softplus` takes: options checked, defaults filled in. */

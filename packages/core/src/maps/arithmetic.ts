@@ -1,5 +1,5 @@
 import { defineKernel } from "../device/defineKernel.js";
-import { pairs, power as powerWasm } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 import { ofPairs, pairwise } from "./loops.js";
 
 /** The kernel of `add`: a + b for two tensors. */
@@ -9,7 +9,7 @@ export const addKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] + bs[b + i * bStep];
   }),
   "same",
-  /* @__PURE__ */ pairs("add"),
+  wasm.add,
 );
 /** The kernel of `sub`: a − b for two tensors. */
 export const subKernel = /* @__PURE__ */ defineKernel(
@@ -18,7 +18,7 @@ export const subKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] - bs[b + i * bStep];
   }),
   "same",
-  /* @__PURE__ */ pairs("sub"),
+  wasm.sub,
 );
 /** The kernel of `mul`: a · b for two tensors. */
 export const mulKernel = /* @__PURE__ */ defineKernel(
@@ -31,7 +31,7 @@ export const mulKernel = /* @__PURE__ */ defineKernel(
     }
   }),
   "same",
-  /* @__PURE__ */ pairs("mul"),
+  wasm.mul,
 );
 /** The kernel of `div`: a / b for two tensors. */
 export const divKernel = /* @__PURE__ */ defineKernel(
@@ -40,7 +40,7 @@ export const divKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] / bs[b + i * bStep];
   }),
   "floating",
-  /* @__PURE__ */ pairs("div"),
+  wasm.div,
 );
 /** aᵇ as IEEE 754 and C have it, and PyTorch: 1 to any power is 1, also to NaN, which JavaScript makes NaN. */
 function power(a: number, b: number): number {
@@ -54,7 +54,7 @@ export const powKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = power(as[a + i * aStep], bs[b + i * bStep]);
   }),
   "floating",
-  powerWasm,
+  wasm.pow,
 );
 /** The kernel of `maximum`: max(a, b) for two tensors. */
 export const maximumKernel = /* @__PURE__ */ defineKernel(
@@ -63,7 +63,7 @@ export const maximumKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = Math.max(as[a + i * aStep], bs[b + i * bStep]);
   }),
   "same",
-  /* @__PURE__ */ pairs("maximum"),
+  wasm.maximum,
 );
 /** The kernel of `minimum`: min(a, b) for two tensors. */
 export const minimumKernel = /* @__PURE__ */ defineKernel(
@@ -72,7 +72,7 @@ export const minimumKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = Math.min(as[a + i * aStep], bs[b + i * bStep]);
   }),
   "same",
-  /* @__PURE__ */ pairs("minimum"),
+  wasm.minimum,
 );
 
 /*

@@ -2,7 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import { checkDType, type DType } from "../dtype.js";
 import { expectTensor } from "../options.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { cast as wasmCast } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The kernel of `cast`. */
 export const castKernel = /* @__PURE__ */ defineKernel(
@@ -21,7 +21,7 @@ export const castKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "same",
-  wasmCast,
+  wasm.cast,
 );
 
 /**

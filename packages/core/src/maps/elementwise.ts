@@ -1,7 +1,7 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { checkNumber, checkOptions, expectTensor } from "../options.js";
 import type { Tensor } from "../tensor.js";
-import { unary } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 import { maximum, minimum } from "./arithmetic.js";
 import { each, ofEach } from "./loops.js";
 
@@ -12,7 +12,7 @@ export const negKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = -xs[i];
   }),
   "same",
-  /* @__PURE__ */ unary("neg"),
+  wasm.neg,
 );
 /** The kernel of `abs`. */
 export const absKernel = /* @__PURE__ */ defineKernel(
@@ -21,7 +21,7 @@ export const absKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.abs(xs[i]);
   }),
   "same",
-  /* @__PURE__ */ unary("abs"),
+  wasm.abs,
 );
 /** The kernel of `exp`. */
 export const expKernel = /* @__PURE__ */ defineKernel(
@@ -30,7 +30,7 @@ export const expKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.exp(xs[i]);
   }),
   "floating",
-  /* @__PURE__ */ unary("exp"),
+  wasm.exp,
 );
 /** The kernel of `log`. */
 export const logKernel = /* @__PURE__ */ defineKernel(
@@ -39,7 +39,7 @@ export const logKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.log(xs[i]);
   }),
   "floating",
-  /* @__PURE__ */ unary("log"),
+  wasm.log,
 );
 /** The kernel of `sqrt`. */
 export const sqrtKernel = /* @__PURE__ */ defineKernel(
@@ -48,7 +48,7 @@ export const sqrtKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.sqrt(xs[i]);
   }),
   "floating",
-  /* @__PURE__ */ unary("sqrt"),
+  wasm.sqrt,
 );
 /** The kernel of `step`. */
 export const stepKernel = /* @__PURE__ */ defineKernel(
@@ -57,7 +57,7 @@ export const stepKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = xs[i] > 0 ? 1 : 0;
   }),
   "same",
-  /* @__PURE__ */ unary("step"),
+  wasm.step,
 );
 
 /** −x, elementwise. */

@@ -2,7 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import { expectTensor } from "../options.js";
 import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { where as wasmWhere } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 import { promote } from "./promote.js";
 import { rowsOf } from "./rows.js";
 
@@ -23,7 +23,7 @@ export const whereKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "any",
-  wasmWhere,
+  wasm.where,
 );
 
 /**
