@@ -1,6 +1,7 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { gatherKernel } from "../maps/gather.js";
 import { expectNoMore, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import {
   type AdaptivePoolGeometry,
@@ -66,7 +67,7 @@ export const adaptiveMaxPool3dWithIndices: AdaptiveMaxPoolWithIndices = /* @__PU
 
 /** The largest elements of `outputSize` windows that cover a signal: `adaptiveMaxPool2d` with one spatial axis. */
 export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
-  return adaptiveMaxPool1dWithIndices(x, outputSize).y;
+  return tidy(() => adaptiveMaxPool1dWithIndices(x, outputSize).y);
 }
 
 /**
@@ -80,10 +81,10 @@ export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
  * @throws {RangeError} When a size is not an integer of at least 0.
  */
 export function adaptiveMaxPool2d(x: Tensor, outputSize: OutputSize): Tensor {
-  return adaptiveMaxPool2dWithIndices(x, outputSize).y;
+  return tidy(() => adaptiveMaxPool2dWithIndices(x, outputSize).y);
 }
 
 /** The largest voxels of `outputSize` windows that cover a volume: `adaptiveMaxPool2d` with three spatial axes. */
 export function adaptiveMaxPool3d(x: Tensor, outputSize: OutputSize): Tensor {
-  return adaptiveMaxPool3dWithIndices(x, outputSize).y;
+  return tidy(() => adaptiveMaxPool3dWithIndices(x, outputSize).y);
 }

@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { formatShape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { adaptiveAvgPooling, avgSteps } from "./adaptiveAvgPool.js";
@@ -42,5 +43,5 @@ export function globalAvgPool(x: Tensor): Tensor {
  * globalMaxPool(tensor([[[1, 2, 6], [3, 3, 3]]])); // [[[6], [3]]]
  */
 export function globalMaxPool(x: Tensor): Tensor {
-  return adaptiveMaxPooling(spatialRank("globalMaxPool", x), maxSteps, "globalMaxPool")(x, 1).y;
+  return tidy(() => adaptiveMaxPooling(spatialRank("globalMaxPool", x), maxSteps, "globalMaxPool")(x, 1).y);
 }

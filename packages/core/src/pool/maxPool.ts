@@ -3,6 +3,7 @@ import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { asIndices, gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import { checkOptions, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { type MaxPoolOptions, type PlaneGeometry, type PoolGeometry, pickGeometry, poolGeometry } from "./geometry.js";
@@ -90,7 +91,9 @@ export function maxPoolingAdjoint<X extends TensorLike, Y extends X = X>(steps: 
     const leading = gradY.shape.slice(0, gradY.shape.length - inSize.length);
     const outSize = gradY.shape.slice(leading.length);
     const geometry = pickGeometry({ planes: sizeOf(leading), inSize, outSize, xShape, yShape: gradY.shape });
-    return steps.gatherAdjoint(gradY, places, geometry);
+    const gradX = steps.gatherAdjoint(gradY, places, geometry);
+    if (places !== indices) places.dispose();
+    return gradX;
   };
 }
 
@@ -112,7 +115,7 @@ export const maxPool3dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooli
 
 /** The largest element of every window of a signal: `maxPool2d` with one spatial axis. */
 export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool1dWithIndices(x, kernelSize, options).y;
+  return tidy(() => maxPool1dWithIndices(x, kernelSize, options).y);
 }
 
 /**
@@ -127,12 +130,12 @@ export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], opt
  * maxPool2d(tensor([[[[1, 2], [4, 3]]]]), 2); // [[[[4]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool2dWithIndices(x, kernelSize, options).y;
+  return tidy(() => maxPool2dWithIndices(x, kernelSize, options).y);
 }
 
 /** The largest voxel of every window of a volume: `maxPool2d` with three spatial axes. */
 export function maxPool3d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return maxPool3dWithIndices(x, kernelSize, options).y;
+  return tidy(() => maxPool3dWithIndices(x, kernelSize, options).y);
 }
 
 /**
