@@ -5,7 +5,7 @@ import {
   expectDType,
   expectShape,
   formatValue,
-  isMadeHere,
+  isTemporary,
   moveTo,
   type TensorLike,
 } from "@conv/core/operators";
@@ -158,7 +158,7 @@ function operatorOf<const Names extends readonly string[], Options, Plan, const 
         expectDType(name, what, gradient.dtype, own[key].dtype);
         if (!isOurs || gradient === gradY || gradient.device.release === undefined) return gradient;
         const value = peek(gradient);
-        const isNew = isMadeHere(value) && !given.has(value);
+        const isNew = isTemporary(value) && !given.has(value);
         given.add(value);
         return isNew ? gradient : ownOf(gradient);
       });

@@ -21,6 +21,7 @@ import {
   formatShape,
   formatValue,
   held,
+  isTemporary,
   moveTo,
   type Scope,
 } from "@conv/core/operators";
@@ -68,6 +69,9 @@ export let peek: (x: Variable) => Tensor;
 /** Takes part in the handle on a Variable's value; the function that it returns lets go of it. */
 export let hold: (x: Variable, isOurs: boolean) => () => void;
 
+/** A leaf around a tensor of somebody else's, which nobody disposes of but its scope. */
+let leafOf: (value: Tensor, requiresGrad: boolean) => Variable;
+
 /** The tensors of Variables, of their gradients, and of all that the steps they came from keep: those newer than `since`. */
 export let tensorsOf: (options: { readonly since?: number }, ...variables: readonly Variable[]) => Set<Tensor>;
 
@@ -86,14 +90,17 @@ export class Variable {
   /** Its value and its gradient live as long as the scope it was made in. */
   #home: Scope | undefined = currentScope();
   #handle: Handle | undefined;
+  /** Whether the value is somebody else's tensor, not one that an operator made. */
+  #isGiven = false;
 
   static {
     // An operator's inside disposes of the values of its Variables: then the handle of the steps is all there is.
     peek = (x) => (x.#value.isDisposed && x.#handle !== undefined ? x.#handle.tensor : x.#value);
     hold = (x, isOurs) => {
+      if (x.#isGiven || x.vertex instanceof Leaf) return () => {};
       if (x.#handle === undefined || x.#handle.steps === 0) {
         const tensor = Tensor.view(x.#value, x.shape);
-        moveTo(currentScope(), [tensor]); // it outlives the operator that is at work
+        moveTo(x.#home, [tensor]); // it outlives the operator that is at work
         x.#handle = { tensor, steps: 0, isSeen: false };
       }
       const handle = x.#handle;
@@ -102,6 +109,11 @@ export class Variable {
       return () => {
         if (--handle.steps === 0 && !handle.isSeen) handle.tensor.dispose();
       };
+    };
+    leafOf = (value, requiresGrad) => {
+      const leaf = new Variable(value, requiresGrad);
+      leaf.#isGiven = !isTemporary(value);
+      return leaf;
     };
     const look = {
       value: peek,
@@ -235,10 +247,10 @@ export class Variable {
    *
    * @param next Returns a tensor of its own, and keeps neither of those that it is given.
    * @example
-   * const p = variable(tensor([1, 2]));
-   * sum(p).backward();
-   * p.update((value, gradient) => kernels.sub(value, gradient));
-   * p; // [0, 1]
+   * const p = variable(tensor([3]));
+   * mul(p, p).backward();
+   * p.update((value, gradient) => tensor([value.dataSync()[0] - 0.5 * gradient.dataSync()[0]]));
+   * p; // [0]
    */
   update(next: (value: Tensor, gradient: Tensor) => Tensor): void {
     if (this.#grad === undefined) return;
@@ -335,7 +347,7 @@ export function variable(value: Tensor, options: { readonly requiresGrad?: boole
   if (requiresGrad && value.dtype === "int32") {
     throw new TypeError("variable: int32 has no gradients. Use float32, or { requiresGrad: false }.");
   }
-  return new Variable(value, requiresGrad);
+  return leafOf(value, requiresGrad);
 }
 
 /** What operators take. */
@@ -351,7 +363,7 @@ export function inputOf(operator: string, name: string, x: Input): Variable {
   if (x instanceof Variable) return x;
   expectTensor(operator, name, x);
   expectOwnTensor(operator, x);
-  return new Variable(x, false);
+  return leafOf(x, false);
 }
 
 /**
@@ -433,7 +445,8 @@ export function gradientsOf(
     throw new TypeError(`${operator}: gradY comes first, the options second. Write backward(undefined, { … }).`);
   }
   const { shape, dtype, device } = y;
-  const seed = expectLike(operator, "gradY", gradY === undefined ? ones(shape, { dtype, device }) : gradY, y);
+  const seed =
+    gradY === undefined ? new Variable(ones(shape, { dtype, device }), false) : expectLike(operator, "gradY", gradY, y);
   const drop = (gradient: Variable) => peek(gradient).dispose();
   const options = { operator, sum: sumOf, own: ownOf, drop, wanted, retainGraph, isSeedOurs: gradY === undefined };
   return withRecording(createGraph, () => sweep(vertex, seed, options));

@@ -2,7 +2,6 @@ import * as core from "@conv/core";
 import { BackendError, cpu, createRandom, type Device, type Tensor, tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { describe, expect, test } from "vitest";
-import { tensorsOf } from "../src/variable.js";
 import * as autograd from "../src/index.js";
 import {
   add,
@@ -31,6 +30,7 @@ import {
   variable,
   where,
 } from "../src/index.js";
+import { tensorsOf } from "../src/variable.js";
 import { type DeviceCase, deviceCases, normal } from "./deviceCases.js";
 import { remoteDevice } from "./remoteDevice.js";
 

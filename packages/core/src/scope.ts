@@ -29,9 +29,10 @@ export function isOfOuterScope(x: Held): boolean {
   return false;
 }
 
-/** Whether a tensor was made in the innermost `tidy` or scope, and will end with it if nothing happens. */
-export function isMadeHere(x: Held): boolean {
-  return current?.made.has(x) === true;
+/** Whether a tensor was made inside an operator that is at work, and ends with it if nothing happens. */
+export function isTemporary(x: Held): boolean {
+  for (let scope = current; scope?.isTidy; scope = scope.outer) if (scope.made.has(x)) return true;
+  return false;
 }
 
 /** Notes a new tensor in the innermost open scope. Those that the garbage collector takes need no scope. */
