@@ -66,6 +66,10 @@ export class Adam extends AdamRule {
     super("Adam", parameters, options, 0);
   }
 
+  protected override get ownUpdate(): unknown {
+    return Adam.prototype.update;
+  }
+
   protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {
     return this.adam(p, this.weightDecay === 0 ? g : add(g, mul(p, this.weightDecay)), state);
   }
@@ -80,6 +84,10 @@ export class Adam extends AdamRule {
 export class AdamW extends AdamRule {
   constructor(parameters: readonly Variable[], options: AdamOptions = {}) {
     super("AdamW", parameters, options, 0.01);
+  }
+
+  protected override get ownUpdate(): unknown {
+    return AdamW.prototype.update;
   }
 
   protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {

@@ -50,6 +50,10 @@ export class RMSprop extends Optimizer {
     this.#options = { alpha, eps, momentum, centered, weightDecay };
   }
 
+  protected override get ownUpdate(): unknown {
+    return RMSprop.prototype.update;
+  }
+
   protected update(p: Tensor, gradient: Tensor, state: ParameterState): Tensor {
     const { eps, momentum, weightDecay } = this.#options;
     const g = weightDecay === 0 ? gradient : add(gradient, mul(p, weightDecay));

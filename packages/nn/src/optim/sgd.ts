@@ -1,5 +1,5 @@
 import type { Variable } from "@conv/autograd";
-import { add, mul, sub, type Tensor } from "@conv/core";
+import { add, mul, reshape, sub, type Tensor } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { Optimizer, type ParameterState } from "./optimizer.js";
@@ -45,12 +45,16 @@ export class SGD extends Optimizer {
     this.#options = { momentum, dampening, nesterov, weightDecay };
   }
 
+  protected override get ownUpdate(): unknown {
+    return SGD.prototype.update;
+  }
+
   protected update(p: Tensor, gradient: Tensor, state: ParameterState): Tensor {
     const { momentum, dampening, nesterov, weightDecay } = this.#options;
     const g = weightDecay === 0 ? gradient : add(gradient, mul(p, weightDecay));
     if (momentum === 0) return sub(p, mul(g, this.lr));
     const before = state.tensors.momentum;
-    const v = before === undefined ? g : add(mul(before, momentum), mul(g, 1 - dampening));
+    const v = before === undefined ? reshape(g, g.shape) : add(mul(before, momentum), mul(g, 1 - dampening));
     state.tensors.momentum = v;
     return sub(p, mul(nesterov ? add(g, mul(v, momentum)) : v, this.lr));
   }
