@@ -9,7 +9,7 @@ import {
   withScope,
 } from "@conv/core/operators";
 import { isRecording, synchronous, withRecording } from "./recording.js";
-import { inputOf, Variable } from "./variable.js";
+import { hold, inputOf, peek, tensorsOf, Variable } from "./variable.js";
 import { changed, type Hook, newestOrder, type Vertex } from "./vertex.js";
 import { withWatch } from "./watch.js";
 
@@ -54,11 +54,13 @@ export function checkpoint<Inputs extends readonly (Variable | Tensor)[]>(
     throw new TypeError(`checkpoint: fn must return one Variable, got ${formatValue(y)}. Join several with concat.`);
   };
   if (!isRecording()) return run();
-  const { result: first, again } = withDraws(() => watched(variables, () => inOwnScope(run)));
+  const { result: first, again } = withDraws(() => watched(variables, () => inOwnScope(run, (y) => [peek(y)])));
   const { y } = first;
   if (y.vertex === undefined || y.vertex.order <= before) return y;
-  const second = () => watched(variables, () => again(run));
-  return new Variable(y.value, true, new Segment(before, first, second));
+  const second = () => watched(variables, () => again(() => inOwnScope(run, tensorsSince)));
+  const segment = new Segment(before, first, second);
+  for (const vertex of verticesSince(y.vertex, before)) vertex.release(); // these steps are forgotten
+  return new Variable(peek(y), true, segment);
 }
 
 /** A run of a function: its result, what it used that is older, each with its version then, and how much it made. */
@@ -84,9 +86,15 @@ function isOlder(x: unknown, before: number): boolean {
   return x instanceof Variable ? x.order <= before : x instanceof Tensor && isOfOuterScope(x);
 }
 
-/** Runs `fn` so that what it made is disposed of at once, but for its result: if there is a scope that would do so later. */
-function inOwnScope(fn: () => Variable): Variable {
-  return currentScope() === undefined ? fn() : withScope(fn, (y) => [y.value]);
+/** Runs `fn` so that what it made is disposed of at once, but for some: if there is a scope that would do so later. */
+function inOwnScope(fn: () => Variable, keptOf: (y: Variable, since: number) => Iterable<Tensor>): Variable {
+  const since = newestOrder();
+  return currentScope() === undefined ? fn() : withScope(fn, (y) => keptOf(y, since));
+}
+
+/** What the steps that led to y keep, those that are newer than `since`. */
+function tensorsSince(y: Variable, since: number): Set<Tensor> {
+  return tensorsOf({ since }, y);
 }
 
 /** The vertex of a result that is computed again when a gradient arrives: what it was made of joins the graph then. */
@@ -100,6 +108,9 @@ class Segment implements Vertex<Variable> {
   constants: readonly Tensor[];
   #used: ReadonlyMap<unknown, number>;
   #again: (() => Run) | undefined;
+  #handles: readonly (() => void)[];
+  /** What it gives on is the gradient that it was given, which fn does not see. */
+  readonly isOurs = true;
 
   /** Of a run whose steps are newer than `before`; those are forgotten, what it used is kept. */
   constructor(before: number, { y, used, made }: Run, again: () => Run) {
@@ -111,6 +122,7 @@ class Segment implements Vertex<Variable> {
     this.constants = [...used.keys()].filter((x) => x instanceof Tensor);
     this.#used = used;
     this.#again = again;
+    this.#handles = this.saved.map((x) => hold(x, true));
   }
 
   pullback(gradY: Variable): readonly (readonly [Vertex<Variable>, Variable])[] {
@@ -146,20 +158,30 @@ class Segment implements Vertex<Variable> {
     this.constants = [];
     this.#used = new Map();
     this.#again = undefined;
+    for (const letGo of this.#handles) letGo();
+    this.#handles = [];
   }
 }
 
 /** Where the newer part of a graph starts: the older vertices below it, and all leaves. */
 function edgeOf(y: Vertex<Variable>, before: number): readonly Vertex<Variable>[] {
-  const edge = new Set<Vertex<Variable>>();
+  return reached(y, before).filter(({ order }) => order <= before);
+}
+
+/** The newer part of a graph. */
+function verticesSince(y: Vertex<Variable>, before: number): readonly Vertex<Variable>[] {
+  return reached(y, before).filter(({ order }) => order > before);
+}
+
+/** The newer part of a graph, and where it starts. */
+function reached(y: Vertex<Variable>, before: number): readonly Vertex<Variable>[] {
   const seen = new Set<Vertex<Variable>>();
   const open: (Vertex<Variable> | undefined)[] = [y];
   while (open.length > 0) {
     const vertex = open.pop();
     if (vertex === undefined || seen.has(vertex)) continue;
     seen.add(vertex);
-    if (vertex.order <= before) edge.add(vertex);
-    else for (const input of vertex.inputs ?? []) open.push(input);
+    if (vertex.order > before) for (const input of vertex.inputs ?? []) open.push(input);
   }
-  return [...edge];
+  return [...seen];
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "@conv/core";
 import { checkOptions, formatValue } from "@conv/core/operators";
-import { defineOp, type Op } from "./defineOp.js";
+import { defineOp, defineOwnOp, type Op } from "./defineOp.js";
 import type { Input, Variable } from "./variable.js";
 
 /** A linear operator, which knows its adjoint. */
@@ -38,6 +38,16 @@ type Map<Plan> = (x: Input, plan: Plan) => Variable;
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineLinear<Plan = void>(definition: LinearDefinition<Plan>): LinearOp<Plan> {
+  return pairOf(definition, defineOp);
+}
+
+/** `defineLinear` for the operators of this package: see `defineOwnOp`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineOwnLinear<Plan = void>(definition: LinearDefinition<Plan>): LinearOp<Plan> {
+  return pairOf(definition, defineOwnOp);
+}
+
+function pairOf<Plan>(definition: LinearDefinition<Plan>, define: typeof defineOp): LinearOp<Plan> {
   checkOptions("defineLinear", definition, ["name", "forward", "adjoint"]);
   const { name, forward, adjoint } = definition;
   if (typeof name !== "string") {
@@ -47,16 +57,21 @@ export function defineLinear<Plan = void>(definition: LinearDefinition<Plan>): L
     if (typeof map === "function") continue;
     throw new TypeError(`defineLinear: ${part} must be a function of a tensor, got ${formatValue(map)}.`);
   }
-  const map: Map<Plan> = half(name, forward, (gradY, plan) => transposed(gradY, plan));
-  const transposed: Map<Plan> = half(`${name}Adjoint`, adjoint, (gradX, plan) => map(gradX, plan));
+  const map: Map<Plan> = half(define, name, forward, (gradY, plan) => transposed(gradY, plan));
+  const transposed: Map<Plan> = half(define, `${name}Adjoint`, adjoint, (gradX, plan) => map(gradX, plan));
   const pair = Object.assign(map, { adjoint: transposed }) as unknown as LinearOp<Plan>;
   Object.assign(transposed, { adjoint: pair });
   return pair;
 }
 
 /** One of the two maps; its gradient is the other. */
-function half<Plan>(name: string, forward: (x: Tensor, plan: Plan) => Tensor, other: Map<Plan>): Map<Plan> {
-  const op = defineOp({
+function half<Plan>(
+  define: typeof defineOp,
+  name: string,
+  forward: (x: Tensor, plan: Plan) => Tensor,
+  other: Map<Plan>,
+): Map<Plan> {
+  const op = define({
     name,
     inputs: ["x"],
     saves: [],

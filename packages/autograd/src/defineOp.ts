@@ -1,6 +1,15 @@
 import { Tensor } from "@conv/core";
-import { checkOptions, expectDType, expectShape, formatValue, type TensorLike } from "@conv/core/operators";
-import { inputOf, record, Variable } from "./variable.js";
+import {
+  checkOptions,
+  currentScope,
+  expectDType,
+  expectShape,
+  formatValue,
+  isTemporary,
+  moveTo,
+  type TensorLike,
+} from "@conv/core/operators";
+import { inputOf, ownOf, peek, record, Variable } from "./variable.js";
 import type { Memory } from "./vertex.js";
 import { noteUse } from "./watch.js";
 
@@ -93,6 +102,22 @@ export function defineOp<const Names extends readonly string[], Options = void, 
 export function defineOp<const Names extends readonly string[], Options, Plan, const S extends Saves<Names>>(
   definition: OpDefinition<Names, S, Plan> & Partial<PlannedOpDefinition<Names, S, Options, Plan>>,
 ): Op<Names, Options> {
+  return operatorOf(definition, false);
+}
+
+/**
+ * `defineOp` for the operators of this package, whose functions keep none of the tensors that they are given or make, nor
+ * show them to anybody: what a rule makes on its way, and gradients that have gone on, are given back at once. Others may
+ * keep what they like.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export const defineOwnOp = ((definition: Parameters<typeof operatorOf>[0]) =>
+  operatorOf(definition, true)) as typeof defineOp;
+
+function operatorOf<const Names extends readonly string[], Options, Plan, const S extends Saves<Names>>(
+  definition: OpDefinition<Names, S, Plan> & Partial<PlannedOpDefinition<Names, S, Options, Plan>>,
+  isOurs: boolean,
+): Op<Names, Options> {
   checkDefinition(definition);
   const { name, inputs: names, saves = names, forward, adjoint } = definition;
   const named = <V>(values: readonly V[]) =>
@@ -100,7 +125,8 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
 
   // Called by the step: what stays in memory is what it returns, nothing else of a call.
   const uses = names.map((key) => savedFor(saves, key));
-  const remember = (inputs: readonly Variable[], plan: Plan, y: Variable): Memory<Variable> => {
+  const remember = (inputs: readonly Variable[], given: Plan, y: Variable): Memory<Variable> => {
+    const plan = isOurs ? withHandles(given) : given;
     const all: Readonly<Record<string, Variable>> = { y, ...named(inputs) };
     const asked = uses.filter((_, i) => inputs[i].requiresGrad).flat();
     const saved = Object.fromEntries(asked.map((key) => [key, all[key]]));
@@ -109,14 +135,16 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
       saved,
       uses,
       constants: partsOf(plan).filter((part) => part instanceof Tensor),
+      isOurs,
       pullback: pullback({ ...shapes, ...saved }, plan),
     };
   };
 
   const pullback =
     (known: object, plan: Plan): Memory<Variable>["pullback"] =>
-    (gradY, isNeeded) =>
-      names.map((key: Names[number], i) => {
+    (gradY, isNeeded) => {
+      const given = new Set<Tensor>();
+      return names.map((key: Names[number], i) => {
         if (!isNeeded(i)) return undefined;
         const own = known as Known<Names, SavedFor<S, Names[number]>>;
         const gradient = adjoint[key](gradY, own, plan);
@@ -128,13 +156,18 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
         }
         expectShape(name, what, gradient.shape, own[key].shape);
         expectDType(name, what, gradient.dtype, own[key].dtype);
-        return gradient;
+        if (!isOurs || gradient === gradY || gradient.device.release === undefined) return gradient;
+        const value = peek(gradient);
+        const isNew = isTemporary(value) && !given.has(value);
+        given.add(value);
+        return isNew ? gradient : ownOf(gradient);
       });
+    };
 
   return (...args) => {
     const inputs = names.map((key, i) => inputOf(name, key, args[i] as Variable | Tensor));
     const options = args[names.length] as Options;
-    const tensors = named(inputs.map((input) => input.value));
+    const tensors = named(inputs.map((input) => (isOurs ? peek(input) : input.value)));
     const plan = definition.plan === undefined ? (options as unknown as Plan) : definition.plan(tensors, options);
     for (const part of partsOf(plan)) {
       if (part instanceof Tensor) noteUse(part);
@@ -153,6 +186,19 @@ export function defineOp<const Names extends readonly string[], Options, Plan, c
     }
     return record(name, value, inputs, (y) => remember(inputs, plan, y));
   };
+}
+
+/** A plan whose tensors have handles of their own: they end with the step, whatever happens to the others. */
+function withHandles<Plan>(plan: Plan): Plan {
+  const handle = (x: Tensor): Tensor => {
+    const view = Tensor.view(x, x.shape);
+    moveTo(currentScope(), [view]);
+    return view;
+  };
+  if (plan instanceof Tensor) return handle(plan) as Plan;
+  if (!partsOf(plan).some((part) => part instanceof Tensor)) return plan;
+  const parts = Object.entries(Object(plan)).map(([key, part]) => [key, part instanceof Tensor ? handle(part) : part]);
+  return Object.fromEntries(parts);
 }
 
 /** A plan, and what it is made of. */

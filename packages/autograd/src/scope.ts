@@ -1,8 +1,7 @@
 import { Tensor } from "@conv/core";
 import { formatValue, moveTo, withScope } from "@conv/core/operators";
-import { tensorsOf } from "./held.js";
 import { synchronous } from "./recording.js";
-import { Variable } from "./variable.js";
+import { tensorsOf, Variable } from "./variable.js";
 
 /**
  * Runs `fn`, and disposes of the tensors that were made in it, but for those that live on:
@@ -66,6 +65,6 @@ function tensorsIn(value: unknown): Set<Tensor> {
     else if (next instanceof Map) for (const entry of next) open.push(entry);
     else for (const inner of next instanceof Set ? next : Object.values(next)) open.push(inner);
   }
-  for (const x of tensorsOf(...variables)) tensors.add(x);
+  for (const x of tensorsOf({}, ...variables)) tensors.add(x);
   return tensors;
 }

@@ -10,6 +10,12 @@ export interface SweepOptions<V> {
   readonly wanted?: ReadonlySet<Vertex<V>> | undefined;
   /** Keep what the pullbacks need, for another sweep. */
   readonly retainGraph: boolean;
+  /** The same gradient in other hands: what a place receives that keeps it. Default: itself. */
+  readonly own?: (gradient: V) => V;
+  /** Gives back a gradient that nobody else has. Default: nothing is given back. */
+  readonly drop?: (gradient: V) => void;
+  /** Whether nobody else has gradY. */
+  readonly isSeedOurs?: boolean;
 }
 
 /**
@@ -20,30 +26,63 @@ export interface SweepOptions<V> {
  * @returns The gradients of the wanted vertices that y depends on.
  */
 export function sweep<V>(y: Vertex<V>, gradY: V, options: SweepOptions<V>): Map<Vertex<V>, V> {
-  const { operator, sum, wanted, retainGraph } = options;
+  const { operator, sum, wanted, retainGraph, own = (gradient: V) => gradient } = options;
   const leadsToWanted = new Map<Vertex<V>, boolean>();
   const isNeeded = (vertex: Vertex<V>) => leadsToWanted.get(vertex) === true;
   const arrived = new Map([[y, gradY]]);
   const gradients = new Map<Vertex<V>, V>();
+  const owned = createOwned(options.drop);
+  if (options.isSeedOurs) owned.use(gradY);
   const ahead = discover(y, leadsToWanted, options);
   for (let vertex = ahead.pop(); vertex !== undefined; vertex = ahead.pop()) {
     const total = arrived.get(vertex);
     if (total === undefined) continue;
     arrived.delete(vertex);
-    const gradient = [...(vertex.hooks ?? [])].reduce((g, hook) => hook(g) ?? g, total);
-    if (wanted === undefined ? vertex.order === 0 : wanted.has(vertex)) gradients.set(vertex, gradient);
+    const hooks = [...(vertex.hooks ?? [])];
+    const gradient = hooks.reduce((g, hook) => hook(g) ?? g, total);
+    if (hooks.length > 0) owned.show(total);
+    if (wanted === undefined ? vertex.order === 0 : wanted.has(vertex)) gradients.set(vertex, own(gradient));
     const goesOn = inputsOf(operator, vertex).some((input) => input && isNeeded(input)); // a hook may have freed it
-    if (!goesOn) continue;
+    if (!goesOn) {
+      owned.leave(gradient);
+      continue;
+    }
+    if (!vertex.isOurs) owned.show(gradient);
     for (const [input, share] of vertex.pullback(gradient, isNeeded)) {
       // What a pullback has just computed again is newer than all that is ahead, and comes first.
       if (!leadsToWanted.has(input)) for (const found of discover(input, leadsToWanted, options)) ahead.push(found);
       if (!isNeeded(input)) continue;
+      if (share === gradient ? owned.has(share) : vertex.isOurs) owned.use(share);
       const sofar = arrived.get(input);
-      arrived.set(input, sofar === undefined ? share : sum(sofar, share));
+      if (sofar === undefined) arrived.set(input, share);
+      else {
+        const total = sum(sofar, share);
+        arrived.set(input, total);
+        owned.use(total);
+        owned.leave(sofar);
+        owned.leave(share);
+      }
     }
+    owned.leave(gradient);
     if (!retainGraph) vertex.release();
   }
   return gradients;
+}
+
+/** The gradients that nobody but the sweep has; each is given back when the last who uses it leaves it. */
+function createOwned<V>(drop: ((gradient: V) => void) | undefined) {
+  const users = new Map<V, number>();
+  return {
+    has: (gradient: V) => users.has(gradient),
+    use: (gradient: V) => void users.set(gradient, (users.get(gradient) ?? 0) + 1),
+    /** Somebody else has seen it. */
+    show: (gradient: V) => void users.delete(gradient),
+    leave: (gradient: V) => {
+      const rest = (users.get(gradient) ?? 0) - 1;
+      if (rest > 0) users.set(gradient, rest);
+      else if (users.delete(gradient)) drop?.(gradient);
+    },
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   ones,
   type Shape,
   ShapeError,
-  type Tensor,
+  Tensor,
   type TypedArray,
 } from "@conv/core";
 import { add } from "@conv/core/kernels";
@@ -20,10 +20,12 @@ import {
   expectTensor,
   formatShape,
   formatValue,
+  held,
+  isTemporary,
   moveTo,
   type Scope,
 } from "@conv/core/operators";
-import { tensorsOf } from "./held.js";
+import { tensorsHeld } from "./held.js";
 import { isRecording, withRecording } from "./recording.js";
 import { sweep } from "./sweep.js";
 import { Leaf, type Memory, nextOrder, Step, type Vertex } from "./vertex.js";
@@ -48,6 +50,32 @@ export interface HookHandle {
 }
 
 /**
+ * Tensors that Variables got from this package and showed to nobody: a value that `update` made, a gradient that a sweep
+ * brought. When another takes their place they are disposed of. What a user was given, or gave, is not among them.
+ */
+const unseen = new WeakSet<Tensor>();
+
+/** The handle that steps have on a Variable's value: the elements stay until the last of them has let go of it. */
+interface Handle {
+  readonly tensor: Tensor;
+  steps: number;
+  /** Whether a step that is not of this package has seen the tensor: then it is left to the garbage collector. */
+  isSeen: boolean;
+}
+
+/** The value, for those who neither keep it nor show it around. */
+export let peek: (x: Variable) => Tensor;
+
+/** Takes part in the handle on a Variable's value; the function that it returns lets go of it. */
+export let hold: (x: Variable, isOurs: boolean) => () => void;
+
+/** A leaf around a tensor of somebody else's, which nobody disposes of but its scope. */
+let leafOf: (value: Tensor, requiresGrad: boolean) => Variable;
+
+/** The tensors of Variables, of their gradients, and of all that the steps they came from keep: those newer than `since`. */
+export let tensorsOf: (options: { readonly since?: number }, ...variables: readonly Variable[]) => Set<Tensor>;
+
+/**
  * A tensor with a place in the graph: it remembers how it was made, so that gradients find the way back. Operators make
  * them; leaves, which nothing made, come from `variable`.
  */
@@ -61,6 +89,39 @@ export class Variable {
   #version = 0;
   /** Its value and its gradient live as long as the scope it was made in. */
   #home: Scope | undefined = currentScope();
+  #handle: Handle | undefined;
+  /** Whether the value is somebody else's tensor, not one that an operator made. */
+  #isGiven = false;
+
+  static {
+    // An operator's inside disposes of the values of its Variables: then the handle of the steps is all there is.
+    peek = (x) => (x.#value.isDisposed && x.#handle !== undefined ? x.#handle.tensor : x.#value);
+    hold = (x, isOurs) => {
+      if (x.#isGiven || x.vertex instanceof Leaf) return () => {};
+      if (x.#handle === undefined || x.#handle.steps === 0) {
+        const tensor = Tensor.view(x.#value, x.shape);
+        moveTo(x.#home, [tensor]); // it outlives the operator that is at work
+        x.#handle = { tensor, steps: 0, isSeen: false };
+      }
+      const handle = x.#handle;
+      handle.steps++;
+      if (!isOurs) handle.isSeen = true;
+      return () => {
+        if (--handle.steps === 0 && !handle.isSeen) handle.tensor.dispose();
+      };
+    };
+    leafOf = (value, requiresGrad) => {
+      const leaf = new Variable(value, requiresGrad);
+      leaf.#isGiven = !isTemporary(value);
+      return leaf;
+    };
+    const look = {
+      value: peek,
+      grad: (x: Variable) => x.#grad,
+      handle: (x: Variable) => x.#handle?.tensor ?? x.#value,
+    };
+    tensorsOf = ({ since }, ...variables) => tensorsHeld(look, variables, since);
+  }
 
   /** For operators; users call `variable`. */
   constructor(value: Tensor, requiresGrad: boolean, step?: Vertex<Variable>) {
@@ -78,7 +139,9 @@ export class Variable {
    */
   get value(): Tensor {
     noteUse(this);
-    return this.#value;
+    const value = peek(this);
+    unseen.delete(value);
+    return value;
   }
 
   set value(value: Tensor) {
@@ -93,21 +156,32 @@ export class Variable {
     expectOwnTensor("variable", value);
     expectShape("variable", "the new value", value.shape, this.#value.shape);
     expectDType("variable", "the new value", value.dtype, this.#value.dtype);
+    const before = this.#value;
     this.#value = value;
+    this.#handle = undefined; // steps that used the old one have it
     this.#version++;
     moveTo(this.#home, [value]);
+    if (unseen.has(before)) before.dispose();
+  }
+
+  /** The value, for operators: see `held` of `@conv/core/operators`. */
+  get [held](): Tensor {
+    return peek(this);
   }
 
   /** Σ of the gradients that `backward` brought here; leaves only. Set it to undefined to start anew. */
   get grad(): Variable | undefined {
+    if (this.#grad !== undefined) unseen.delete(this.#grad.#value);
     return this.#grad;
   }
 
   set grad(grad: Variable | undefined) {
+    const before = this.#grad;
     this.#grad = grad === undefined || grad === null ? undefined : expectLike("variable", "the new grad", grad, this);
+    if (before !== undefined && before !== this.#grad && unseen.has(before.#value)) before.#value.dispose();
     if (this.#grad === undefined) return;
     this.#grad.#home = this.#home;
-    if (currentScope() !== undefined) moveTo(this.#home, tensorsOf(this.#grad));
+    if (currentScope() !== undefined) moveTo(this.#home, tensorsOf({}, this.#grad));
   }
 
   /** How often `value` was assigned. */
@@ -144,22 +218,46 @@ export class Variable {
 
   /** The elements, row-major, when they are there. */
   data(): Promise<TypedArray> {
-    return this.value.data();
+    return this.#read().data();
   }
 
   /** The elements, row-major, at once. */
   dataSync(): TypedArray {
-    return this.value.dataSync();
+    return this.#read().dataSync();
   }
 
   /** The elements as nested arrays. */
   array(): Promise<NestedArray> {
-    return this.value.array();
+    return this.#read().array();
   }
 
   /** The only element. */
   item(): number {
-    return this.value.item();
+    return this.#read().item();
+  }
+
+  #read(): Tensor {
+    noteUse(this);
+    return peek(this);
+  }
+
+  /**
+   * For optimizers: assigns what `next` makes of value and gradient; without a gradient, nothing happens. What `update` or
+   * `backward` made, and nobody was given since, is disposed of when another takes its place.
+   *
+   * @param next Returns a tensor of its own, and keeps neither of those that it is given.
+   * @example
+   * const p = variable(tensor([3]));
+   * mul(p, p).backward();
+   * p.update((value, gradient) => tensor([value.dataSync()[0] - 0.5 * gradient.dataSync()[0]]));
+   * p; // [0]
+   */
+  update(next: (value: Tensor, gradient: Tensor) => Tensor): void {
+    if (this.#grad === undefined) return;
+    const [before, gradient] = [peek(this), peek(this.#grad)];
+    const value = next(before, gradient);
+    this.value = value;
+    if (value !== before && value !== gradient) unseen.add(value);
   }
 
   /** The same tensor as a leaf that needs no gradient. */
@@ -213,10 +311,14 @@ export class Variable {
     }
   }
 
+  /** Takes over a gradient that nobody else has. */
   #receive(gradient: Variable): void {
-    const { grad } = this;
-    const isRecorded = gradient.requiresGrad || grad?.requiresGrad === true;
-    this.grad = grad === undefined ? gradient : withRecording(isRecorded, () => sumOf(grad, gradient));
+    const sofar = this.#grad;
+    const isRecorded = gradient.requiresGrad || sofar?.requiresGrad === true;
+    const total = sofar === undefined ? gradient : withRecording(isRecorded, () => sumOf(sofar, gradient));
+    this.grad = total;
+    unseen.add(total.#value);
+    if (total !== gradient) gradient.#value.dispose();
   }
 
   /** For `keep`: from now on its values and gradients live on after every scope. */
@@ -245,7 +347,7 @@ export function variable(value: Tensor, options: { readonly requiresGrad?: boole
   if (requiresGrad && value.dtype === "int32") {
     throw new TypeError("variable: int32 has no gradients. Use float32, or { requiresGrad: false }.");
   }
-  return new Variable(value, requiresGrad);
+  return leafOf(value, requiresGrad);
 }
 
 /** What operators take. */
@@ -261,7 +363,7 @@ export function inputOf(operator: string, name: string, x: Input): Variable {
   if (x instanceof Variable) return x;
   expectTensor(operator, name, x);
   expectOwnTensor(operator, x);
-  return new Variable(x, false);
+  return leafOf(x, false);
 }
 
 /**
@@ -284,20 +386,31 @@ export function record(
     inputs.map(({ vertex }) => vertex),
   );
   const y = new Variable(value, true, step);
-  step.remember(remember(y));
+  const memory = remember(y);
+  const { saved, constants, isOurs } = memory;
+  moveTo(currentScope(), constants);
+  const handles = Object.values(saved).map((x) => hold(x, isOurs));
+  step.remember(memory, () => {
+    for (const letGo of handles) letGo();
+    if (isOurs) for (const x of constants) x.dispose();
+  });
   return y;
 }
 
-/** The same gradient as a Variable of its own: several places may have received one and the same. */
-function ownOf(gradient: Variable): Variable {
-  const remember = () => ({ saved: {}, uses: [[]], constants: [], pullback: (gradY: Variable) => [gradY] });
-  return record("the gradient", gradient.value, [gradient], remember);
+/** The same gradient as a Variable of its own, with a tensor of its own: several places may have received one and the same. */
+export function ownOf(gradient: Variable): Variable {
+  const { shape } = gradient;
+  const remember = () => ({ ...NOTHING, uses: [[]], pullback: (gradY: Variable) => [gradY] });
+  return record("the gradient", Tensor.view(peek(gradient), shape), [gradient], remember);
 }
+
+/** What a step of this package remembers that needs no values. */
+const NOTHING = { saved: {}, constants: [], isOurs: true };
 
 /** a + b for gradients, which have one shape; itself a step of the graph when the sweep is recorded. */
 function sumOf(a: Variable, b: Variable): Variable {
-  const remember = () => ({ saved: {}, uses: [[], []], constants: [], pullback: (gradY: Variable) => [gradY, gradY] });
-  return record("the sum of gradients", add(a.value, b.value), [a, b], remember);
+  const remember = () => ({ ...NOTHING, uses: [[], []], pullback: (gradY: Variable) => [gradY, gradY] });
+  return record("the sum of gradients", add(peek(a), peek(b)), [a, b], remember);
 }
 
 /** The gradients of y at the wanted vertices, or at the leaves: each a Variable of its own. */
@@ -332,11 +445,11 @@ export function gradientsOf(
     throw new TypeError(`${operator}: gradY comes first, the options second. Write backward(undefined, { … }).`);
   }
   const { shape, dtype, device } = y;
-  const seed = expectLike(operator, "gradY", gradY === undefined ? ones(shape, { dtype, device }) : gradY, y);
-  return withRecording(createGraph, () => {
-    const gradients = sweep(vertex, seed, { operator, sum: sumOf, wanted, retainGraph });
-    return new Map([...gradients].map(([place, gradient]) => [place, ownOf(gradient)]));
-  });
+  const seed =
+    gradY === undefined ? new Variable(ones(shape, { dtype, device }), false) : expectLike(operator, "gradY", gradY, y);
+  const drop = (gradient: Variable) => peek(gradient).dispose();
+  const options = { operator, sum: sumOf, own: ownOf, drop, wanted, retainGraph, isSeedOurs: gradY === undefined };
+  return withRecording(createGraph, () => sweep(vertex, seed, options));
 }
 
 /** A gradient as a Variable: of the shape and dtype of what it is the gradient of, and on its device. */

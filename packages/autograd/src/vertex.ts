@@ -1,5 +1,5 @@
 import type { Tensor } from "@conv/core";
-import { formatShape } from "@conv/core/operators";
+import { formatShape, tidy } from "@conv/core/operators";
 
 /** Looks at a gradient; one that it returns takes its place. */
 export type Hook<V> = (gradient: V) => V | undefined;
@@ -20,6 +20,11 @@ export interface Vertex<V> {
   readonly constants: readonly Tensor[];
   /** Each may look at the gradient that arrives here, and replace it. None, if there never was one. */
   hooks: Set<Hook<V>> | undefined;
+  /**
+   * Whether its pullback is one of this package's: it keeps no gradient, and each that it gives is the one that it was
+   * given, or is in nobody else's hands. So whoever has them may give them back.
+   */
+  readonly isOurs?: boolean;
   /** The gradients that go on from here, and where to; those that are not needed may be left out. */
   pullback(gradY: V, isNeeded: (input: Vertex<V>) => boolean): readonly (readonly [Vertex<V>, V])[];
   /** Lets go of what the pullback needs. */
@@ -60,6 +65,8 @@ export interface Memory<V> {
   readonly uses: readonly (readonly string[])[];
   /** Other tensors that it needs: indices, masks. */
   readonly constants: readonly Tensor[];
+  /** Whether the pullback is one of this package's: see `Vertex`. */
+  readonly isOurs: boolean;
   /** The gradient of each input that `isNeeded`, from that of the result. */
   readonly pullback: (gradY: V, isNeeded: (index: number) => boolean) => readonly (V | undefined)[];
 }
@@ -83,6 +90,7 @@ export class Step<V extends Versioned> implements Vertex<V> {
   hooks: Set<Hook<V>> | undefined;
   inputs: readonly (Vertex<V> | undefined)[] | undefined;
   #memory: Memory<V> | undefined;
+  #letGo: (() => void) | undefined;
   /** The versions of what is saved, by name. */
   #versions = new Map<string, number>();
 
@@ -91,9 +99,18 @@ export class Step<V extends Versioned> implements Vertex<V> {
     this.inputs = inputs;
   }
 
-  /** Sets what the step remembers; the result's own value may be among it, so that it comes after. */
-  remember(memory: Memory<V>): void {
+  get isOurs(): boolean {
+    return this.#memory?.isOurs === true;
+  }
+
+  /**
+   * Sets what the step remembers; the result's own value may be among it, so that it comes after.
+   *
+   * @param letGo Is called when it is forgotten.
+   */
+  remember(memory: Memory<V>, letGo: () => void): void {
     this.#memory = memory;
+    this.#letGo = letGo;
     for (const [name, { version }] of Object.entries(memory.saved)) this.#versions.set(name, version);
   }
 
@@ -107,12 +124,13 @@ export class Step<V extends Versioned> implements Vertex<V> {
 
   pullback(gradY: V, isNeeded: (input: Vertex<V>) => boolean) {
     const { inputs = [] } = this;
-    const { saved, uses, pullback } = this.#memory as Memory<V>; // the sweep asks no vertex that was freed
+    const { saved, uses, isOurs, pullback } = this.#memory as Memory<V>; // the sweep asks no vertex that was freed
     const isAsked = inputs.map((input) => input !== undefined && isNeeded(input));
     for (const name of uses.filter((_, i) => isAsked[i]).flat()) {
       if (saved[name].version !== this.#versions.get(name)) throw changed(this.operator, name, saved[name]);
     }
-    const gradients = pullback(gradY, (i) => isAsked[i]);
+    const compute = () => pullback(gradY, (i) => isAsked[i]);
+    const gradients = isOurs ? tidy(compute) : compute();
     return inputs.flatMap((input, i) => {
       const gradient = gradients[i];
       return input === undefined || gradient === undefined ? [] : [[input, gradient] as const];
@@ -120,6 +138,8 @@ export class Step<V extends Versioned> implements Vertex<V> {
   }
 
   release(): void {
+    this.#letGo?.();
+    this.#letGo = undefined;
     this.#memory = undefined;
     this.inputs = undefined;
   }

@@ -2,7 +2,6 @@ import * as core from "@conv/core";
 import { BackendError, cpu, createRandom, type Device, type Tensor, tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { describe, expect, test } from "vitest";
-import { tensorsOf } from "../src/held.js";
 import * as autograd from "../src/index.js";
 import {
   add,
@@ -31,6 +30,7 @@ import {
   variable,
   where,
 } from "../src/index.js";
+import { tensorsOf } from "../src/variable.js";
 import { type DeviceCase, deviceCases, normal } from "./deviceCases.js";
 import { remoteDevice } from "./remoteDevice.js";
 
@@ -131,7 +131,7 @@ describe("every operator gives the same y, gradients and gradients of gradients 
     const remote = remoteDevice();
     const got = derivatives(given, remote);
     const made = [got.y, ...got.first, ...got.second];
-    for (const { device } of [...made, ...tensorsOf(...made)]) expect(device).toBe(remote);
+    for (const { device } of [...made, ...tensorsOf({}, ...made)]) expect(device).toBe(remote);
     expect(await all(got)).toEqual(await all(derivatives(given, cpu)));
   });
 

@@ -7,6 +7,7 @@ export { depthwise, depthwiseAdjointW } from "./depthwise";
 export { layOutAll } from "./frame";
 export { gather, gatherAdjoint } from "./gather";
 export { maxPool } from "./maxPool";
+export { blend, blendSquare, descend } from "./optim";
 export { pairs } from "./pairs";
 export { patches } from "./patches";
 export { packRows, product, sumParts } from "./product";

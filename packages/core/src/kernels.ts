@@ -39,6 +39,7 @@ export { matmulKernel as matmul } from "./maps/matmul.js";
 export { argmaxKernel as argmax, maxKernel as max, minKernel as min, sumKernel as sum } from "./maps/reduce.js";
 export { stridedAdjointKernel as stridedAdjoint, stridedKernel as strided } from "./maps/strided.js";
 export { whereKernel as where } from "./maps/where.js";
+export { blendKernel as blend, blendSquareKernel as blendSquare, descendKernel as descend } from "./optim/steps.js";
 export {
   adaptiveAvgPoolAdjointKernel as adaptiveAvgPoolAdjoint,
   adaptiveAvgPoolKernel as adaptiveAvgPool,

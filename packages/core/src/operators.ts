@@ -20,7 +20,7 @@ export { type TensorLike, expectOwnTensor } from "./tensor.js";
 export { expectDType } from "./dtype.js";
 export { type DTypeRule, checkTensors } from "./device/defineKernel.js";
 export { type PromotionRule, promotion } from "./maps/promote.js";
-export { type Scope, currentScope, isOfOuterScope, moveTo, withScope } from "./scope.js";
+export { type Scope, currentScope, held, isOfOuterScope, isTemporary, moveTo, tidy, withScope } from "./scope.js";
 export { withDraws } from "./random.js";
 export {
   checkBoolean,

@@ -6,7 +6,7 @@ import { cpu } from "./device/cpu.js";
 import { add, mul } from "./maps/arithmetic.js";
 import { reshape } from "./maps/reshape.js";
 import { createRandom } from "./random.js";
-import { currentScope, moveTo, noteMade, type Scope, withScope } from "./scope.js";
+import { currentScope, held, isTemporary, moveTo, noteMade, type Scope, tidy, withScope } from "./scope.js";
 import { type Device, Tensor } from "./tensor.js";
 
 givingBack(cpu);
@@ -356,4 +356,69 @@ describe("noteMade", () => {
     withScope(nothing, nothing);
     expect(x.disposed).toBe(0);
   });
+});
+
+describe("tidy", () => {
+  test("by hand: of an operator that is made of others, the result lives on and the rest does not", () => {
+    const made: Tensor[] = [];
+    const x = tensor([1, 2]);
+    const y = tidy(() => {
+      made.push(mul(x, x));
+      return add(made[0], x);
+    });
+    expect([list(y), list(x), made.map(isGone)]).toEqual([[2, 6], [1, 2], [true]]);
+  });
+
+  test("finds tensors in arrays, in records, and in what holds one; not deeper", () => {
+    const made: Tensor[] = [];
+    const of = (): Tensor => {
+      made.push(tensor([1]));
+      return made[made.length - 1];
+    };
+    tidy(() => [of(), of()]);
+    tidy(() => ({ y: of(), n: 1, nothing: null }));
+    tidy(() => ({ [held]: of() }));
+    tidy(() => [{ [held]: of() }, undefined]);
+    expect(made.map(isGone)).toEqual(made.map(() => false));
+    tidy(() => [[of()]]);
+    expect(isGone(made[made.length - 1])).toBe(true);
+  });
+
+  test("is no scope: its result, and what is moved to one, live as long as the scope around", () => {
+    const made: Tensor[] = [];
+    withScope(() => {
+      const scope = currentScope();
+      made.push(
+        tidy(() => {
+          expect(currentScope()).toBe(scope);
+          const [inner, kept, result] = [tensor([1]), tensor([2]), tensor([3])];
+          expect([inner, kept].map(isTemporary)).toEqual([true, true]);
+          moveTo(scope, [kept]);
+          expect(isTemporary(kept)).toBe(false);
+          made.push(inner, kept);
+          return tidy(() => result);
+        }),
+      );
+      expect(made.map(isGone)).toEqual([true, false, false]);
+    }, nothing);
+    expect(made.map(isGone)).toEqual([true, true, true]);
+    expect(isTemporary(tensor([1]))).toBe(false);
+  });
+
+  test("when it throws, all of it is gone", () => {
+    let x: Tensor | undefined;
+    const broken = () => {
+      x = tensor([1]);
+      throw new Error("inside");
+    };
+    expect(() => tidy(broken)).toThrow("inside");
+    expect(x && isGone(x)).toBe(true);
+  });
+});
+
+test("a scope forgets what was disposed of by hand, so that a long one does not grow", () => {
+  withScope(() => {
+    for (let i = 0; i < 10; i++) tidy(() => add(tensor([1]), 1)).dispose();
+    expect(currentScope()?.made.size).toBe(0);
+  }, nothing);
 });

@@ -8,26 +8,41 @@ export interface Scope {
   /** What was made in it so far and belongs to nobody else. */
   readonly made: Set<Held>;
   readonly outer: Scope | undefined;
+  /** Whether it is the inside of an operator (`tidy`): nobody asks for it, and what shall live on passes through it. */
+  readonly isTidy: boolean;
   /** Whether it has ended: what belongs to it belongs to the one around. */
   isOver: boolean;
 }
 
 let current: Scope | undefined;
 
-/** The innermost scope that is open, if any. */
+/** The innermost scope that is open, if any; the insides of operators left out. */
 export function currentScope(): Scope | undefined {
-  return current;
+  let scope = current;
+  while (scope?.isTidy) scope = scope.outer;
+  return scope;
 }
 
 /** Whether a tensor belongs to an open scope other than the innermost: it was made before that one, and will end after it. */
 export function isOfOuterScope(x: Held): boolean {
-  for (let scope = current?.outer; scope !== undefined; scope = scope.outer) if (scope.made.has(x)) return true;
+  for (let scope = currentScope()?.outer; scope !== undefined; scope = scope.outer) if (scope.made.has(x)) return true;
+  return false;
+}
+
+/** Whether a tensor was made inside an operator that is at work, and ends with it if nothing happens. */
+export function isTemporary(x: Held): boolean {
+  for (let scope = current; scope?.isTidy; scope = scope.outer) if (scope.made.has(x)) return true;
   return false;
 }
 
 /** Notes a new tensor in the innermost open scope. Those that the garbage collector takes need no scope. */
 export function noteMade(x: Held): void {
   current?.made.add(x);
+}
+
+/** Notes that a tensor was disposed of, so that no open scope remembers it. */
+export function noteGone(x: Held): void {
+  for (let scope = current; scope !== undefined; scope = scope.outer) if (scope.made.delete(x)) return;
 }
 
 /**
@@ -37,7 +52,10 @@ export function noteMade(x: Held): void {
  * @returns What `fn` returns.
  */
 export function withScope<R>(fn: () => R, keptOf: (result: R) => Iterable<Held>): R {
-  const scope: Scope = { made: new Set(), outer: current, isOver: false };
+  return within({ made: new Set(), outer: current, isTidy: false, isOver: false }, fn, keptOf);
+}
+
+function within<R>(scope: Scope, fn: () => R, keptOf: (result: R) => Iterable<Held>): R {
   current = scope;
   try {
     const result = fn();
@@ -51,12 +69,37 @@ export function withScope<R>(fn: () => R, keptOf: (result: R) => Iterable<Held>)
   }
 }
 
+/** Under this name what holds a tensor, as a Variable does, gives it to those who neither keep it nor show it around. */
+export const held: unique symbol = Symbol("the tensor in it");
+
+/**
+ * Runs `fn`, the inside of an operator that is made of others, and disposes of what it made beside its result: of tensors
+ * that nobody else can have seen. So `fn` must show none to a function of somebody else.
+ *
+ * @returns What `fn` returns: a tensor, what holds one, or an array or a record of such.
+ */
+export function tidy<R>(fn: () => R): R {
+  return within({ made: new Set(), outer: current, isTidy: true, isOver: false }, fn, heldIn);
+}
+
+/** The tensors in a result. */
+function heldIn(result: unknown): Held[] {
+  return heldBy(result) ?? Object.values(Object(result)).flatMap((part) => heldBy(part) ?? []);
+}
+
+/** The tensor that something is or holds, if it does. */
+function heldBy(x: unknown): Held[] | undefined {
+  if (typeof x !== "object" || x === null) return undefined;
+  if (held in x) return [x[held] as Held];
+  return "dispose" in x ? [x as Held] : undefined;
+}
+
 /** Lets tensors live as long as the scope `home`, or as the one around it if it has ended; for ever, if there is none. */
 export function moveTo(home: Scope | undefined, tensors: Iterable<Held>): void {
   let open = home;
   while (open?.isOver) open = open.outer;
   for (const x of tensors) {
-    for (let scope = current; scope !== open && scope !== undefined; scope = scope.outer) {
+    for (let scope = current; scope !== undefined && scope !== open; scope = scope.outer) {
       if (scope.made.delete(x)) open?.made.add(x);
     }
   }

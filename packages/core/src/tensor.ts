@@ -2,7 +2,7 @@ import type { Kernels } from "./device/kernels.js";
 import type { DType, TypedArray } from "./dtype.js";
 import { BackendError, ShapeError } from "./errors.js";
 import { formatValue } from "./options.js";
-import { noteMade } from "./scope.js";
+import { noteGone, noteMade } from "./scope.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 
 /** Nested arrays, as `await t.array()` returns them: a number for a scalar. */
@@ -67,6 +67,11 @@ export class Tensor {
     return view;
   }
 
+  /** Whether it was disposed of, and has no elements any more. */
+  get isDisposed(): boolean {
+    return this.#storage === undefined;
+  }
+
   /** What the device keeps for this tensor; for kernels. */
   get storage(): unknown {
     if (this.#storage === undefined) {
@@ -128,6 +133,7 @@ export class Tensor {
     if (this.#storage === undefined) return;
     if (--this.#users.count === 0) this.device.release?.(this.#storage);
     this.#storage = undefined;
+    noteGone(this);
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 import { keep, Variable } from "@conv/autograd";
 import { type Device, ShapeError, Tensor } from "@conv/core";
 import { formatShape, isSameShape } from "@conv/core/operators";
+import { ownForward } from "./layers/ownForward.js";
 
 /** A model's tensors by name, as PyTorch's `state_dict` names them: `"0.weight"`, `"fc.bias"`. */
 export type StateDict = Readonly<Record<string, Tensor>>;
@@ -19,6 +20,11 @@ export type StateDict = Readonly<Record<string, Tensor>>;
  * }
  */
 export abstract class Module {
+  /** The forward of this package's own layers, which keep nothing: see `letsGo`. */
+  get [ownForward](): unknown {
+    return undefined;
+  }
+
   /** Whether layers behave as in training (`train()`) or as in use (`eval()`). */
   training = true;
 

@@ -173,17 +173,15 @@ describe("a training step in a scope", () => {
 });
 
 describe("memory", () => {
-  // What is replaced is not disposed of, since somebody may hold it: see docs/decisions/0009. Of 6 parameters a value
-  // and a gradient, of batch norm 3 statistics, and what the optimizer remembers for each parameter.
-  const statistics = 3;
-  const grown: [string, (parameters: Variable[]) => Optimizer, number][] = [
-    ["SGD", (p) => new SGD(p), 6 * 2 + statistics],
-    ["SGD with momentum, which is first the gradient itself", (p) => new SGD(p, { momentum: 0.9 }), 6 * 3 + statistics],
-    ["Adam", (p) => new Adam(p), 6 * 4 + statistics],
-    ["Adam with amsgrad", (p) => new Adam(p, { amsgrad: true }), 6 * 5 + statistics],
-    ["RMSprop", (p) => new RMSprop(p), 6 * 3 + statistics],
+  const kinds: [string, (parameters: Variable[]) => Optimizer][] = [
+    ["SGD", (p) => new SGD(p)],
+    ["SGD with momentum, which is first the gradient itself", (p) => new SGD(p, { momentum: 0.9 })],
+    ["Adam", (p) => new Adam(p)],
+    ["Adam with amsgrad", (p) => new Adam(p, { amsgrad: true })],
+    ["RMSprop", (p) => new RMSprop(p)],
+    ["RMSprop, everything at once", (p) => new RMSprop(p, { momentum: 0.9, centered: true, weightDecay: 0.01 })],
   ];
-  test.each(grown)("%s: a step leaves what it replaces, and nothing else", (_, make, perStep) => {
+  test.each(kinds)("%s: a step in a scope leaves nothing behind: what it replaces is given back", (_, make) => {
     const { device, live } = counting(cpu);
     const model = network().to(device);
     const optimizer = make(model.parameters());
@@ -191,8 +189,85 @@ describe("memory", () => {
       scope(() => void train(model, optimizer, step, device));
       return live.size;
     });
+    expect(sizes.slice(2)).toEqual(sizes.slice(2).map(() => sizes[1])); // the first step replaces what was given
+  });
+
+  test.each(kinds)("%s: without a scope a step leaves what the program may hold: batch, logits and loss", (_, make) => {
+    const { device, live } = counting(cpu);
+    const model = network().to(device);
+    const optimizer = make(model.parameters());
+    const sizes = Array.from({ length: STEPS }, (_, step) => {
+      train(model, optimizer, step, device);
+      return live.size;
+    });
     const growth = sizes.slice(2).map((size, i) => size - sizes[i + 1]);
-    expect(growth).toEqual(growth.map(() => perStep));
+    expect(growth).toEqual(growth.map(() => 4));
+  });
+});
+
+describe("what somebody was given stays, whatever a step replaces", () => {
+  /** Runs a step between a look at something and another: both must see the same. */
+  function expectToStay(look: (model: Sequential, optimizer: Optimizer) => Readonly<Record<string, Tensor>>) {
+    const model = network();
+    const optimizer = new Adam(model.parameters(), { lr: 0.01 });
+    for (let step = 0; step < 2; step++) scope(() => void train(model, optimizer, step));
+    const given = look(model, optimizer);
+    const before = listed(given);
+    for (let step = 2; step < 4; step++) scope(() => void train(model, optimizer, step));
+    expect(listed(given)).toEqual(before);
+    expect(listed(look(model, optimizer))).not.toEqual(before);
+  }
+
+  test("a value, a gradient, a state dict, running statistics, and what an optimizer remembers", () => {
+    expectToStay((model) => Object.fromEntries(model.namedParameters().map(([name, p]) => [name, p.value])));
+    expectToStay((model) =>
+      Object.fromEntries(model.namedParameters().map(([name, p]) => [name, (p.grad as Variable).value])),
+    );
+    expectToStay((model) => model.stateDict());
+    expectToStay((model) => Object.fromEntries(model.buffers()));
+    expectToStay((_, optimizer) => optimizer.stateDict());
+  });
+
+  test("a gradient's Variable, and one that detach gave", () => {
+    const model = network();
+    const optimizer = new Adam(model.parameters(), { lr: 0.01 });
+    for (let step = 0; step < 2; step++) scope(() => void train(model, optimizer, step));
+    const [p] = model.parameters();
+    const given = [p.grad as Variable, p.detach()];
+    const before = given.map(numbers);
+    scope(() => void train(model, optimizer, 2));
+    expect(given.map(numbers)).toEqual(before);
+  });
+
+  test("what an optimizer of one's own keeps", () => {
+    const seen: Tensor[] = [];
+    class Watching extends SGD {
+      protected override update(...args: Parameters<SGD["update"]>): Tensor {
+        seen.push(args[0], args[1]);
+        return super.update(...args);
+      }
+    }
+    const model = network();
+    const optimizer = new Watching(model.parameters());
+    for (let step = 0; step < 3; step++) train(model, optimizer, step);
+    expect(seen.map((x) => x.isDisposed)).not.toContain(true);
+  });
+
+  test("what layers of one's own keep", () => {
+    const seen: Variable[] = [];
+    class Watching extends ReLU {
+      override forward(x: Variable): Variable {
+        const y = super.forward(x);
+        seen.push(x, y);
+        return y;
+      }
+    }
+    const model = new Sequential(new Linear(3, 4), new Watching(), new Linear(4, 4), new ReLU(), new Linear(4, 2));
+    model.forward(variable(tensor([[1, 2, 3]]))).backward(tensor([[1, 1]]));
+    expect(seen.map(({ value }) => value.isDisposed)).toEqual([false, false]);
+    const sequence = new Sequential(new Dropout().eval());
+    const x = variable(tensor([[1, 2]]));
+    expect([sequence.forward(x) === x, x.value.isDisposed]).toEqual([true, false]);
   });
 });
 

@@ -6,12 +6,12 @@ import {
   adaptiveAvgPooling,
   adaptiveAvgPoolingAdjoint,
 } from "@conv/core/operators";
-import { defineLinear } from "../defineLinear.js";
+import { defineOwnLinear } from "../defineLinear.js";
 import type { Input, Variable } from "../variable.js";
 import { avgPool } from "./avgPool.js";
 
 /** A x, the means of windows that cover the image as evenly as they can, and Aᵀ g: each the other's adjoint. */
-const adaptiveAvgPool = /* @__PURE__ */ defineLinear<AdaptivePoolGeometry>({
+const adaptiveAvgPool = /* @__PURE__ */ defineOwnLinear<AdaptivePoolGeometry>({
   name: "adaptiveAvgPool",
   forward: (x, geometry) => kernels.adaptiveAvgPool(x, geometry),
   adjoint: (gradY, geometry) => kernels.adaptiveAvgPoolAdjoint(gradY, geometry),

@@ -1,14 +1,14 @@
 import type { OutputSize } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { type AdaptiveMaxPoolSteps, adaptiveMaxPooling } from "@conv/core/operators";
-import { type Input, inputOf, type Variable } from "../variable.js";
+import { type AdaptiveMaxPoolSteps, adaptiveMaxPooling, tidy } from "@conv/core/operators";
+import { type Input, inputOf, peek, type Variable } from "../variable.js";
 import { gather, indices } from "./maxPool.js";
 
 /** The steps of adaptive max pooling: as of max pooling. */
 export const adaptiveMaxSteps: AdaptiveMaxPoolSteps<Input, Variable> = {
   indices,
   gather,
-  adaptiveIndices: (x, geometry) => kernels.adaptiveMaxPoolIndices(inputOf("maxPool", "x", x).value, geometry),
+  adaptiveIndices: (x, geometry) => kernels.adaptiveMaxPoolIndices(peek(inputOf("maxPool", "x", x)), geometry),
 };
 
 /** `adaptiveMaxPool1d`, and where each largest element stands: flat in its signal, int32, without a gradient. */
@@ -20,7 +20,7 @@ export const adaptiveMaxPool3dWithIndices = /* @__PURE__ */ adaptiveMaxPooling<I
 
 /** The largest elements of windows that cover a signal: `adaptiveMaxPool2d` with one spatial axis. */
 export const adaptiveMaxPool1d = (x: Input, outputSize: OutputSize): Variable =>
-  adaptiveMaxPool1dWithIndices(x, outputSize).y;
+  tidy(() => adaptiveMaxPool1dWithIndices(x, outputSize).y);
 /**
  * The largest pixels of windows that cover the image as evenly as they can: x [N, C, H, W] → [N, C, …outputSize].
  *
@@ -28,7 +28,7 @@ export const adaptiveMaxPool1d = (x: Input, outputSize: OutputSize): Variable =>
  * these pixels, int32. Options and errors: as in `@conv/core`.
  */
 export const adaptiveMaxPool2d = (x: Input, outputSize: OutputSize): Variable =>
-  adaptiveMaxPool2dWithIndices(x, outputSize).y;
+  tidy(() => adaptiveMaxPool2dWithIndices(x, outputSize).y);
 /** The largest voxels of windows that cover a volume: `adaptiveMaxPool2d` with three spatial axes. */
 export const adaptiveMaxPool3d = (x: Input, outputSize: OutputSize): Variable =>
-  adaptiveMaxPool3dWithIndices(x, outputSize).y;
+  tidy(() => adaptiveMaxPool3dWithIndices(x, outputSize).y);

@@ -1,6 +1,7 @@
 import * as kernels from "@conv/core/kernels";
 import type { PromotionRule } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { tidy } from "@conv/core/operators";
+import { defineOwnOp, type Op } from "../defineOp.js";
 import type { Variable } from "../variable.js";
 import { type Operand, promote } from "./cast.js";
 import { sumTo } from "./sum.js";
@@ -8,7 +9,7 @@ import { sumTo } from "./sum.js";
 type Binary = Op<["a", "b"]>;
 
 /** −x, elementwise; gradX = −gradY. Keeps nothing for the way back. Types and errors: as in `@conv/core`. */
-export const neg: Op<["x"]> = /* @__PURE__ */ defineOp({
+export const neg: Op<["x"]> = /* @__PURE__ */ defineOwnOp({
   name: "neg",
   inputs: ["x"],
   saves: [],
@@ -16,7 +17,7 @@ export const neg: Op<["x"]> = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY) => neg(gradY) },
 });
 
-const addOp: Binary = /* @__PURE__ */ defineOp({
+const addOp: Binary = /* @__PURE__ */ defineOwnOp({
   name: "add",
   inputs: ["a", "b"],
   saves: [],
@@ -27,7 +28,7 @@ const addOp: Binary = /* @__PURE__ */ defineOp({
   },
 });
 
-const subOp: Binary = /* @__PURE__ */ defineOp({
+const subOp: Binary = /* @__PURE__ */ defineOwnOp({
   name: "sub",
   inputs: ["a", "b"],
   saves: [],
@@ -38,7 +39,7 @@ const subOp: Binary = /* @__PURE__ */ defineOp({
   },
 });
 
-const mulOp: Binary = /* @__PURE__ */ defineOp({
+const mulOp: Binary = /* @__PURE__ */ defineOwnOp({
   name: "mul",
   inputs: ["a", "b"],
   saves: { a: ["b"], b: ["a"] },
@@ -49,7 +50,7 @@ const mulOp: Binary = /* @__PURE__ */ defineOp({
   },
 });
 
-const divOp: Binary = /* @__PURE__ */ defineOp({
+const divOp: Binary = /* @__PURE__ */ defineOwnOp({
   name: "div",
   inputs: ["a", "b"],
   saves: { a: ["b"], b: ["b", "y"] },
@@ -63,8 +64,10 @@ const divOp: Binary = /* @__PURE__ */ defineOp({
 /** The operator as users call it: either operand may be a number, and both are promoted to one type. */
 export function ofPairs(operator: string, op: Binary, rule?: PromotionRule) {
   return (a: Operand, b: Operand): Variable => {
-    const [left, right] = promote(operator, [a, b], rule);
-    return op(left, right);
+    return tidy(() => {
+      const [left, right] = promote(operator, [a, b], rule);
+      return op(left, right);
+    });
   };
 }
 

@@ -1,11 +1,11 @@
 import type { AvgPoolOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { avgPooling, avgPoolingAdjoint, type PoolGeometry } from "@conv/core/operators";
-import { defineLinear } from "../defineLinear.js";
+import { defineOwnLinear } from "../defineLinear.js";
 import type { Input, Variable } from "../variable.js";
 
 /** A x, the means of windows, and Aᵀ g, gradients spread over them: each the other's adjoint. */
-export const avgPool = /* @__PURE__ */ defineLinear<PoolGeometry>({
+export const avgPool = /* @__PURE__ */ defineOwnLinear<PoolGeometry>({
   name: "avgPool",
   forward: (x, geometry) => kernels.avgPool(x, geometry),
   adjoint: (gradY, geometry) => kernels.avgPoolAdjoint(gradY, geometry),

@@ -1,9 +1,9 @@
 import { cast as castTensor, type Device, type DType, full, type Tensor } from "@conv/core";
-import { type PromotionRule, promotion } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { type PromotionRule, promotion, tidy } from "@conv/core/operators";
+import { defineOwnOp, type Op } from "../defineOp.js";
 import { inputOf, Variable } from "../variable.js";
 
-const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOp({
+const castOp: Op<["x"], DType> = /* @__PURE__ */ defineOwnOp({
   name: "cast",
   inputs: ["x"],
   saves: [],
@@ -49,5 +49,5 @@ export function floating(operator: string, x: Variable | Tensor): Variable {
 
 /** An operator of one input as users call it: int32 becomes float32 first. */
 export function ofEach(operator: string, op: Op<["x"]>) {
-  return (x: Variable | Tensor): Variable => op(floating(operator, x));
+  return (x: Variable | Tensor): Variable => tidy(() => op(floating(operator, x)));
 }

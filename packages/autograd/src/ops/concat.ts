@@ -1,6 +1,6 @@
 import * as kernels from "@conv/core/kernels";
 import { type ConcatGeometry, type ConcatSteps, concatenation, stacking } from "@conv/core/operators";
-import { defineOp } from "../defineOp.js";
+import { defineOwnOp } from "../defineOp.js";
 import type { Input, Variable } from "../variable.js";
 import { promote } from "./cast.js";
 import { reshape } from "./reshape.js";
@@ -15,7 +15,7 @@ function concatOp(tensors: readonly Input[], geometry: ConcatGeometry): Variable
     (t: number) =>
     (gradY: Variable, _: unknown, { dim, lengths }: ConcatGeometry): Variable =>
       slice(gradY, { dim, start: ends[t] - lengths[t], end: ends[t] });
-  const join = defineOp<string[], ConcatGeometry, []>({
+  const join = defineOwnOp<string[], ConcatGeometry, []>({
     name: "concat",
     inputs: names,
     saves: [],

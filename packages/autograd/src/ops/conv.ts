@@ -1,7 +1,7 @@
 import type { ConvGeometry } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { type ConvAdjointSteps, convolutionAdjointW, convolutionAdjointX } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { defineOwnOp, type Op } from "../defineOp.js";
 import type { Input, Variable } from "../variable.js";
 import { padAdjointOp, padOp } from "./pad.js";
 
@@ -15,7 +15,7 @@ import { padAdjointOp, padOp } from "./pad.js";
  */
 
 /** y = conv(x, w). */
-export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
+export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOwnOp({
   name: "conv",
   inputs: ["x", "w"],
   saves: { x: ["w"], w: ["x"] },
@@ -27,7 +27,7 @@ export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
 });
 
 /** gradX = Ŵᵀ gradY: convolution with the flipped kernel. */
-export const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ defineOp({
+export const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ defineOwnOp({
   name: "convAdjointX",
   inputs: ["gradY", "w"],
   saves: { gradY: ["w"], w: ["gradY"] },
@@ -39,7 +39,7 @@ export const convAdjointXOp: Op<["gradY", "w"], ConvGeometry> = /* @__PURE__ */ 
 });
 
 /** gradW = X̂ᵀ gradY: a product with the im2col matrix. */
-const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = /* @__PURE__ */ defineOp({
+const convAdjointWOp: Op<["x", "gradY"], ConvGeometry> = /* @__PURE__ */ defineOwnOp({
   name: "convAdjointW",
   inputs: ["x", "gradY"],
   saves: { x: ["gradY"], gradY: ["x"] },

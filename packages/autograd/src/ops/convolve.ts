@@ -5,6 +5,7 @@ import {
   convolution,
   linearMap,
   sizeOf,
+  tidy,
   transposedConvolution,
 } from "@conv/core/operators";
 import { type Input, inputOf, type Variable } from "../variable.js";
@@ -126,6 +127,8 @@ export function convMatrix(w: Input, options: ConvMatrixOptions): Variable {
   const { outChannels, outSize, xShape } = convMatrixGeometry(filters, options);
   const pixels = outChannels * sizeOf(outSize);
   const { dtype, device } = filters;
-  const units = reshape(eye(pixels, { dtype, device }), [pixels, outChannels, ...outSize]);
-  return reshape(convAdjointX(units, filters, options), [pixels, sizeOf(xShape)]);
+  return tidy(() => {
+    const units = reshape(eye(pixels, { dtype, device }), [pixels, outChannels, ...outSize]);
+    return reshape(convAdjointX(units, filters, options), [pixels, sizeOf(xShape)]);
+  });
 }

@@ -1,8 +1,8 @@
 import type { EluOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { eluOptions, SELU } from "@conv/core/operators";
-import { defineOp } from "../defineOp.js";
-import type { Input, Variable } from "../variable.js";
+import { eluOptions, SELU, tidy } from "@conv/core/operators";
+import { defineOwnOp } from "../defineOp.js";
+import { type Input, peek, type Variable } from "../variable.js";
 import { mul } from "./arithmetic.js";
 import { floating } from "./cast.js";
 import { exp } from "./exp.js";
@@ -10,14 +10,14 @@ import { where } from "./where.js";
 
 type EluPlan = ReturnType<typeof eluOptions>;
 
-const eluOp = /* @__PURE__ */ defineOp({
+const eluOp = /* @__PURE__ */ defineOwnOp({
   name: "elu",
   inputs: ["x"],
   forward: ({ x }, plan: EluPlan) => kernels.elu(x, plan),
   adjoint: {
     // scale·α·eˣ below 0; above it the exponential of 0 stands in, which cannot overflow
     x: (gradY, { x }, { alpha, scale }) => {
-      const above = kernels.step(x.value);
+      const above = kernels.step(peek(x));
       return mul(gradY, where(above, scale, mul(exp(where(above, 0, x)), scale * alpha)));
     },
   },
@@ -34,7 +34,7 @@ const eluOp = /* @__PURE__ */ defineOp({
  *   (arXiv:1511.07289).
  */
 export function elu(x: Input, options?: EluOptions): Variable {
-  return eluOp(floating("elu", x), eluOptions(options));
+  return tidy(() => eluOp(floating("elu", x), eluOptions(options)));
 }
 
 /**
@@ -47,5 +47,5 @@ export function elu(x: Input, options?: EluOptions): Variable {
  * @see Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks" (arXiv:1706.02515).
  */
 export function selu(x: Input): Variable {
-  return eluOp(floating("selu", x), SELU);
+  return tidy(() => eluOp(floating("selu", x), SELU));
 }

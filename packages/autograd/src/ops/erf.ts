@@ -1,10 +1,10 @@
 import * as kernels from "@conv/core/kernels";
-import { defineOp } from "../defineOp.js";
+import { defineOwnOp } from "../defineOp.js";
 import { mul, neg } from "./arithmetic.js";
 import { ofEach } from "./cast.js";
 import { exp } from "./exp.js";
 
-const erfOp = /* @__PURE__ */ defineOp({
+const erfOp = /* @__PURE__ */ defineOwnOp({
   name: "erf",
   inputs: ["x"],
   forward: ({ x }) => kernels.erf(x),

@@ -1,10 +1,11 @@
 import * as kernels from "@conv/core/kernels";
-import { defineOp } from "../defineOp.js";
+import { defineOwnOp } from "../defineOp.js";
+import { peek } from "../variable.js";
 import { div, mul, neg } from "./arithmetic.js";
 import { ofEach } from "./cast.js";
 import { where } from "./where.js";
 
-const expOp = /* @__PURE__ */ defineOp({
+const expOp = /* @__PURE__ */ defineOwnOp({
   name: "exp",
   inputs: ["x"],
   saves: ["y"],
@@ -12,14 +13,14 @@ const expOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { y }) => mul(gradY, y) },
 });
 
-const logOp = /* @__PURE__ */ defineOp({
+const logOp = /* @__PURE__ */ defineOwnOp({
   name: "log",
   inputs: ["x"],
   forward: ({ x }) => kernels.log(x),
   adjoint: { x: (gradY, { x }) => div(gradY, x) },
 });
 
-const sqrtOp = /* @__PURE__ */ defineOp({
+const sqrtOp = /* @__PURE__ */ defineOwnOp({
   name: "sqrt",
   inputs: ["x"],
   saves: ["y"],
@@ -53,11 +54,11 @@ export const sqrt = /* @__PURE__ */ ofEach("sqrt", sqrtOp);
  *
  * Keeps x for the way back. Types and errors: as in `@conv/core`.
  */
-export const abs = /* @__PURE__ */ defineOp({
+export const abs = /* @__PURE__ */ defineOwnOp({
   name: "abs",
   inputs: ["x"],
   forward: ({ x }) => kernels.abs(x),
   adjoint: {
-    x: (gradY, { x }) => where(kernels.step(x.value), gradY, where(kernels.step(kernels.neg(x.value)), neg(gradY), 0)),
+    x: (gradY, { x }) => where(kernels.step(peek(x)), gradY, where(kernels.step(kernels.neg(peek(x))), neg(gradY), 0)),
   },
 });

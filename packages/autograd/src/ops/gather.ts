@@ -1,7 +1,7 @@
 import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { type GatherGeometry, gathering } from "@conv/core/operators";
-import { defineLinear } from "../defineLinear.js";
+import { defineOwnLinear } from "../defineLinear.js";
 import type { Input, Variable } from "../variable.js";
 import { slice } from "./strided.js";
 
@@ -12,7 +12,7 @@ interface Gathered {
 }
 
 /** S x, the elements at given indices, and Sᵀ g, gradients put back there: each the other's adjoint. */
-export const gatherOp = /* @__PURE__ */ defineLinear<Gathered>({
+export const gatherOp = /* @__PURE__ */ defineOwnLinear<Gathered>({
   name: "gather",
   forward: (x, { indices, geometry }) => kernels.gather(x, indices, geometry),
   adjoint: (gradY, { indices, geometry }) => kernels.gatherAdjoint(gradY, indices, geometry),

@@ -1,7 +1,7 @@
 import type { GeluOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { GELU_TANH, geluOptions } from "@conv/core/operators";
-import { defineOp } from "../defineOp.js";
+import { GELU_TANH, geluOptions, tidy } from "@conv/core/operators";
+import { defineOwnOp } from "../defineOp.js";
 import type { Input, Variable } from "../variable.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { floating } from "./cast.js";
@@ -10,7 +10,7 @@ import { erf } from "./erf.js";
 import { exp } from "./exp.js";
 import { tanh } from "./sigmoid.js";
 
-const geluOp = /* @__PURE__ */ defineOp({
+const geluOp = /* @__PURE__ */ defineOwnOp({
   name: "gelu",
   inputs: ["x"],
   forward: ({ x }, plan: Required<GeluOptions>) => kernels.gelu(x, plan),
@@ -51,5 +51,5 @@ function geluTanhSlope(anyX: Variable): Variable {
  * @see Hendrycks and Gimpel, "Gaussian error linear units" (arXiv:1606.08415).
  */
 export function gelu(x: Input, options?: GeluOptions): Variable {
-  return geluOp(floating("gelu", x), geluOptions(options));
+  return tidy(() => geluOp(floating("gelu", x), geluOptions(options)));
 }

@@ -1,4 +1,4 @@
-import { adaptiveAvgPooling, adaptiveMaxPooling, spatialRank } from "@conv/core/operators";
+import { adaptiveAvgPooling, adaptiveMaxPooling, spatialRank, tidy } from "@conv/core/operators";
 import type { Input, Variable } from "../variable.js";
 import { adaptiveAvgSteps } from "./adaptiveAvgPool.js";
 import { adaptiveMaxSteps } from "./adaptiveMaxPool.js";
@@ -19,6 +19,6 @@ export function globalAvgPool(x: Input): Variable {
  * `maxPool2d`. Keeps its index, int32. Types and errors: as in `@conv/core`.
  */
 export function globalMaxPool(x: Input): Variable {
-  return adaptiveMaxPooling<Input, Variable>(spatialRank("globalMaxPool", x), adaptiveMaxSteps, "globalMaxPool")(x, 1)
-    .y;
+  const pool = adaptiveMaxPooling<Input, Variable>(spatialRank("globalMaxPool", x), adaptiveMaxSteps, "globalMaxPool");
+  return tidy(() => pool(x, 1).y);
 }

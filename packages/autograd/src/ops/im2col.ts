@@ -1,10 +1,10 @@
 import * as kernels from "@conv/core/kernels";
 import { folding, unfolding, type WindowGeometry } from "@conv/core/operators";
-import { defineLinear } from "../defineLinear.js";
+import { defineOwnLinear } from "../defineLinear.js";
 import type { Input, Variable } from "../variable.js";
 
 /** The patches that a window sees, and each entry of them added to the pixel it came from: each the other's adjoint. */
-const patches = /* @__PURE__ */ defineLinear<WindowGeometry>({
+const patches = /* @__PURE__ */ defineOwnLinear<WindowGeometry>({
   name: "im2col",
   forward: (x, geometry) => kernels.im2col(x, geometry),
   adjoint: (columns, geometry) => kernels.col2im(columns, geometry),

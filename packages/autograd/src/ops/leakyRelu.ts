@@ -1,18 +1,18 @@
 import type { LeakyReluOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { leakyReluOptions } from "@conv/core/operators";
-import { defineOp } from "../defineOp.js";
-import type { Input, Variable } from "../variable.js";
+import { leakyReluOptions, tidy } from "@conv/core/operators";
+import { defineOwnOp } from "../defineOp.js";
+import { type Input, peek, type Variable } from "../variable.js";
 import { mul } from "./arithmetic.js";
 import { floating } from "./cast.js";
 import { where } from "./where.js";
 
-const leakyReluOp = /* @__PURE__ */ defineOp({
+const leakyReluOp = /* @__PURE__ */ defineOwnOp({
   name: "leakyRelu",
   inputs: ["x"],
   forward: ({ x }, plan: Required<LeakyReluOptions>) => kernels.leakyRelu(x, plan),
   adjoint: {
-    x: (gradY, { x }, { negativeSlope }) => where(kernels.step(x.value), gradY, mul(gradY, negativeSlope)),
+    x: (gradY, { x }, { negativeSlope }) => where(kernels.step(peek(x)), gradY, mul(gradY, negativeSlope)),
   },
 });
 
@@ -26,5 +26,5 @@ const leakyReluOp = /* @__PURE__ */ defineOp({
  * @see Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).
  */
 export function leakyRelu(x: Input, options?: LeakyReluOptions): Variable {
-  return leakyReluOp(floating("leakyRelu", x), leakyReluOptions(options));
+  return tidy(() => leakyReluOp(floating("leakyRelu", x), leakyReluOptions(options)));
 }

@@ -1,13 +1,13 @@
 import * as kernels from "@conv/core/kernels";
 import { type MatmulGeometry, matrixProduct } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { defineOwnOp, type Op } from "../defineOp.js";
 import type { Input, Variable } from "../variable.js";
 import { reshape } from "./reshape.js";
 import { transpose } from "./strided.js";
 import { sumTo } from "./sum.js";
 
 /** Y = A·B, bilinear: the gradients are products too, gradA = gradY·Bᵀ and gradB = Aᵀ·gradY. */
-const matmulOp: Op<["a", "b"], MatmulGeometry> = /* @__PURE__ */ defineOp({
+const matmulOp: Op<["a", "b"], MatmulGeometry> = /* @__PURE__ */ defineOwnOp({
   name: "matmul",
   inputs: ["a", "b"],
   saves: { a: ["b"], b: ["a"] },

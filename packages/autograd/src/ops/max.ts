@@ -1,21 +1,21 @@
 import type { ReduceOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { extremeGeometry, type ReduceGeometry } from "@conv/core/operators";
-import { defineOp } from "../defineOp.js";
-import { type Input, inputOf, type Variable } from "../variable.js";
+import { defineOwnOp } from "../defineOp.js";
+import { type Input, inputOf, peek, type Variable } from "../variable.js";
 import { div, mul, sub } from "./arithmetic.js";
 import { reshape } from "./reshape.js";
 import { sum } from "./sum.js";
 
 /** The gradient of a maximum or minimum y along axes: shared evenly among all that are equal to it, as in `torch.amax`. */
 function shared(gradY: Variable, x: Variable, y: Variable, { keptShape }: ReduceGeometry): Variable {
-  const best = reshape(y.value, keptShape);
-  const isBest = sub(1, kernels.step(kernels.abs(kernels.sub(x.value, best.value)))); // 0s and 1s: constants
+  const best = reshape(peek(y), keptShape);
+  const isBest = sub(1, kernels.step(kernels.abs(kernels.sub(peek(x), peek(best))))); // 0s and 1s: constants
   const dim = keptShape.flatMap((length, axis) => (length === x.shape[axis] ? [] : [axis]));
   return mul(div(reshape(gradY, keptShape), sum(isBest, { dim, keepDim: true })), isBest);
 }
 
-const maxOp = /* @__PURE__ */ defineOp({
+const maxOp = /* @__PURE__ */ defineOwnOp({
   name: "max",
   inputs: ["x"],
   saves: ["x", "y"],
@@ -23,7 +23,7 @@ const maxOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { x, y }, geometry) => shared(gradY, x, y, geometry) },
 });
 
-const minOp = /* @__PURE__ */ defineOp({
+const minOp = /* @__PURE__ */ defineOwnOp({
   name: "min",
   inputs: ["x"],
   saves: ["x", "y"],

@@ -1,12 +1,12 @@
 import type { MaxPoolOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { type MaxPoolSteps, maxPooling, maxPoolingAdjoint } from "@conv/core/operators";
-import { type Input, inputOf, type Variable } from "../variable.js";
+import { type MaxPoolSteps, maxPooling, maxPoolingAdjoint, tidy } from "@conv/core/operators";
+import { type Input, inputOf, peek, type Variable } from "../variable.js";
 import { gatherOp } from "./gather.js";
 
 /** The steps of max pooling: the indices are found once, without a gradient, and then gathered. */
 export const indices: MaxPoolSteps<Input, Variable>["indices"] = (x, geometry) =>
-  kernels.maxPoolIndices(inputOf("maxPool", "x", x).value, geometry);
+  kernels.maxPoolIndices(peek(inputOf("maxPool", "x", x)), geometry);
 export const gather: MaxPoolSteps<Input, Variable>["gather"] = (x, indices, geometry) =>
   gatherOp(x, { indices, geometry });
 
@@ -23,7 +23,7 @@ export const maxPool3dWithIndices = /* @__PURE__ */ maxPooling<Input, Variable>(
 
 /** The largest element of every window: `maxPool2d` with one spatial axis, x [N, C, W] → [N, C, OW]. */
 export const maxPool1d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOptions): Variable =>
-  maxPool1dWithIndices(x, kernelSize, options).y;
+  tidy(() => maxPool1dWithIndices(x, kernelSize, options).y);
 /**
  * The largest pixel of every window: x [N, C, H, W] → [N, C, OH, OW].
  *
@@ -40,10 +40,10 @@ export const maxPool1d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOpt
  * x.grad; // [[[[0, 2, 0, 2, 0]]]]
  */
 export const maxPool2d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOptions): Variable =>
-  maxPool2dWithIndices(x, kernelSize, options).y;
+  tidy(() => maxPool2dWithIndices(x, kernelSize, options).y);
 /** The largest voxel of every window: `maxPool2d` with three spatial axes, x [N, C, D, H, W] → [N, C, OD, OH, OW]. */
 export const maxPool3d = (x: Input, kernelSize: KernelSize, options?: MaxPoolOptions): Variable =>
-  maxPool3dWithIndices(x, kernelSize, options).y;
+  tidy(() => maxPool3dWithIndices(x, kernelSize, options).y);
 
 /**
  * The adjoint of every max pooling at given indices: gradY [N, C, …out], indices of that shape → [N, C, …inSize].

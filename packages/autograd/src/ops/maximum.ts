@@ -1,7 +1,7 @@
 import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { defineOp } from "../defineOp.js";
-import type { Variable } from "../variable.js";
+import { defineOwnOp } from "../defineOp.js";
+import { peek, type Variable } from "../variable.js";
 import { mul, ofPairs } from "./arithmetic.js";
 import { sumTo } from "./sum.js";
 import { where } from "./where.js";
@@ -12,23 +12,23 @@ function won(gradY: Variable, ahead: Tensor): Variable {
   return where(kernels.step(ahead), gradY, where(behind, 0, mul(gradY, 0.5)));
 }
 
-const maximumOp = /* @__PURE__ */ defineOp({
+const maximumOp = /* @__PURE__ */ defineOwnOp({
   name: "maximum",
   inputs: ["a", "b"],
   forward: ({ a, b }) => kernels.maximum(a, b),
   adjoint: {
-    a: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(a.value, b.value)), a.shape),
-    b: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(b.value, a.value)), b.shape),
+    a: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(peek(a), peek(b))), a.shape),
+    b: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(peek(b), peek(a))), b.shape),
   },
 });
 
-const minimumOp = /* @__PURE__ */ defineOp({
+const minimumOp = /* @__PURE__ */ defineOwnOp({
   name: "minimum",
   inputs: ["a", "b"],
   forward: ({ a, b }) => kernels.minimum(a, b),
   adjoint: {
-    a: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(b.value, a.value)), a.shape),
-    b: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(a.value, b.value)), b.shape),
+    a: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(peek(b), peek(a))), a.shape),
+    b: (gradY, { a, b }) => sumTo(won(gradY, kernels.sub(peek(a), peek(b))), b.shape),
   },
 });
 

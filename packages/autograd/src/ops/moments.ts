@@ -1,5 +1,5 @@
 import type { ReduceOptions, Tensor, VarianceOptions } from "@conv/core";
-import { reduceGeometry, varianceGeometry } from "@conv/core/operators";
+import { reduceGeometry, tidy, varianceGeometry } from "@conv/core/operators";
 import type { Variable } from "../variable.js";
 import { div, mul, sub } from "./arithmetic.js";
 import { floating } from "./cast.js";
@@ -16,9 +16,11 @@ import { sum } from "./sum.js";
  * x.grad; // [[0.25, 0.25], [0.25, 0.25]]
  */
 export function mean(x: Variable | Tensor, options: ReduceOptions = {}): Variable {
-  const values = floating("mean", x);
-  const { count } = reduceGeometry("mean", values.shape, options); // first, so that errors name mean
-  return div(sum(values, options), count);
+  return tidy(() => {
+    const values = floating("mean", x);
+    const { count } = reduceGeometry("mean", values.shape, options); // first, so that errors name mean
+    return div(sum(values, options), count);
+  });
 }
 
 /**
@@ -34,9 +36,11 @@ export function mean(x: Variable | Tensor, options: ReduceOptions = {}): Variabl
  * x.grad; // [-1, 0, 1]
  */
 export function variance(x: Variable | Tensor, options: VarianceOptions = {}): Variable {
-  const values = floating("variance", x);
-  const { divisor } = varianceGeometry(values.shape, options);
-  const { correction: _, ...dims } = options;
-  const distance = sub(values, mean(values, { ...dims, keepDim: true }));
-  return div(sum(mul(distance, distance), dims), divisor);
+  return tidy(() => {
+    const values = floating("variance", x);
+    const { divisor } = varianceGeometry(values.shape, options);
+    const { correction: _, ...dims } = options;
+    const distance = sub(values, mean(values, { ...dims, keepDim: true }));
+    return div(sum(mul(distance, distance), dims), divisor);
+  });
 }

@@ -1,10 +1,10 @@
 import * as kernels from "@conv/core/kernels";
 import { type PadGeometry, type PadSteps, padding, paddingAdjoint } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { defineOwnOp, type Op } from "../defineOp.js";
 import type { Input, Variable } from "../variable.js";
 
 /** P x, a border of pixels, and Pᵀ g, each pixel's gradient back to where it came from: each the other's adjoint. */
-export const padOp: Op<["x"], PadGeometry> = /* @__PURE__ */ defineOp({
+export const padOp: Op<["x"], PadGeometry> = /* @__PURE__ */ defineOwnOp({
   name: "pad",
   inputs: ["x"],
   saves: [],
@@ -13,7 +13,7 @@ export const padOp: Op<["x"], PadGeometry> = /* @__PURE__ */ defineOp({
 });
 
 /** The adjoint of `padOp`. */
-export const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOp({
+export const padAdjointOp: Op<["gradY"], PadGeometry> = /* @__PURE__ */ defineOwnOp({
   name: "padAdjoint",
   inputs: ["gradY"],
   saves: [],

@@ -1,13 +1,13 @@
 import * as kernels from "@conv/core/kernels";
-import { defineOp, type Op } from "../defineOp.js";
-import type { Variable } from "../variable.js";
+import { defineOwnOp, type Op } from "../defineOp.js";
+import { peek, type Variable } from "../variable.js";
 import { mul, sub } from "./arithmetic.js";
 import { type Operand, promote } from "./cast.js";
 import { log } from "./exp.js";
 import { sumTo } from "./sum.js";
 import { where } from "./where.js";
 
-const powOp: Op<["a", "b"]> = /* @__PURE__ */ defineOp({
+const powOp: Op<["a", "b"]> = /* @__PURE__ */ defineOwnOp({
   name: "pow",
   inputs: ["a", "b"],
   saves: { a: ["a", "b"], b: ["a", "b", "y"] },
@@ -20,7 +20,7 @@ const powOp: Op<["a", "b"]> = /* @__PURE__ */ defineOp({
     },
     // aᵇ·ln a, and 0 where a = 0 and b ≥ 0: the limit for b > 0. There 1 stands in for a, not ln 0.
     b: (gradY, { a, b, y }) => {
-      const base = where(where(a, 0, where(kernels.step(kernels.neg(b.value)), 0, 1)), 1, a);
+      const base = where(where(a, 0, where(kernels.step(kernels.neg(peek(b))), 0, 1)), 1, a);
       return sumTo(mul(gradY, mul(y, log(base))), b.shape);
     },
   },

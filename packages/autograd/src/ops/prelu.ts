@@ -1,6 +1,6 @@
 import * as kernels from "@conv/core/kernels";
-import { preluShape } from "@conv/core/operators";
-import { type Input, inputOf, type Variable } from "../variable.js";
+import { preluShape, tidy } from "@conv/core/operators";
+import { type Input, inputOf, peek, type Variable } from "../variable.js";
 import { mul } from "./arithmetic.js";
 import { reshape } from "./reshape.js";
 import { where } from "./where.js";
@@ -24,7 +24,9 @@ import { where } from "./where.js";
  */
 export function prelu(x: Input, w: Input): Variable {
   const [v, slopes] = [inputOf("prelu", "x", x), inputOf("prelu", "w", w)];
-  const slope = reshape(slopes, preluShape(v.shape, slopes.shape));
-  const above = kernels.step(v.value);
-  return where(above, v, mul(where(above, 0, v), slope)); // not 0·∞ in w's gradient
+  return tidy(() => {
+    const slope = reshape(slopes, preluShape(v.shape, slopes.shape));
+    const above = kernels.step(peek(v));
+    return where(above, v, mul(where(above, 0, v), slope)); // not 0·∞ in w's gradient
+  });
 }

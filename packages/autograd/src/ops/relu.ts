@@ -1,5 +1,5 @@
 import * as kernels from "@conv/core/kernels";
-import { defineOp } from "../defineOp.js";
+import { defineOwnOp } from "../defineOp.js";
 import { where } from "./where.js";
 
 /**
@@ -15,7 +15,7 @@ import { where } from "./where.js";
  * sum(relu(x)).backward();
  * x.grad; // [0, 0, 1]
  */
-export const relu = /* @__PURE__ */ defineOp({
+export const relu = /* @__PURE__ */ defineOwnOp({
   name: "relu",
   inputs: ["x"],
   saves: ["y"],

@@ -1,6 +1,6 @@
 import { reshape as reshapeTensor, type Shape } from "@conv/core";
 import { resolveShape } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { defineOwnOp, type Op } from "../defineOp.js";
 
 /**
  * The same elements in the same order under another shape; gradX = gradY under the old shape.
@@ -9,7 +9,7 @@ import { defineOp, type Op } from "../defineOp.js";
  *
  * @param shape Of the same size; one axis may be −1: what remains.
  */
-export const reshape: Op<["x"], Shape> = /* @__PURE__ */ defineOp({
+export const reshape: Op<["x"], Shape> = /* @__PURE__ */ defineOwnOp({
   name: "reshape",
   inputs: ["x"],
   saves: [],

@@ -1,10 +1,10 @@
 import * as kernels from "@conv/core/kernels";
-import { defineOp } from "../defineOp.js";
+import { defineOwnOp } from "../defineOp.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { ofEach } from "./cast.js";
 
 /** The operator of `sigmoid`, for floats. */
-export const sigmoidOp = /* @__PURE__ */ defineOp({
+export const sigmoidOp = /* @__PURE__ */ defineOwnOp({
   name: "sigmoid",
   inputs: ["x"],
   saves: ["y"],
@@ -12,7 +12,7 @@ export const sigmoidOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { y }) => mul(gradY, mul(y, sub(1, y))) },
 });
 
-const siluOp = /* @__PURE__ */ defineOp({
+const siluOp = /* @__PURE__ */ defineOwnOp({
   name: "silu",
   inputs: ["x"],
   forward: ({ x }) => kernels.silu(x),
@@ -24,7 +24,7 @@ const siluOp = /* @__PURE__ */ defineOp({
   },
 });
 
-const tanhOp = /* @__PURE__ */ defineOp({
+const tanhOp = /* @__PURE__ */ defineOwnOp({
   name: "tanh",
   inputs: ["x"],
   saves: ["y"],

@@ -1,13 +1,13 @@
 import { logSoftmax as logSoftmaxTensor, softmax as softmaxTensor } from "@conv/core";
-import { expectNoMore } from "@conv/core/operators";
-import { defineOp } from "../defineOp.js";
+import { expectNoMore, tidy } from "@conv/core/operators";
+import { defineOwnOp } from "../defineOp.js";
 import type { Input, Variable } from "../variable.js";
 import { mul, sub } from "./arithmetic.js";
 import { floating } from "./cast.js";
 import { exp } from "./exp.js";
 import { sum } from "./sum.js";
 
-const softmaxOp = /* @__PURE__ */ defineOp({
+const softmaxOp = /* @__PURE__ */ defineOwnOp({
   name: "softmax",
   inputs: ["x"],
   saves: ["y"],
@@ -15,7 +15,7 @@ const softmaxOp = /* @__PURE__ */ defineOp({
   adjoint: { x: (gradY, { y }, dim) => mul(y, sub(gradY, sum(mul(gradY, y), { dim, keepDim: true }))) },
 });
 
-const logSoftmaxOp = /* @__PURE__ */ defineOp({
+const logSoftmaxOp = /* @__PURE__ */ defineOwnOp({
   name: "logSoftmax",
   inputs: ["x"],
   saves: ["y"],
@@ -40,7 +40,7 @@ const logSoftmaxOp = /* @__PURE__ */ defineOp({
  */
 export function softmax(x: Input, dim: number, ...more: never[]): Variable {
   expectNoMore("softmax", more);
-  return softmaxOp(floating("softmax", x), dim);
+  return tidy(() => softmaxOp(floating("softmax", x), dim));
 }
 
 /**
@@ -60,5 +60,5 @@ export function softmax(x: Input, dim: number, ...more: never[]): Variable {
  */
 export function logSoftmax(x: Input, dim: number, ...more: never[]): Variable {
   expectNoMore("logSoftmax", more);
-  return logSoftmaxOp(floating("logSoftmax", x), dim);
+  return tidy(() => logSoftmaxOp(floating("logSoftmax", x), dim));
 }

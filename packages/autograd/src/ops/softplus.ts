@@ -1,8 +1,8 @@
 import type { SoftplusOptions } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { softplusOptions } from "@conv/core/operators";
-import { defineOp } from "../defineOp.js";
-import type { Input, Variable } from "../variable.js";
+import { softplusOptions, tidy } from "@conv/core/operators";
+import { defineOwnOp } from "../defineOp.js";
+import { type Input, peek, type Variable } from "../variable.js";
 import { mul, sub } from "./arithmetic.js";
 import { floating } from "./cast.js";
 import { sigmoidOp } from "./sigmoid.js";
@@ -10,14 +10,14 @@ import { where } from "./where.js";
 
 type SoftplusPlan = Required<SoftplusOptions>;
 
-const softplusOp = /* @__PURE__ */ defineOp({
+const softplusOp = /* @__PURE__ */ defineOwnOp({
   name: "softplus",
   inputs: ["x"],
   forward: ({ x }, plan: SoftplusPlan) => kernels.softplus(x, plan),
   adjoint: {
     x: (gradY, { x }, { beta, threshold }) => {
       const scaled = mul(x, beta);
-      return where(kernels.step(sub(scaled, threshold).value), gradY, mul(gradY, sigmoidOp(scaled)));
+      return where(kernels.step(peek(sub(scaled, threshold))), gradY, mul(gradY, sigmoidOp(scaled)));
     },
   },
 });
@@ -33,5 +33,5 @@ const softplusOp = /* @__PURE__ */ defineOp({
  *   pricing" (NIPS 2000).
  */
 export function softplus(x: Input, options?: SoftplusOptions): Variable {
-  return softplusOp(floating("softplus", x), softplusOptions(options));
+  return tidy(() => softplusOp(floating("softplus", x), softplusOptions(options)));
 }

@@ -8,11 +8,11 @@ import {
   sliceGeometry,
   transposeGeometry,
 } from "@conv/core/operators";
-import { defineLinear } from "../defineLinear.js";
+import { defineOwnLinear } from "../defineLinear.js";
 import { type Input, inputOf, type Variable } from "../variable.js";
 
 /** V x, a tensor read with other strides, and Vᵀ g, gradients added up where it was read: each the other's adjoint. */
-const strided = /* @__PURE__ */ defineLinear<StridedGeometry>({
+const strided = /* @__PURE__ */ defineOwnLinear<StridedGeometry>({
   name: "strided",
   forward: (x, geometry) => kernels.strided(x, geometry),
   adjoint: (gradY, geometry) => kernels.stridedAdjoint(gradY, geometry),

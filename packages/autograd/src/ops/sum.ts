@@ -1,13 +1,13 @@
 import type { ReduceOptions, Shape, Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { isSameShape, type ReduceGeometry, reduceGeometry } from "@conv/core/operators";
-import { defineOp, type Op } from "../defineOp.js";
+import { defineOwnOp, type Op } from "../defineOp.js";
 import { inputOf, type Variable } from "../variable.js";
 import { reshape } from "./reshape.js";
 import { broadcastTo } from "./strided.js";
 
 /** A sum over axes; its adjoint repeats the gradient along them. */
-const reduceSum: Op<["x"], ReduceGeometry> = /* @__PURE__ */ defineOp({
+const reduceSum: Op<["x"], ReduceGeometry> = /* @__PURE__ */ defineOwnOp({
   name: "sum",
   inputs: ["x"],
   saves: [],

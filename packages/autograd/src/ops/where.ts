@@ -1,11 +1,12 @@
 import type { Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
-import { defineOp, type Op } from "../defineOp.js";
-import { inputOf, type Variable } from "../variable.js";
+import { tidy } from "@conv/core/operators";
+import { defineOwnOp, type Op } from "../defineOp.js";
+import { inputOf, peek, type Variable } from "../variable.js";
 import { type Operand, promote } from "./cast.js";
 import { sumTo } from "./sum.js";
 
-const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOp({
+const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOwnOp({
   name: "where",
   inputs: ["a", "b"],
   saves: [],
@@ -32,7 +33,9 @@ const whereOp: Op<["a", "b"], Tensor> = /* @__PURE__ */ defineOp({
  * grad(sum(log(where(x, x, 1))), [x])[0]; // [0, 0.5]
  */
 export function where(condition: Variable | Tensor, a: Operand, b: Operand): Variable {
-  const chosen = inputOf("where", "condition", condition).value;
-  const [left, right] = promote("where", [a, b], "any", chosen.device);
-  return whereOp(left, right, chosen);
+  const chosen = peek(inputOf("where", "condition", condition));
+  return tidy(() => {
+    const [left, right] = promote("where", [a, b], "any", chosen.device);
+    return whereOp(left, right, chosen);
+  });
 }

@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each, ofEach } from "../maps/loops.js";
-import { floating } from "../maps/promote.js";
+import { promotedFloat } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm/elementwise.js";
@@ -41,7 +41,8 @@ export const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 } as 
  * elu(tensor([-1000, 3]), { alpha: 2 }); // [-2, 3]
  */
 export function elu(x: Tensor, options?: EluOptions): Tensor {
-  return eluKernel(floating("elu", x), eluOptions(options));
+  const checked = eluOptions(options);
+  return promotedFloat("elu", x, (v) => eluKernel(v, checked));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each } from "../maps/loops.js";
-import { floating } from "../maps/promote.js";
+import { promotedFloat } from "../maps/promote.js";
 import { checkChoice, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm/elementwise.js";
@@ -47,5 +47,6 @@ export function geluOptions(options: GeluOptions = {}): Required<GeluOptions> {
  * @see Hendrycks and Gimpel, "Gaussian error linear units" (arXiv:1606.08415).
  */
 export function gelu(x: Tensor, options?: GeluOptions): Tensor {
-  return geluKernel(floating("gelu", x), geluOptions(options));
+  const checked = geluOptions(options);
+  return promotedFloat("gelu", x, (v) => geluKernel(v, checked));
 }

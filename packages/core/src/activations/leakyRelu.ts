@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each } from "../maps/loops.js";
-import { floating } from "../maps/promote.js";
+import { promotedFloat } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm/elementwise.js";
@@ -37,5 +37,6 @@ export function leakyReluOptions(options: LeakyReluOptions = {}): Required<Leaky
  * leakyRelu(tensor([-2, 3]), { negativeSlope: 0.5 }); // [-1, 3]
  */
 export function leakyRelu(x: Tensor, options?: LeakyReluOptions): Tensor {
-  return leakyReluKernel(floating("leakyRelu", x), leakyReluOptions(options));
+  const checked = leakyReluOptions(options);
+  return promotedFloat("leakyRelu", x, (v) => leakyReluKernel(v, checked));
 }

@@ -5,6 +5,7 @@ import { step } from "../maps/elementwise.js";
 import { reshape } from "../maps/reshape.js";
 import { where } from "../maps/where.js";
 import { expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { formatShape, type Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -39,5 +40,5 @@ export function prelu(x: Tensor, w: Tensor): Tensor {
   expectTensor("prelu", "x", x);
   expectTensor("prelu", "w", w);
   checkTensors("prelu", "any", [x, w]);
-  return where(step(x), x, mul(x, reshape(w, preluShape(x.shape, w.shape))));
+  return tidy(() => where(step(x), x, mul(x, reshape(w, preluShape(x.shape, w.shape)))));
 }

@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each } from "../maps/loops.js";
-import { floating } from "../maps/promote.js";
+import { promotedFloat } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm/elementwise.js";
@@ -48,5 +48,6 @@ export function softplusOptions(options: SoftplusOptions = {}): Required<Softplu
  *   pricing" (NIPS 2000).
  */
 export function softplus(x: Tensor, options?: SoftplusOptions): Tensor {
-  return softplusKernel(floating("softplus", x), softplusOptions(options));
+  const checked = softplusOptions(options);
+  return promotedFloat("softplus", x, (v) => softplusKernel(v, checked));
 }

@@ -3,6 +3,7 @@ import { ShapeError } from "../errors.js";
 import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
 import { checkInteger, checkOptions, count, formatValue, perAxis } from "../options.js";
+import { tidy } from "../scope.js";
 import { checkShape, formatShape, type Shape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { convAdjointXKernel } from "./conv.js";
@@ -115,8 +116,11 @@ export function transposedConvolution<X extends TensorLike, Y extends X = X>(
     checkOperand(operator, "x", `[N, C, …] with ${rank} spatial`, x, rank);
     checkOperand(operator, "w", `[C, O/groups, …] with ${rank} spatial`, w, rank);
     checkTensors(operator, "floating", [x, w]);
-    const y = steps.convAdjointX(x, w, convTransposeGeometry(x.shape, w.shape, sizes, operator));
-    return bias === undefined ? y : withBias(operator, y, bias, steps);
+    const geometry = convTransposeGeometry(x.shape, w.shape, sizes, operator);
+    return tidy(() => {
+      const y = steps.convAdjointX(x, w, geometry);
+      return bias === undefined ? y : withBias(operator, y, bias, steps);
+    });
   };
 }
 

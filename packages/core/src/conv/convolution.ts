@@ -1,6 +1,7 @@
 import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { checkInteger, checkOptions, count, expectTensor, perAxis } from "../options.js";
+import { tidy } from "../scope.js";
 import { expectShape, formatShape, type Shape } from "../shape.js";
 import type { TensorLike } from "../tensor.js";
 import { CONV_SIZE_OPTIONS, type ConvGeometry, type ConvSizeOptions, convGeometry, splitPadding } from "./geometry.js";
@@ -53,8 +54,10 @@ export function convolution<X extends TensorLike, Y extends X = X>(rank: number,
     checkOperand(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w, rank);
     checkTensors(operator, "floating", [x, w]);
     const { border, inner } = splitPadding(convGeometry(x.shape, w.shape, sizes, operator));
-    const y = steps.conv(border === undefined ? x : steps.pad(x, border), w, inner);
-    return bias === undefined ? y : withBias(operator, y, bias, steps);
+    return tidy(() => {
+      const y = steps.conv(border === undefined ? x : steps.pad(x, border), w, inner);
+      return bias === undefined ? y : withBias(operator, y, bias, steps);
+    });
   };
 }
 
@@ -79,8 +82,10 @@ export function convolutionAdjointX<X extends TensorLike, Y extends X = X>(
 ) {
   return (gradY: X, w: X, options: ConvAdjointXOptions): Y => {
     const { border, inner } = splitPadding(adjointXGeometry(gradY, w, options));
-    const gradX = steps.convAdjointX(gradY, w, inner);
-    return border === undefined ? gradX : steps.padAdjoint(gradX, border);
+    return tidy(() => {
+      const gradX = steps.convAdjointX(gradY, w, inner);
+      return border === undefined ? gradX : steps.padAdjoint(gradX, border);
+    });
   };
 }
 
@@ -91,7 +96,7 @@ export function convolutionAdjointW<X extends TensorLike, Y extends X = X>(
 ) {
   return (x: X, gradY: X, options: ConvAdjointWOptions): Y => {
     const { border, inner } = splitPadding(adjointWGeometry(x, gradY, options));
-    return steps.convAdjointW(border === undefined ? x : steps.pad(x, border), gradY, inner);
+    return tidy(() => steps.convAdjointW(border === undefined ? x : steps.pad(x, border), gradY, inner));
   };
 }
 

@@ -3,6 +3,7 @@ import { ShapeError } from "../errors.js";
 import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
 import { expectNoMore, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { expectShape, formatShape, sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { convKernel } from "./conv.js";
@@ -33,11 +34,13 @@ export function linearMap<X extends TensorLike, Y extends X = X>(steps: Omit<Con
       );
     }
     const leading = x.shape.slice(0, -1);
-    const rows = x.shape.length === 2 ? x : steps.reshape(x, [sizeOf(leading), w.shape[1]]);
-    const y = steps.conv(rows, w, convGeometry(rows.shape, w.shape));
-    if (b !== undefined) expectShape("linear", "b", b.shape, [w.shape[0]]);
-    const biased = b === undefined ? y : steps.add(y, b);
-    return x.shape.length === 2 ? biased : steps.reshape(biased, [...leading, w.shape[0]]);
+    return tidy(() => {
+      const rows = x.shape.length === 2 ? x : steps.reshape(x, [sizeOf(leading), w.shape[1]]);
+      const y = steps.conv(rows, w, convGeometry(rows.shape, w.shape));
+      if (b !== undefined) expectShape("linear", "b", b.shape, [w.shape[0]]);
+      const biased = b === undefined ? y : steps.add(y, b);
+      return x.shape.length === 2 ? biased : steps.reshape(biased, [...leading, w.shape[0]]);
+    });
   };
 }
 

@@ -80,14 +80,28 @@ test("checkTensors gives the device of the tensors", () => {
   expect(checkTensors("pad", "same", [ones([1]), ones([2])])).toBe(cpu);
 });
 
-test("cpu says what it runs on", () => {
-  expect(cpu.info()).toMatchInlineSnapshot(`
+test("cpu says what it runs on", async () => {
+  await cpu.configure({ threads: 1 });
+  expect(cpu.info()).toEqual({
+    kernels: "wasm",
+    madd: expect.any(Boolean),
+    threads: 1,
+    memory: { used: expect.any(Number), budget: 2 ** 30 },
+    reason: "",
+  });
+  expect(await cpu.configure({ wasm: "off" })).toMatchInlineSnapshot(`
     {
       "kernels": "plain",
-      "reason": "This version has plain TypeScript kernels only.",
+      "madd": false,
+      "memory": {
+        "budget": 0,
+        "used": 0,
+      },
+      "reason": "WebAssembly was switched off by configure({ wasm: "off" }).",
       "threads": 1,
     }
   `);
+  await cpu.configure({ wasm: "auto" });
 });
 
 test("cpu takes wishes, and refuses what it cannot read", async () => {
@@ -96,7 +110,8 @@ test("cpu takes wishes, and refuses what it cannot read", async () => {
   await expect(cpu.configure({ wasm: "on" as never })).rejects.toThrowErrorMatchingInlineSnapshot(
     `[RangeError: cpu.configure: wasm must be one of "auto", "off", got "on".]`,
   );
+  await expect(cpu.configure({ memory: 0.5 })).rejects.toThrow("memory");
   await expect(cpu.configure({ simd: true } as never)).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: cpu.configure: unknown option simd. It takes threads, wasm.]`,
+    `[TypeError: cpu.configure: unknown option simd. It takes threads, wasm, memory.]`,
   );
 });

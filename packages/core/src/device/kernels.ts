@@ -7,6 +7,7 @@ import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import type { MatmulGeometry } from "../maps/matmulGeometry.js";
 import type { ReduceGeometry } from "../maps/reduceGeometry.js";
 import type { StridedGeometry } from "../maps/stridedGeometry.js";
+import type { BlendFactors, DescentFactors } from "../optim/factors.js";
 import type { AdaptivePoolGeometry } from "../pool/adaptiveGeometry.js";
 import type { PoolGeometry } from "../pool/geometry.js";
 
@@ -72,4 +73,8 @@ export interface Kernels<T> {
   gather(x: T, indices: T, geometry: GatherGeometry): T;
   gatherAdjoint(gradY: T, indices: T, geometry: GatherGeometry): T;
   concat(tensors: readonly T[], geometry: ConcatGeometry): T;
+  // the steps of optimizers, on tensors of one shape
+  blend(a: T, b: T, factors: BlendFactors): T;
+  blendSquare(a: T, b: T, factors: BlendFactors): T;
+  descend(p: T, m: T, v: T, factors: DescentFactors): T;
 }

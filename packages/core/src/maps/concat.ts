@@ -1,6 +1,7 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectTensor, formatValue } from "../options.js";
+import { tidy } from "../scope.js";
 import { formatShape, isSameShape, resolveDim, type Shape } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import * as wasm from "../wasm/concat.js";
@@ -41,7 +42,7 @@ export function concatenation<X extends TensorLike, Y extends X = X>(steps: Conc
   return (tensors: readonly X[], dim = 0): Y => {
     expectTensors("concat", tensors);
     const shapes = tensors.map(({ shape }) => shape);
-    return steps.concat(steps.promote("concat", tensors), concatGeometry(shapes, dim));
+    return tidy(() => steps.concat(steps.promote("concat", tensors), concatGeometry(shapes, dim)));
   };
 }
 
@@ -62,10 +63,8 @@ export function stacking<X extends TensorLike, Y extends X = X>(
     }
     const axis = resolveDim("stack", [...shape, tensors.length], dim);
     const wider = [...shape.slice(0, axis), 1, ...shape.slice(axis)];
-    return join(
-      tensors.map((x) => steps.reshape(x, wider)),
-      axis,
-    );
+    const widened = () => tensors.map((x) => steps.reshape(x, wider));
+    return tidy(() => join(widened(), axis));
   };
 }
 

@@ -1,5 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { checkNumber, checkOptions, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import type { Tensor } from "../tensor.js";
 import * as wasm from "../wasm/elementwise.js";
 import { maximum, minimum } from "./arithmetic.js";
@@ -103,6 +104,8 @@ export function clampBounds(options: ClampOptions): ClampOptions {
 export function clamp(x: Tensor, options: ClampOptions): Tensor {
   expectTensor("clamp", "x", x);
   const { min, max } = clampBounds(options);
-  const above = min === undefined ? x : maximum(x, min);
-  return max === undefined ? above : minimum(above, max);
+  return tidy(() => {
+    const above = min === undefined ? x : maximum(x, min);
+    return max === undefined ? above : minimum(above, max);
+  });
 }

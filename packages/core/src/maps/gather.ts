@@ -2,6 +2,7 @@ import { ones, type TensorOptions } from "../create.js";
 import { defineKernel } from "../device/defineKernel.js";
 import { checkDType } from "../dtype.js";
 import { checkInteger, checkOptions, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { resolveDim, sizeOf } from "../shape.js";
 import { allocate, expectOwnTensor, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import * as wasm from "../wasm/gather.js";
@@ -59,9 +60,11 @@ export function gathering<X extends TensorLike, Y extends X = X>(steps: GatherSt
     const isInside = index.shape.every((length, a) => a === axis || length <= x.shape[a]);
     const cut = (part: X, end: number, a: number) =>
       a === axis || end >= x.shape[a] ? part : steps.slice(part, { dim: a, end });
-    const covered = isInside && index.shape.length === x.shape.length ? index.shape.reduce(cut, x) : x;
-    const geometry = gatherGeometry(covered.shape, dim, index.shape);
-    return steps.gather(covered, asIndices("gather", "index", index, geometry.length), geometry);
+    return tidy(() => {
+      const covered = isInside && index.shape.length === x.shape.length ? index.shape.reduce(cut, x) : x;
+      const geometry = gatherGeometry(covered.shape, dim, index.shape);
+      return steps.gather(covered, asIndices("gather", "index", index, geometry.length), geometry);
+    });
   };
 }
 
@@ -127,5 +130,5 @@ export function oneHot(labels: Tensor, classes: number, options: TensorOptions =
   const places = asIndices("oneHot", "labels", labels, classes).to(device);
   const { size, shape } = labels;
   const geometry = { outer: size, length: classes, count: 1, inner: 1, xShape: [...shape, classes], yShape: shape };
-  return gatherAdjointKernel(ones(shape, { dtype, device }), places, geometry);
+  return tidy(() => gatherAdjointKernel(ones(shape, { dtype, device }), places, geometry));
 }

@@ -2,7 +2,7 @@ import type { TypedArray } from "../dtype.js";
 import { expectNoMore, expectTensor } from "../options.js";
 import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
-import { floating, type PromotionRule, promote } from "./promote.js";
+import { type PromotionRule, promoted, promotedFloat } from "./promote.js";
 import { rowsOf } from "./rows.js";
 
 // Every kernel has a loop of its own: an engine makes a loop fast only if all that runs in it is always the same.
@@ -49,8 +49,7 @@ export function each<P extends unknown[]>(loop: (ys: TypedArray, xs: TypedArray,
 export function ofPairs(operator: string, kernel: (a: Tensor, b: Tensor) => Tensor, rule?: PromotionRule) {
   const map = (a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor => {
     expectNoMore(operator, more);
-    const [left, right] = promote(operator, [a, b], rule);
-    return kernel(left, right);
+    return promoted(operator, [a, b], kernel, rule);
   };
   return map as (a: Tensor | number, b: Tensor | number) => Tensor;
 }
@@ -61,7 +60,7 @@ export function ofEach(operator: string, kernel: (x: Tensor) => Tensor, rule?: P
   const map = (x: Tensor, ...more: unknown[]): Tensor => {
     expectNoMore(operator, more);
     expectTensor(operator, "x", x);
-    return kernel(rule === "floating" ? floating(operator, x) : x);
+    return rule === "floating" ? promotedFloat(operator, x, kernel) : kernel(x);
   };
   return map as (x: Tensor) => Tensor;
 }

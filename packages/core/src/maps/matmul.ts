@@ -1,6 +1,7 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { expectNoMore, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { formatShape, type Shape } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { matmulWasm } from "../wasm/matmul.js";
@@ -50,13 +51,15 @@ export function matrixProduct<X extends TensorLike, Y extends X = X>(steps: Matm
       );
     }
     const [isRow, isColumn] = [a.shape.length === 1, b.shape.length === 1];
-    const left = isRow ? steps.reshape(a, [1, ...a.shape]) : a;
-    const right = isColumn ? steps.reshape(b, [...b.shape, 1]) : b;
-    const geometry = matmulGeometry(left.shape, right.shape, [a.shape, b.shape].map(formatShape));
-    const y = steps.matmul(left, right, geometry);
-    if (!isRow && !isColumn) return y;
-    const batch = geometry.yShape.slice(0, -2);
-    return steps.reshape(y, [...batch, ...(isRow ? [] : [geometry.rows]), ...(isColumn ? [] : [geometry.columns])]);
+    return tidy(() => {
+      const left = isRow ? steps.reshape(a, [1, ...a.shape]) : a;
+      const right = isColumn ? steps.reshape(b, [...b.shape, 1]) : b;
+      const geometry = matmulGeometry(left.shape, right.shape, [a.shape, b.shape].map(formatShape));
+      const y = steps.matmul(left, right, geometry);
+      if (!isRow && !isColumn) return y;
+      const batch = geometry.yShape.slice(0, -2);
+      return steps.reshape(y, [...batch, ...(isRow ? [] : [geometry.rows]), ...(isColumn ? [] : [geometry.columns])]);
+    });
   };
 }
 

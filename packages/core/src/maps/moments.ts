@@ -1,5 +1,6 @@
 import { full } from "../create.js";
 import { checkNumber, checkOptions } from "../options.js";
+import { tidy } from "../scope.js";
 import type { Tensor } from "../tensor.js";
 import { divKernel, mulKernel, subKernel } from "./arithmetic.js";
 import { floating } from "./promote.js";
@@ -15,9 +16,11 @@ import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduc
  * mean(tensor([[1, 2], [3, 4]]), { dim: 0 }); // [2, 3]
  */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const values = floating("mean", x);
-  const geometry = reduceGeometry("mean", values.shape, options);
-  return quotient(sumKernel(values, geometry), geometry.count);
+  return tidy(() => {
+    const values = floating("mean", x);
+    const geometry = reduceGeometry("mean", values.shape, options);
+    return quotient(sumKernel(values, geometry), geometry.count);
+  });
 }
 
 /** The options of `variance`. */
@@ -48,11 +51,13 @@ export function varianceGeometry(
  * variance(tensor([1, 2, 3, 4]), { correction: 0 }); // 1.25
  */
 export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
-  const values = floating("variance", x);
-  const { geometry, divisor } = varianceGeometry(values.shape, options);
-  const center = quotient(sumKernel(values, { ...geometry, yShape: geometry.keptShape }), geometry.count);
-  const distance = subKernel(values, center);
-  return quotient(sumKernel(mulKernel(distance, distance), geometry), divisor);
+  return tidy(() => {
+    const values = floating("variance", x);
+    const { geometry, divisor } = varianceGeometry(values.shape, options);
+    const center = quotient(sumKernel(values, { ...geometry, yShape: geometry.keptShape }), geometry.count);
+    const distance = subKernel(values, center);
+    return quotient(sumKernel(mulKernel(distance, distance), geometry), divisor);
+  });
 }
 
 function quotient(x: Tensor, divisor: number): Tensor {

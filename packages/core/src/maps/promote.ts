@@ -57,6 +57,28 @@ export function promote(
   return operands.map((x) => (typeof x === "number" ? full([], x, { dtype, device }) : cast(x, dtype)));
 }
 
+/** What `compute` makes of the operands as tensors of one type. Those that were made for it are given back. */
+export function promoted(
+  operator: string,
+  operands: readonly (Tensor | number)[],
+  compute: (...tensors: Tensor[]) => Tensor,
+  rule?: PromotionRule,
+  home?: Device,
+): Tensor {
+  const tensors = promote(operator, operands, rule, home);
+  const y = compute(...tensors);
+  tensors.forEach((x, i) => {
+    if (x !== operands[i] && x !== y) x.dispose();
+  });
+  return y;
+}
+
+/** What `compute` makes of x as a tensor of floats. */
+export function promotedFloat(operator: string, x: Tensor, compute: (x: Tensor) => Tensor): Tensor {
+  expectTensor(operator, "x", x);
+  return promoted(operator, [x], compute, "floating");
+}
+
 /** A tensor of floats: int32 becomes float32. */
 export function floating(operator: string, x: Tensor): Tensor {
   expectTensor(operator, "x", x);

@@ -1,4 +1,5 @@
 import { expectNoMore } from "../options.js";
+import { tidy } from "../scope.js";
 import { resolveDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { divKernel, subKernel } from "./arithmetic.js";
@@ -26,8 +27,10 @@ const kept = (operator: string, x: Tensor, dim: number) => reduceGeometry(operat
  */
 export function softmax(x: Tensor, dim: number, ...more: never[]): Tensor {
   expectNoMore("softmax", more);
-  const e = expKernel(shifted("softmax", x, dim));
-  return divKernel(e, sumKernel(e, kept("softmax", x, dim)));
+  return tidy(() => {
+    const e = expKernel(shifted("softmax", x, dim));
+    return divKernel(e, sumKernel(e, kept("softmax", x, dim)));
+  });
 }
 
 /**
@@ -38,6 +41,8 @@ export function softmax(x: Tensor, dim: number, ...more: never[]): Tensor {
  */
 export function logSoftmax(x: Tensor, dim: number, ...more: never[]): Tensor {
   expectNoMore("logSoftmax", more);
-  const s = shifted("logSoftmax", x, dim);
-  return subKernel(s, logKernel(sumKernel(expKernel(s), kept("logSoftmax", x, dim))));
+  return tidy(() => {
+    const s = shifted("logSoftmax", x, dim);
+    return subKernel(s, logKernel(sumKernel(expKernel(s), kept("logSoftmax", x, dim))));
+  });
 }

@@ -3,7 +3,7 @@ import { expectTensor } from "../options.js";
 import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import * as wasm from "../wasm/elementwise.js";
-import { promote } from "./promote.js";
+import { promoted } from "./promote.js";
 import { rowsOf } from "./rows.js";
 
 /** The kernel of `where`. */
@@ -38,6 +38,6 @@ export const whereKernel = /* @__PURE__ */ defineKernel(
  */
 export function where(condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor {
   expectTensor("where", "condition", condition);
-  const [left, right] = promote("where", [a, b], "any", condition.device);
-  return whereKernel(condition, left, right);
+  const choose = (left: Tensor, right: Tensor) => whereKernel(condition, left, right);
+  return promoted("where", [a, b], choose, "any", condition.device);
 }

@@ -1,6 +1,7 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { gatherKernel } from "../maps/gather.js";
 import { expectNoMore, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { adaptiveMaxPoolIndices } from "../wasm/pool.js";
 import {
@@ -11,7 +12,7 @@ import {
   type OutputSize,
 } from "./adaptiveGeometry.js";
 import { pickGeometry } from "./geometry.js";
-import { largestAlone, largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel } from "./maxPool.js";
+import { largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel } from "./maxPool.js";
 
 /** The flat index, in its image, of the largest pixel of every window: int32. The first wins a tie, NaN over numbers. */
 export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
@@ -70,7 +71,7 @@ export const adaptiveMaxPool3dWithIndices: AdaptiveMaxPoolWithIndices = /* @__PU
 
 /** The largest elements of `outputSize` windows that cover a signal: `adaptiveMaxPool2d` with one spatial axis. */
 export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
-  return largestAlone(adaptiveMaxPool1dWithIndices(x, outputSize));
+  return tidy(() => adaptiveMaxPool1dWithIndices(x, outputSize).y);
 }
 
 /**
@@ -84,10 +85,10 @@ export function adaptiveMaxPool1d(x: Tensor, outputSize: OutputSize): Tensor {
  * @throws {RangeError} When a size is not an integer of at least 0.
  */
 export function adaptiveMaxPool2d(x: Tensor, outputSize: OutputSize): Tensor {
-  return largestAlone(adaptiveMaxPool2dWithIndices(x, outputSize));
+  return tidy(() => adaptiveMaxPool2dWithIndices(x, outputSize).y);
 }
 
 /** The largest voxels of `outputSize` windows that cover a volume: `adaptiveMaxPool2d` with three spatial axes. */
 export function adaptiveMaxPool3d(x: Tensor, outputSize: OutputSize): Tensor {
-  return largestAlone(adaptiveMaxPool3dWithIndices(x, outputSize));
+  return tidy(() => adaptiveMaxPool3dWithIndices(x, outputSize).y);
 }

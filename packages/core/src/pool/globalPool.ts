@@ -1,10 +1,10 @@
 import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { formatShape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { adaptiveAvgPooling, avgSteps } from "./adaptiveAvgPool.js";
 import { adaptiveMaxPooling, maxSteps } from "./adaptiveMaxPool.js";
-import { largestAlone } from "./maxPool.js";
 
 /**
  * The number of spatial axes of [N, C, …].
@@ -43,5 +43,5 @@ export function globalAvgPool(x: Tensor): Tensor {
  * globalMaxPool(tensor([[[1, 2, 6], [3, 3, 3]]])); // [[[6], [3]]]
  */
 export function globalMaxPool(x: Tensor): Tensor {
-  return largestAlone(adaptiveMaxPooling(spatialRank("globalMaxPool", x), maxSteps, "globalMaxPool")(x, 1));
+  return tidy(() => adaptiveMaxPooling(spatialRank("globalMaxPool", x), maxSteps, "globalMaxPool")(x, 1).y);
 }

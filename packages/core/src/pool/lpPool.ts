@@ -1,6 +1,7 @@
 import { checkTensors } from "../device/defineKernel.js";
 import { mul, pow } from "../maps/arithmetic.js";
 import { checkNumber, checkOptions, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { type AvgPoolSteps, avgPoolKernel } from "./avgPool.js";
@@ -37,8 +38,10 @@ export function lpPooling<X extends TensorLike, Y extends X = X>(
       throw new RangeError(`${operator}: normType must be a positive, finite number, got ${normType}. ${instead}`);
     }
     const geometry = poolGeometry(operator, axes, x.shape, kernelSize, options);
-    const sums = steps.mul(steps.avgPool(steps.pow(x, normType), geometry), sizeOf(geometry.kernelSize));
-    return steps.root(sums, normType);
+    return tidy(() => {
+      const sums = steps.mul(steps.avgPool(steps.pow(x, normType), geometry), sizeOf(geometry.kernelSize));
+      return steps.root(sums, normType);
+    });
   };
 }
 

@@ -3,6 +3,7 @@ import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { asIndices, gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import { checkOptions, expectTensor } from "../options.js";
+import { tidy } from "../scope.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
 import { maxPoolIndices } from "../wasm/pool.js";
@@ -88,7 +89,9 @@ export function maxPoolingAdjoint<X extends TensorLike, Y extends X = X>(steps: 
     const leading = gradY.shape.slice(0, gradY.shape.length - inSize.length);
     const outSize = gradY.shape.slice(leading.length);
     const geometry = pickGeometry({ planes: sizeOf(leading), inSize, outSize, xShape, yShape: gradY.shape });
-    return steps.gatherAdjoint(gradY, places, geometry);
+    const gradX = steps.gatherAdjoint(gradY, places, geometry);
+    if (places !== indices) places.dispose();
+    return gradX;
   };
 }
 
@@ -108,15 +111,9 @@ export const maxPool2dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooli
 /** `maxPool3d`, and where each largest voxel stands: flat in its un-padded volume, int32. */
 export const maxPool3dWithIndices: MaxPoolWithIndices = /* @__PURE__ */ maxPooling<Tensor>(3, steps);
 
-/** The largest pixels, their places given back. */
-export function largestAlone({ y, indices }: MaxPoolResult<Tensor>): Tensor {
-  indices.dispose();
-  return y;
-}
-
 /** The largest element of every window of a signal: `maxPool2d` with one spatial axis. */
 export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return largestAlone(maxPool1dWithIndices(x, kernelSize, options));
+  return tidy(() => maxPool1dWithIndices(x, kernelSize, options).y);
 }
 
 /**
@@ -131,12 +128,12 @@ export function maxPool1d(x: Tensor, kernelSize: number | readonly number[], opt
  * maxPool2d(tensor([[[[1, 2], [4, 3]]]]), 2); // [[[[4]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return largestAlone(maxPool2dWithIndices(x, kernelSize, options));
+  return tidy(() => maxPool2dWithIndices(x, kernelSize, options).y);
 }
 
 /** The largest voxel of every window of a volume: `maxPool2d` with three spatial axes. */
 export function maxPool3d(x: Tensor, kernelSize: number | readonly number[], options?: MaxPoolOptions): Tensor {
-  return largestAlone(maxPool3dWithIndices(x, kernelSize, options));
+  return tidy(() => maxPool3dWithIndices(x, kernelSize, options).y);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { tensor } from "../create.js";
+import { tensor, zeros } from "../create.js";
 import type { Kernels } from "../device/kernels.js";
 import { concatGeometry } from "../maps/concatGeometry.js";
 import { gatherGeometry } from "../maps/gatherGeometry.js";
@@ -80,6 +80,15 @@ const gathers = (
   geometry: gatherGeometry(shape, dim, indexShape),
 }));
 
+// the steps of optimizers
+
+const blends = [
+  { name: "of vectors", shape: [7], factors: { alpha: 0.9, beta: -0.1 } },
+  { name: "of filters", shape: [16, 8, 3, 3], factors: { alpha: 0.5, beta: 2 } },
+  { name: "of many elements, in several chunks", shape: [3, 20_001], factors: { alpha: -1, beta: 0.25 } },
+  { name: "of nothing", shape: [0, 3], factors: { alpha: 1, beta: 1 } },
+];
+
 /** Cases for every kernel: one that has none does not compile. */
 export const kernelCases: KernelCases<keyof Kernels<Tensor>> = {
   ...convKernelCases,
@@ -138,6 +147,20 @@ export const kernelCases: KernelCases<keyof Kernels<Tensor>> = {
   stridedAdjoint: strided.map(([name, geometry]) => ({ name, args: [sample(...geometry.yShape), geometry] })),
   gather: gathers.map(({ name, shape, index, geometry }) => ({ name, args: [sample(...shape), index, geometry] })),
   gatherAdjoint: gathers.map(({ name, index, geometry }) => ({ name, args: [sample(...geometry.yShape), index, geometry] })), // biome-ignore format: one line
+  blend: blends.map(({ name, shape, factors }) => ({ name, args: [sample(...shape), positive(...shape), factors] })),
+  blendSquare: blends.map(({ name, shape, factors }) => ({
+    name,
+    args: [sample(...shape), sample(...shape), factors],
+  })),
+  descend: [
+    {
+      name: "of a vector",
+      args: [sample(7), positive(7), positive(7), { alpha: 0.9, beta: -0.1, gamma: 2, eps: 0.01 }],
+    },
+    { name: "of filters", args: [sample(16, 8, 3, 3), sample(16, 8, 3, 3), positive(16, 8, 3, 3), { alpha: 1, beta: -0.01, gamma: 1.5, eps: 1e-8 }] }, // biome-ignore format: one line
+    { name: "of v = 0, where ε is all", args: [sample(300), sample(300), zeros([300]), { alpha: 0.5, beta: 1, gamma: 1, eps: 0.5 }] }, // biome-ignore format: one line
+    { name: "of nothing", args: [sample(0, 3), sample(0, 3), sample(0, 3), { alpha: 1, beta: 1, gamma: 1, eps: 1 }] },
+  ],
   concat: [
     { name: "along the first axis", args: [[sample(2, 3), sample(1, 3)], concatGeometry([[2, 3], [1, 3]], 0)] }, // biome-ignore format: one line
     { name: "along the channels", args: [[sample(2, 3, 4), sample(2, 1, 4), sample(2, 0, 4)], concatGeometry([[2, 3, 4], [2, 1, 4], [2, 0, 4]], 1)] }, // biome-ignore format: one line

@@ -1,6 +1,6 @@
 import { isRecomputing, keep, sub, type Variable } from "@conv/autograd";
 import { add, mul, ones, reshape, type Tensor, zeros } from "@conv/core";
-import { checkBoolean, checkInteger, checkOptions, formatValue } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, formatValue, held, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { type Moments, moments, standardize } from "./normalize.js";
@@ -13,6 +13,7 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
+import { ownForward } from "./ownForward.js";
 
 /** The options of `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`. */
 export interface BatchNormOptions {
@@ -25,6 +26,8 @@ export interface BatchNormOptions {
   /** Whether running statistics are kept, and used after `eval()`. Default true; false: always those of the batch. */
   readonly trackRunningStats?: boolean;
 }
+
+type BufferName = "running_mean" | "running_var" | "num_batches_tracked";
 
 abstract class BatchNorm extends Module {
   readonly numFeatures: number;
@@ -41,6 +44,9 @@ abstract class BatchNorm extends Module {
   running_var: Tensor | undefined;
   /** How many batches are in the running statistics; int32. */
   num_batches_tracked: Tensor | undefined;
+  /** The tensors behind these three, and those of them that somebody was given. */
+  readonly #buffers: { [Name in BufferName]?: Tensor | undefined } = {};
+  readonly #shown = new WeakSet<Tensor>();
   readonly #layer: string;
   readonly #ranks: readonly number[];
 
@@ -57,31 +63,37 @@ abstract class BatchNorm extends Module {
     const { weight, bias } = affineParameters([numFeatures], checkBoolean(layer, "affine", affine));
     [this.weight, this.bias] = [weight, bias];
     if (checkBoolean(layer, "trackRunningStats", trackRunningStats)) {
-      this.running_mean = zeros([numFeatures]);
-      this.running_var = ones([numFeatures]);
-      this.num_batches_tracked = zeros([], { dtype: "int32" });
+      this.#addBuffer("running_mean", zeros([numFeatures]));
+      this.#addBuffer("running_var", ones([numFeatures]));
+      this.#addBuffer("num_batches_tracked", zeros([], { dtype: "int32" }));
     }
     this.#layer = layer;
     this.#ranks = ranks;
+  }
+
+  override get [ownForward](): unknown {
+    return BatchNorm.prototype.forward;
   }
 
   /** y = (x − mean) / √(variance + ε) · weight + bias, for every channel. */
   forward(x: Variable | Tensor): Variable {
     checkRank(this.#layer, x, this.#ranks);
     checkChannels(this.#layer, x, this.numFeatures);
-    checkDType(this.#layer, x, this.weight ?? this.running_mean);
+    checkDType(this.#layer, x, this.weight ?? this.#buffers.running_mean);
     const rank = x.shape.length;
-    return standardize(this.#statistics(x), {
-      eps: this.eps,
-      weight: this.weight && perChannel(this.weight, rank),
-      bias: this.bias && perChannel(this.bias, rank),
-    });
+    return tidy(() =>
+      standardize(this.#statistics(x), {
+        eps: this.eps,
+        weight: this.weight && perChannel(this.weight, rank),
+        bias: this.bias && perChannel(this.bias, rank),
+      }),
+    );
   }
 
   /** x less the mean, and the variance: of the batch, or in use those that were tracked. */
   #statistics(x: Variable | Tensor): Pick<Moments, "centred" | "variance"> {
     const rank = x.shape.length;
-    const { running_mean, running_var } = this;
+    const { running_mean, running_var } = this.#buffers;
     if (!this.training && running_mean !== undefined && running_var !== undefined) {
       return { centred: sub(x, perChannel(running_mean, rank)), variance: perChannel(running_var, rank) };
     }
@@ -96,15 +108,38 @@ abstract class BatchNorm extends Module {
 
   /** Moves the running statistics, if there are any, towards those of a batch. */
   #track({ mean, variance }: Moments, count: number): void {
-    if (this.running_mean === undefined || this.running_var === undefined || this.num_batches_tracked === undefined)
-      return;
+    const { running_mean, running_var, num_batches_tracked } = this.#buffers;
+    if (running_mean === undefined || running_var === undefined || num_batches_tracked === undefined) return;
     if (isRecomputing()) return; // this batch is counted already
-    this.num_batches_tracked = keep(add(this.num_batches_tracked, 1));
-    const share = this.momentum ?? 1 / this.num_batches_tracked.item();
+    const tracked = add(num_batches_tracked, 1);
+    const share = this.momentum ?? 1 / tracked.item();
     const mixed = (before: Tensor, batch: Tensor) =>
-      keep(add(mul(before, 1 - share), mul(reshape(batch, before.shape), share)));
-    this.running_mean = mixed(this.running_mean, mean.value);
-    this.running_var = mixed(this.running_var, mul(variance.value, count / (count - 1))); // unbiased
+      add(mul(before, 1 - share), mul(reshape(batch, before.shape), share));
+    this.#replace("num_batches_tracked", tracked);
+    this.#replace("running_mean", mixed(running_mean, mean[held]));
+    this.#replace("running_var", mixed(running_var, mul(variance[held], count / (count - 1)))); // unbiased
+  }
+
+  /** Makes a field of this name, which remembers whether its tensor was given to somebody. */
+  #addBuffer(name: BufferName, first: Tensor): void {
+    this.#buffers[name] = first;
+    const get = () => {
+      const buffer = this.#buffers[name];
+      if (buffer !== undefined) this.#shown.add(buffer);
+      return buffer;
+    };
+    const set = (next: Tensor | undefined) => {
+      if (next !== undefined) this.#shown.add(next);
+      this.#replace(name, next);
+    };
+    Object.defineProperty(this, name, { get, set, enumerable: true, configurable: true });
+  }
+
+  /** Puts a tensor in the place of another, which is given back unless somebody was given it. */
+  #replace(name: BufferName, next: Tensor | undefined): void {
+    const before = this.#buffers[name];
+    this.#buffers[name] = next && keep(next);
+    if (before !== undefined && before !== next && !this.#shown.has(before)) before.dispose();
   }
 }
 

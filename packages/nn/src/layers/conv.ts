@@ -10,6 +10,7 @@ import {
 import { checkBoolean, checkInteger, checkOptions, perAxis } from "@conv/core/operators";
 import { fanIn, kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
+import { ownForward } from "./ownForward.js";
 
 /** The options of a convolutional layer. */
 export interface ConvLayerOptions extends ConvSizeOptions {
@@ -63,6 +64,10 @@ abstract class ConvLayer extends Module {
     this.weight = variable(kaimingUniform(shape, { random }));
     this.bias = bias ? variable(uniform([outChannels], 1 / Math.sqrt(fanIn(shape)), { random })) : undefined;
     this.#convolve = convolve;
+  }
+
+  override get [ownForward](): unknown {
+    return ConvLayer.prototype.forward;
   }
 
   /** y = conv(x, weight) + bias. */

@@ -1,8 +1,9 @@
 import { mul, type Variable } from "@conv/autograd";
 import { type Random, tensor } from "@conv/core";
-import { checkOptions, formatValue } from "@conv/core/operators";
+import { checkOptions, formatValue, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { defaultRandom } from "../random.js";
+import { ownForward } from "./ownForward.js";
 
 /**
  * In training, sets each element to 0 with probability p and divides the others by 1 − p, so that sums keep their mean;
@@ -26,10 +27,16 @@ export class Dropout extends Module {
     this.random = options.random ?? defaultRandom().split();
   }
 
+  override get [ownForward](): unknown {
+    return Dropout.prototype.forward;
+  }
+
   forward(x: Variable): Variable {
     if (!this.training || this.p === 0) return x;
     const { p } = this;
-    const keep = Float64Array.from(this.random.uniform(x.shape).dataSync(), (u) => (u < p ? 0 : 1 / (1 - p)));
-    return mul(x, tensor(keep, x.shape, { dtype: x.dtype, device: x.device }));
+    return tidy(() => {
+      const keep = Float64Array.from(this.random.uniform(x.shape).dataSync(), (u) => (u < p ? 0 : 1 / (1 - p)));
+      return mul(x, tensor(keep, x.shape, { dtype: x.dtype, device: x.device }));
+    });
   }
 }

@@ -2,6 +2,7 @@ import { reshape, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
 import { formatShape, resolveDims, sizeOf } from "@conv/core/operators";
 import { Module } from "../module.js";
+import { ownForward } from "./ownForward.js";
 
 /** Joins the axes from `startDim` to `endDim` into one: by default x [N, …] → [N, features]. */
 export class Flatten extends Module {
@@ -10,6 +11,10 @@ export class Flatten extends Module {
     readonly endDim = -1,
   ) {
     super();
+  }
+
+  override get [ownForward](): unknown {
+    return Flatten.prototype.forward;
   }
 
   forward(x: Variable | Tensor): Variable {

@@ -1,10 +1,11 @@
 import { reshape, type Variable } from "@conv/autograd";
 import { ShapeError, type Tensor } from "@conv/core";
-import { checkBoolean, checkInteger, checkOptions, formatShape } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, formatShape, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
 import { affineParameters, checkChannels, checkDType, spatialAxes } from "./normLayer.js";
+import { ownForward } from "./ownForward.js";
 
 /** The options of `GroupNorm`. */
 export interface GroupNormOptions {
@@ -52,6 +53,10 @@ export class GroupNorm extends Module {
     [this.weight, this.bias] = [weight, bias];
   }
 
+  override get [ownForward](): unknown {
+    return GroupNorm.prototype.forward;
+  }
+
   forward(x: Variable | Tensor): Variable {
     const [batch, , ...spatial] = x.shape;
     if (x.shape.length < 2) {
@@ -60,13 +65,15 @@ export class GroupNorm extends Module {
     checkChannels("GroupNorm", x, this.numChannels);
     checkDType("GroupNorm", x, this.weight);
     const groups = [this.numGroups, this.numChannels / this.numGroups];
-    const grouped = reshape(x, [batch, ...groups, ...spatial]); // [N, G, C/G, …]
     const perChannel = (w: Variable) => reshape(w, [...groups, ...spatial.map(() => 1)]); // [G, C/G, 1, …]
-    const y = normalize(grouped, spatialAxes(grouped.shape.length), {
-      eps: this.eps,
-      weight: this.weight && perChannel(this.weight),
-      bias: this.bias && perChannel(this.bias),
+    return tidy(() => {
+      const grouped = reshape(x, [batch, ...groups, ...spatial]); // [N, G, C/G, …]
+      const y = normalize(grouped, spatialAxes(grouped.shape.length), {
+        eps: this.eps,
+        weight: this.weight && perChannel(this.weight),
+        bias: this.bias && perChannel(this.bias),
+      });
+      return reshape(y, x.shape);
     });
-    return reshape(y, x.shape);
   }
 }

@@ -13,6 +13,7 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
+import { ownForward } from "./ownForward.js";
 
 /** The options of `InstanceNorm1d`, `InstanceNorm2d` and `InstanceNorm3d`. */
 export interface InstanceNormOptions {
@@ -42,6 +43,10 @@ abstract class InstanceNorm extends Module {
     [this.weight, this.bias] = [weight, bias];
     this.#layer = layer;
     this.#rank = rank;
+  }
+
+  override get [ownForward](): unknown {
+    return InstanceNorm.prototype.forward;
   }
 
   /** y = (x − mean) / √(variance + ε) · weight + bias, for every channel of every example. */

@@ -5,6 +5,7 @@ import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
 import { affineParameters, checkDType } from "./normLayer.js";
+import { ownForward } from "./ownForward.js";
 
 /** The options of `LayerNorm`. */
 export interface LayerNormOptions {
@@ -43,6 +44,10 @@ export class LayerNorm extends Module {
     this.eps = atLeastZero("LayerNorm", "eps", eps);
     const { weight, bias } = affineParameters(shape, checkBoolean("LayerNorm", "elementwiseAffine", elementwiseAffine));
     [this.weight, this.bias] = [weight, bias];
+  }
+
+  override get [ownForward](): unknown {
+    return LayerNorm.prototype.forward;
   }
 
   forward(x: Variable | Tensor): Variable {

@@ -3,6 +3,7 @@ import type { Random, Tensor } from "@conv/core";
 import { checkInteger, checkOptions } from "@conv/core/operators";
 import { kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
+import { ownForward } from "./ownForward.js";
 
 /** The options of `Linear`. */
 export interface LinearOptions {
@@ -34,6 +35,10 @@ export class Linear extends Module {
     const { bias = true, random } = options;
     this.weight = variable(kaimingUniform([outFeatures, inFeatures], { random }));
     this.bias = bias ? variable(uniform([outFeatures], 1 / Math.sqrt(inFeatures), { random })) : undefined;
+  }
+
+  override get [ownForward](): unknown {
+    return Linear.prototype.forward;
   }
 
   /** y = x weightᵀ + bias. */

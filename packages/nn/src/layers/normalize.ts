@@ -1,5 +1,6 @@
 import { add, div, mean as meanOf, mul, sqrt, sub, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
+import { tidy } from "@conv/core/operators";
 
 /** The mean and the variance of x along some axes, which have length 1 there. */
 export interface Moments {
@@ -45,5 +46,5 @@ export function standardize(
  * It is made of operators, so that its derivatives of every order are theirs.
  */
 export function normalize(x: Variable | Tensor, dim: readonly number[], scaling: Scaling): Variable {
-  return standardize(moments(x, dim), scaling);
+  return tidy(() => standardize(moments(x, dim), scaling));
 }

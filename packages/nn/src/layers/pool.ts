@@ -2,6 +2,7 @@ import { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d, type 
 import type { AvgPoolOptions, MaxPoolOptions, Tensor } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { Module } from "../module.js";
+import { ownForward } from "./ownForward.js";
 
 type KernelSize = number | readonly number[];
 
@@ -27,6 +28,10 @@ abstract class AvgPool extends Module {
 
 /** The largest element of every window of a signal: x [N, C, W] → [N, C, OW]. */
 export class MaxPool1d extends MaxPool {
+  override get [ownForward](): unknown {
+    return MaxPool1d.prototype.forward;
+  }
+
   forward(x: Variable | Tensor): Variable {
     return maxPool1d(x, this.kernelSize, this.options);
   }
@@ -34,6 +39,10 @@ export class MaxPool1d extends MaxPool {
 
 /** The largest pixel of every window: x [N, C, H, W] → [N, C, OH, OW]. `stride` = kernelSize by default. */
 export class MaxPool2d extends MaxPool {
+  override get [ownForward](): unknown {
+    return MaxPool2d.prototype.forward;
+  }
+
   forward(x: Variable | Tensor): Variable {
     return maxPool2d(x, this.kernelSize, this.options);
   }
@@ -41,6 +50,10 @@ export class MaxPool2d extends MaxPool {
 
 /** The largest voxel of every window of a volume: x [N, C, D, H, W] → [N, C, OD, OH, OW]. */
 export class MaxPool3d extends MaxPool {
+  override get [ownForward](): unknown {
+    return MaxPool3d.prototype.forward;
+  }
+
   forward(x: Variable | Tensor): Variable {
     return maxPool3d(x, this.kernelSize, this.options);
   }
@@ -48,6 +61,10 @@ export class MaxPool3d extends MaxPool {
 
 /** The mean of every window of a signal: x [N, C, W] → [N, C, OW]. */
 export class AvgPool1d extends AvgPool {
+  override get [ownForward](): unknown {
+    return AvgPool1d.prototype.forward;
+  }
+
   forward(x: Variable | Tensor): Variable {
     return avgPool1d(x, this.kernelSize, this.options);
   }
@@ -55,6 +72,10 @@ export class AvgPool1d extends AvgPool {
 
 /** The mean of every window: x [N, C, H, W] → [N, C, OH, OW]. `stride` = kernelSize by default. */
 export class AvgPool2d extends AvgPool {
+  override get [ownForward](): unknown {
+    return AvgPool2d.prototype.forward;
+  }
+
   forward(x: Variable | Tensor): Variable {
     return avgPool2d(x, this.kernelSize, this.options);
   }
@@ -62,6 +83,10 @@ export class AvgPool2d extends AvgPool {
 
 /** The mean of every window of a volume: x [N, C, D, H, W] → [N, C, OD, OH, OW]. */
 export class AvgPool3d extends AvgPool {
+  override get [ownForward](): unknown {
+    return AvgPool3d.prototype.forward;
+  }
+
   forward(x: Variable | Tensor): Variable {
     return avgPool3d(x, this.kernelSize, this.options);
   }

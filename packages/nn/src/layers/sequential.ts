@@ -1,5 +1,7 @@
 import type { Variable } from "@conv/autograd";
+import { held, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
+import { letsGo, ownForward } from "./ownForward.js";
 
 /** Layers one after another: each takes what the one before gives. The children's names are 0, 1, … */
 export class Sequential extends Module {
@@ -18,8 +20,23 @@ export class Sequential extends Module {
     return this.layers.map((layer, i) => [String(i), layer]);
   }
 
+  override get [ownForward](): unknown {
+    return this.layers.every(letsGo) ? Sequential.prototype.forward : undefined;
+  }
+
+  /** Between two layers of this package their tensor is nobody else's: it is given back when the second has used it. */
   forward(x: Variable): Variable {
-    return this.layers.reduce((y, layer) => layer.forward(y), x);
+    let y = x;
+    let isOurs = false;
+    for (const layer of this.layers) {
+      const lets = letsGo(layer);
+      const given = y;
+      y = lets ? tidy(() => layer.forward(given)) : layer.forward(given);
+      const isPassedOn = lets && (y === given || y[held] === given[held]); // dropout in use
+      if (isOurs && lets && !isPassedOn) given[held].dispose();
+      isOurs = lets && (isOurs || !isPassedOn);
+    }
+    return y;
   }
 }
 

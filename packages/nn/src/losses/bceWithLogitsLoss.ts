@@ -1,7 +1,7 @@
 import { defineOp, mul, neg, sigmoid, sub, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
 import * as core from "@conv/core";
-import { checkOptions } from "@conv/core/operators";
+import { checkOptions, tidy } from "@conv/core/operators";
 import { expectAlike } from "./difference.js";
 import { type LossOptions, reduce, reductionOf } from "./reduction.js";
 
@@ -10,12 +10,14 @@ const binaryCrossEntropy = /* @__PURE__ */ defineOp({
   name: "bceWithLogitsLoss",
   inputs: ["x", "target"],
   forward: ({ x, target }) => {
-    const tail = core.softplus(core.neg(core.abs(x)));
-    return core.add(core.sub(core.maximum(x, 0), core.mul(x, target)), tail);
+    return tidy(() => {
+      const tail = core.softplus(core.neg(core.abs(x)));
+      return core.add(core.sub(core.maximum(x, 0), core.mul(x, target)), tail);
+    });
   },
   adjoint: {
-    x: (gradY, { x, target }) => mul(gradY, sub(sigmoid(x), target)),
-    target: (gradY, { x }) => neg(mul(gradY, x)),
+    x: (gradY, { x, target }) => tidy(() => mul(gradY, sub(sigmoid(x), target))),
+    target: (gradY, { x }) => tidy(() => neg(mul(gradY, x))),
   },
 });
 
@@ -38,5 +40,5 @@ export function bceWithLogitsLoss(logits: Variable, target: Tensor | Variable, o
   checkOptions("bceWithLogitsLoss", options, ["reduction"]);
   const reduction = reductionOf("bceWithLogitsLoss", options);
   expectAlike("bceWithLogitsLoss", "logits", logits, target);
-  return reduce(binaryCrossEntropy(logits, target), reduction);
+  return tidy(() => reduce(binaryCrossEntropy(logits, target), reduction));
 }

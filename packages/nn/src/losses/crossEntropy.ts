@@ -1,6 +1,6 @@
 import { logSoftmax, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
-import { checkOptions, formatValue } from "@conv/core/operators";
+import { checkOptions, formatValue, tidy } from "@conv/core/operators";
 import { classTargets, expectedLoss } from "./classTargets.js";
 import type { NllLossOptions } from "./nllLoss.js";
 
@@ -30,6 +30,8 @@ export function crossEntropy(logits: Variable, labels: Tensor | Variable, option
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`crossEntropy: labelSmoothing must be 0 to 1, got ${formatValue(labelSmoothing)}.`);
   }
-  const targets = classTargets("crossEntropy", "logits", logits, labels, options); // first: its errors name logits
-  return expectedLoss(logSoftmax(logits, 1), targets);
+  return tidy(() => {
+    const targets = classTargets("crossEntropy", "logits", logits, labels, options); // first: its errors name logits
+    return expectedLoss(logSoftmax(logits, 1), targets);
+  });
 }

@@ -1,6 +1,6 @@
 import { add, neg, relu, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
-import { checkOptions } from "@conv/core/operators";
+import { checkOptions, tidy } from "@conv/core/operators";
 import { difference } from "./difference.js";
 import { type LossOptions, reduce, reductionOf } from "./reduction.js";
 
@@ -18,7 +18,7 @@ import { type LossOptions, reduce, reductionOf } from "./reduction.js";
 export function l1Loss(y: Variable, target: Tensor | Variable, options: LossOptions = {}): Variable {
   checkOptions("l1Loss", options, ["reduction"]);
   const reduction = reductionOf("l1Loss", options);
-  return reduce(abs(difference("l1Loss", y, target)), reduction);
+  return tidy(() => reduce(abs(difference("l1Loss", y, target)), reduction));
 }
 
 /** |x|, elementwise. The gradient at x = 0 is 0, as in PyTorch. */

@@ -1,6 +1,6 @@
 import { mul, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
-import { checkOptions } from "@conv/core/operators";
+import { checkOptions, tidy } from "@conv/core/operators";
 import { difference } from "./difference.js";
 import { type LossOptions, reduce, reductionOf } from "./reduction.js";
 
@@ -18,6 +18,8 @@ import { type LossOptions, reduce, reductionOf } from "./reduction.js";
 export function mseLoss(y: Variable, target: Tensor | Variable, options: LossOptions = {}): Variable {
   checkOptions("mseLoss", options, ["reduction"]);
   const reduction = reductionOf("mseLoss", options);
-  const d = difference("mseLoss", y, target);
-  return reduce(mul(d, d), reduction);
+  return tidy(() => {
+    const d = difference("mseLoss", y, target);
+    return reduce(mul(d, d), reduction);
+  });
 }

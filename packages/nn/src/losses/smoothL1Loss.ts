@@ -1,6 +1,6 @@
 import { mul, sub, type Variable, where } from "@conv/autograd";
 import { step, sub as subTensor, type Tensor } from "@conv/core";
-import { checkOptions } from "@conv/core/operators";
+import { checkOptions, tidy } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { difference } from "./difference.js";
 import { abs } from "./l1Loss.js";
@@ -30,9 +30,11 @@ export function smoothL1Loss(y: Variable, target: Tensor | Variable, options: Sm
   checkOptions("smoothL1Loss", options, ["beta", "reduction"]);
   const reduction = reductionOf("smoothL1Loss", options);
   const beta = atLeastZero("smoothL1Loss", "beta", options.beta ?? 1);
-  const d = difference("smoothL1Loss", y, target);
-  const far = abs(d);
-  if (beta === 0) return reduce(far, reduction); // the parabola, which nobody uses then, would be 0/0
-  const isNear = step(subTensor(beta, far.value));
-  return reduce(where(isNear, mul(mul(d, d), 0.5 / beta), sub(far, beta / 2)), reduction);
+  return tidy(() => {
+    const d = difference("smoothL1Loss", y, target);
+    const far = abs(d);
+    if (beta === 0) return reduce(far, reduction); // the parabola, which nobody uses then, would be 0/0
+    const isNear = step(subTensor(beta, far.value));
+    return reduce(where(isNear, mul(mul(d, d), 0.5 / beta), sub(far, beta / 2)), reduction);
+  });
 }

@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { add, div, maximum, mul, sqrt, sub, type Tensor } from "@conv/core";
+import { maximum, type Tensor } from "@conv/core";
+import { blend, blendSquare, descend } from "@conv/core/kernels";
 import { checkOptions, formatValue } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { Optimizer, type ParameterState, remembered } from "./optimizer.js";
@@ -38,15 +39,16 @@ abstract class AdamRule extends Optimizer {
     this.weightDecay = atLeastZero(name, "weightDecay", weightDecay);
   }
 
-  /** p − lr · m̂ / (√v̂ + ε). */
-  protected adam(p: Tensor, g: Tensor, state: ParameterState): Tensor {
+  /** (1 − decay)·p − lr · m̂ / (√v̂ + ε). */
+  protected adam(p: Tensor, g: Tensor, state: ParameterState, decay = 0): Tensor {
     const [beta1, beta2] = this.#betas;
-    const m = add(mul(remembered(state, "m", p), beta1), mul(g, 1 - beta1));
-    const v = add(mul(remembered(state, "v", p), beta2), mul(mul(g, g), 1 - beta2));
+    const m = blend(remembered(state, "m", p), g, { alpha: beta1, beta: 1 - beta1 });
+    const v = blendSquare(remembered(state, "v", p), g, { alpha: beta2, beta: 1 - beta2 });
     const vMax = this.#amsgrad ? maximum(remembered(state, "vMax", p), v) : v;
     Object.assign(state.tensors, this.#amsgrad ? { m, v, vMax } : { m, v });
-    const root = div(sqrt(vMax), Math.sqrt(1 - beta2 ** state.step));
-    return sub(p, div(mul(m, this.lr / (1 - beta1 ** state.step)), add(root, this.#eps)));
+    const rate = this.lr / (1 - beta1 ** state.step);
+    const gamma = 1 / Math.sqrt(1 - beta2 ** state.step);
+    return descend(p, m, vMax, { alpha: 1 - decay, beta: -rate, gamma, eps: this.#eps });
   }
 }
 
@@ -66,8 +68,13 @@ export class Adam extends AdamRule {
     super("Adam", parameters, options, 0);
   }
 
+  protected override get ownUpdate(): unknown {
+    return Adam.prototype.update;
+  }
+
   protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {
-    return this.adam(p, this.weightDecay === 0 ? g : add(g, mul(p, this.weightDecay)), state);
+    const { weightDecay } = this;
+    return this.adam(p, weightDecay === 0 ? g : blend(g, p, { alpha: 1, beta: weightDecay }), state);
   }
 }
 
@@ -82,7 +89,11 @@ export class AdamW extends AdamRule {
     super("AdamW", parameters, options, 0.01);
   }
 
+  protected override get ownUpdate(): unknown {
+    return AdamW.prototype.update;
+  }
+
   protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {
-    return this.adam(mul(p, 1 - this.lr * this.weightDecay), g, state);
+    return this.adam(p, g, state, this.lr * this.weightDecay);
   }
 }

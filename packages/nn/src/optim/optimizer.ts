@@ -1,6 +1,6 @@
 import { keep, type Variable } from "@conv/autograd";
 import { type Tensor, tensor, zeros } from "@conv/core";
-import { expectShape } from "@conv/core/operators";
+import { expectShape, tidy } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
 import { atLeastZero } from "../options.js";
 
@@ -16,6 +16,8 @@ export abstract class Optimizer {
   lr: number;
   readonly parameters: readonly Variable[];
   readonly #states: ParameterState[];
+  /** What states were handed out in, or taken over from: others may hold it. */
+  readonly #shown = new WeakSet<Tensor>();
 
   constructor(name: string, parameters: readonly Variable[], lr: number) {
     if (!Array.isArray(parameters) || parameters.length === 0) {
@@ -37,15 +39,36 @@ export abstract class Optimizer {
   /** The parameter's next value, from its value p and gradient g. */
   protected abstract update(p: Tensor, g: Tensor, state: ParameterState): Tensor;
 
+  /**
+   * The `update` of this package's own optimizers, which keeps neither p nor g, and gives tensors of its own: then what a
+   * step replaces is given back, unless somebody was given it. A subclass whose update is another one may keep what it likes.
+   */
+  protected get ownUpdate(): unknown {
+    return undefined;
+  }
+
   /** One step: every parameter that has a gradient moves. */
   step(): void {
+    const isOwn = this.update === this.ownUpdate;
     this.parameters.forEach((parameter, i) => {
-      if (parameter.grad === undefined) return;
       const state = this.#states[i];
-      state.step++;
-      parameter.value = this.update(parameter.value, parameter.grad.value, state);
-      for (const x of Object.values(state.tensors)) keep(x); // a step may be a scope
+      if (isOwn) parameter.update((p, g) => this.#updated(p, g, state));
+      else if (parameter.grad !== undefined) {
+        state.step++;
+        parameter.value = this.update(parameter.value, parameter.grad.value, state);
+        for (const x of Object.values(state.tensors)) keep(x); // a step may be a scope
+      }
     });
+  }
+
+  /** The next value; what was made on the way and what was remembered before are given back. */
+  #updated(p: Tensor, g: Tensor, state: ParameterState): Tensor {
+    const before = Object.values(state.tensors);
+    state.step++;
+    const [next] = tidy(() => [this.update(p, g, state), ...Object.values(state.tensors)]);
+    const now = new Set(Object.values(state.tensors).map((x) => keep(x))); // a step may be a scope
+    for (const x of before) if (!now.has(x) && !this.#shown.has(x)) x.dispose();
+    return next;
   }
 
   /** Forgets all gradients, so that the next `backward` starts anew. */
@@ -55,6 +78,7 @@ export abstract class Optimizer {
 
   /** What the optimizer remembers, by `<parameter's index>.<name>`. */
   stateDict(): StateDict {
+    for (const { tensors } of this.#states) for (const x of Object.values(tensors)) this.#shown.add(x);
     return Object.fromEntries(
       this.#states.flatMap(({ step, tensors }, i) => [
         [`${i}.step`, tensor(Float64Array.of(step), [])],
@@ -82,6 +106,7 @@ export abstract class Optimizer {
       else {
         expectShape("loadStateDict", key, value.shape, parameter.shape);
         target.tensors[name] = keep(value.to(parameter.device));
+        this.#shown.add(target.tensors[name]);
       }
     }
     const missing = loaded.findIndex((_, i) => !(`${i}.step` in state));

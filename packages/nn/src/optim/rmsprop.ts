@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { add, div, maximum, mul, sqrt, sub, type Tensor } from "@conv/core";
+import { maximum, type Tensor } from "@conv/core";
+import { blend, blendSquare, descend } from "@conv/core/kernels";
 import { checkBoolean, checkOptions, formatValue } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { Optimizer, type ParameterState, remembered } from "./optimizer.js";
@@ -50,25 +51,29 @@ export class RMSprop extends Optimizer {
     this.#options = { alpha, eps, momentum, centered, weightDecay };
   }
 
+  protected override get ownUpdate(): unknown {
+    return RMSprop.prototype.update;
+  }
+
   protected update(p: Tensor, gradient: Tensor, state: ParameterState): Tensor {
     const { eps, momentum, weightDecay } = this.#options;
-    const g = weightDecay === 0 ? gradient : add(gradient, mul(p, weightDecay));
-    const direction = div(g, add(sqrt(this.#spread(g, state)), eps));
-    if (momentum === 0) return sub(p, mul(direction, this.lr));
-    const u = add(mul(remembered(state, "momentum", p), momentum), direction);
+    const g = weightDecay === 0 ? gradient : blend(gradient, p, { alpha: 1, beta: weightDecay });
+    const spread = this.#spread(g, state);
+    if (momentum === 0) return descend(p, g, spread, { alpha: 1, beta: -this.lr, gamma: 1, eps });
+    const u = descend(remembered(state, "momentum", p), g, spread, { alpha: momentum, beta: 1, gamma: 1, eps });
     state.tensors.momentum = u;
-    return sub(p, mul(u, this.lr));
+    return blend(p, u, { alpha: 1, beta: -this.lr });
   }
 
   /** v, or v − m² when centered. */
   #spread(g: Tensor, state: ParameterState): Tensor {
     const { alpha, centered } = this.#options;
-    const running = (name: string, x: Tensor) => add(mul(remembered(state, name, x), alpha), mul(x, 1 - alpha));
-    const v = running("v", mul(g, g));
+    const factors = { alpha, beta: 1 - alpha };
+    const v = blendSquare(remembered(state, "v", g), g, factors);
     state.tensors.v = v;
     if (!centered) return v;
-    const m = running("m", g);
+    const m = blend(remembered(state, "m", g), g, factors);
     state.tensors.m = m;
-    return maximum(sub(v, mul(m, m)), 0); // of gradients that do not change it is 0, but rounding can go below
+    return maximum(blendSquare(v, m, { alpha: 1, beta: -1 }), 0); // of gradients that do not change it is 0, but rounding can go below
   }
 }

@@ -1,5 +1,6 @@
 import type { Variable } from "@conv/autograd";
-import { add, mul, sub, type Tensor } from "@conv/core";
+import { reshape, type Tensor } from "@conv/core";
+import { blend } from "@conv/core/kernels";
 import { checkOptions } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 import { Optimizer, type ParameterState } from "./optimizer.js";
@@ -45,13 +46,18 @@ export class SGD extends Optimizer {
     this.#options = { momentum, dampening, nesterov, weightDecay };
   }
 
+  protected override get ownUpdate(): unknown {
+    return SGD.prototype.update;
+  }
+
   protected update(p: Tensor, gradient: Tensor, state: ParameterState): Tensor {
     const { momentum, dampening, nesterov, weightDecay } = this.#options;
-    const g = weightDecay === 0 ? gradient : add(gradient, mul(p, weightDecay));
-    if (momentum === 0) return sub(p, mul(g, this.lr));
+    const g = weightDecay === 0 ? gradient : blend(gradient, p, { alpha: 1, beta: weightDecay });
+    if (momentum === 0) return blend(p, g, { alpha: 1, beta: -this.lr });
     const before = state.tensors.momentum;
-    const v = before === undefined ? g : add(mul(before, momentum), mul(g, 1 - dampening));
+    const v = before === undefined ? reshape(g, g.shape) : blend(before, g, { alpha: momentum, beta: 1 - dampening });
     state.tensors.momentum = v;
-    return sub(p, mul(nesterov ? add(g, mul(v, momentum)) : v, this.lr));
+    const direction = nesterov ? blend(g, v, { alpha: 1, beta: momentum }) : v;
+    return blend(p, direction, { alpha: 1, beta: -this.lr });
   }
 }

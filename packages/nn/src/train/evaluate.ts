@@ -1,5 +1,5 @@
-import { noGrad, type Variable, variable } from "@conv/autograd";
-import { argmax, type Tensor } from "@conv/core";
+import { noGrad, scope, type Variable, variable } from "@conv/autograd";
+import { argmax, reshape, type Tensor } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
@@ -21,7 +21,7 @@ export interface Evaluation {
 }
 
 /**
- * Runs the model on every batch, as in use (`eval()`) and without recording; it goes on as it was afterwards.
+ * Runs the model on every batch, as in use (`eval()`), without recording, and in a scope; it goes on as it was afterwards.
  *
  * @param options `loss`: default `crossEntropy`.
  */
@@ -39,14 +39,17 @@ export async function evaluate(
   const labels: number[] = [];
   try {
     for await (const { x, y } of loader) {
-      const [losses, classes] = noGrad(() => {
+      const run = () => {
         const logits = model.forward(variable(x, { requiresGrad: false }));
-        return [loss(logits, y).value, argmax(logits.value, { dim: 1 })];
-      });
+        const batchLoss = loss(logits, y);
+        return [reshape(batchLoss.value, batchLoss.shape), argmax(logits.value, { dim: 1 })]; // tensors of our own
+      };
+      const [losses, classes] = scope(() => noGrad(run));
       total += (await losses.data())[0] * x.shape[0];
       examples += x.shape[0];
       for (const prediction of await classes.data()) predictions.push(prediction);
       for (const label of await y.data()) labels.push(label);
+      for (const t of [losses, classes]) t.dispose();
     }
   } finally {
     for (const [module, training] of modes) module.training = training;

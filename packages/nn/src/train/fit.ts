@@ -1,5 +1,5 @@
-import { variable } from "@conv/autograd";
-import { argmax, type RandomState } from "@conv/core";
+import { scope, variable } from "@conv/autograd";
+import { argmax, type RandomState, reshape } from "@conv/core";
 import { checkInteger, checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
@@ -63,7 +63,8 @@ const OPTIONS = ["optimizer", "loss", "epochs", "validate", "from", "signal"];
 /**
  * Trains a model: one step for every batch that the loop asks for.
  *
- * It gives way to timers, input and drawing about every 16 ms. Breaking out of the loop, or aborting the signal, stops it
+ * Every step is a scope: what it makes, in your own loss and layers too, is given back at its end unless you `keep` it. It
+ * gives way to timers, input and drawing about every 16 ms. Breaking out of the loop, or aborting the signal, stops it
  * after the current step.
  *
  * @example
@@ -90,13 +91,17 @@ export async function* fit(model: Module, loader: Loader, options: FitOptions): 
     model.train();
     for await (const { x, y } of batches) {
       if (signal?.aborted) return;
-      optimizer.zeroGrad();
-      const logits = model.forward(variable(x, { requiresGrad: false }));
-      const l = loss(logits, y);
-      l.backward();
-      optimizer.step();
-      const correct = countCorrect(await argmax(logits.value, { dim: 1 }).data(), await y.data());
+      const [l, classes] = scope(() => {
+        optimizer.zeroGrad();
+        const logits = model.forward(variable(x, { requiresGrad: false }));
+        const batchLoss = loss(logits, y);
+        batchLoss.backward();
+        optimizer.step();
+        return [reshape(batchLoss.value, batchLoss.shape), argmax(logits.value, { dim: 1 })]; // tensors of our own
+      });
+      const correct = countCorrect(await classes.data(), await y.data());
       const [value] = await l.data();
+      for (const t of [l, classes]) t.dispose();
       seen += x.shape[0];
       trained += now() - started;
       step++;
