@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { convAdjointWKernel, convAdjointXKernel, convKernel } from "../conv/conv.js";
 import { type ConvSizeOptions, convGeometry } from "../conv/geometry.js";
+import { cpu } from "../device/cpu.js";
 import { createRandom } from "../random.js";
 import type { Tensor } from "../tensor.js";
 import { allClose } from "../testing/allClose.js";
@@ -23,7 +24,8 @@ function check(xShape: readonly number[], wShape: readonly number[], options: Co
   const y = convKernel(x, w, geometry);
   expect(allClose(y, convKernel(px, pw, geometry).dataSync(), FLOAT32_SUM), "conv").toBeUndefined();
   const gradX = convAdjointXKernel(g, w, geometry);
-  expect(allClose(gradX, convAdjointXKernel(pg, pw, geometry).dataSync(), FLOAT32_SUM), "convAdjointX").toBeUndefined();
+  const larger = { ...FLOAT32_SUM, atol: FLOAT32_SUM.atol * Math.max(1, wShape[0] / xShape[1]) };
+  expect(allClose(gradX, convAdjointXKernel(pg, pw, geometry).dataSync(), larger), "convAdjointX").toBeUndefined();
   const gradW = convAdjointWKernel(x, g, geometry);
   const size = Math.sqrt(geometry.yShape.slice(2).reduce((a, b) => a * b, geometry.batch));
   const room = { rtol: 1e-4, atol: 1e-4 * Math.max(1, size) };
@@ -71,5 +73,36 @@ describe("the three maps of a convolution in WebAssembly are the plain ones", ()
       }),
       { numRuns: 150, seed: 1 },
     );
+  });
+});
+
+describe("what is made of filters", () => {
+  const [x, other] = [random.normal([1, 32, 20, 20]), random.normal([1, 32, 18, 18])];
+  const used = () => cpu.info().memory.used;
+  const filters = () => random.normal([64, 32, 3, 3]);
+  const call = (image: Tensor, w: Tensor, padding: number) =>
+    convKernel(image, w, convGeometry(image.shape, w.shape, { padding })).dispose();
+
+  test("is not kept for filters that are used once, as in training", () => {
+    const w = filters();
+    call(x, filters(), 1); // the plan is kept
+    const before = used();
+    call(x, w, 1);
+    expect(used()).toBe(before);
+  });
+
+  test("is kept from the second call on, for every size of image, and goes with the filters", () => {
+    const before = used();
+    const w = filters();
+    call(x, w, 1);
+    call(x, w, 1);
+    call(other, filters(), 2);
+    const kept = used();
+    expect(kept - before).toBeGreaterThan(36 * 4 * 64 * 32);
+    call(x, w, 1);
+    call(other, w, 2);
+    expect(used()).toBe(kept);
+    w.dispose();
+    expect(used() - before).toBeLessThan(50_000); // plans
   });
 });

@@ -17,7 +17,8 @@ import {
   pointForward,
 } from "./convProduct.js";
 import { adjointWDepthwise, adjointXDepthwise, convDepthwise, isDepthwise } from "./depthwise.js";
-import { multiply, type Product, plannedProduct } from "./product.js";
+import { preparedFrom } from "./prepared.js";
+import { multiply, type PlannedProduct, type Product, packPanels, panelBytes, plannedProduct } from "./product.js";
 import { resultIn, run } from "./run.js";
 import { type Filters, isWinograd, tiledFrame, winograd, winogradAdjointW } from "./winograd.js";
 import type { Workspace } from "./workspace.js";
@@ -58,11 +59,12 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor |
   const frame = frameOfX(geometry);
   const key = `conv ${keyOf(geometry)}`;
   return resultIn(x, yShape, (workspace, y) => {
-    const [xs, ws, ys] = [workspace.read(x), workspace.read(w), workspace.write(y)];
+    const [xs, ys] = [workspace.read(x), workspace.write(y)];
     forSlices(batch, inChannels * sizeOf(frame.size), (first, images) => {
       const product = plannedProduct(workspace, `${key} ${images}`, () => forwardProduct(geometry, images, frame));
       const b = framed(workspace, imageAt(xs, x, first), images * inChannels, inSize, frame);
-      multiply(workspace, product, { a: ws, b, c: imageAt(ys, y, first) });
+      const panels = panelsOf(workspace, product, w, `conv ${geometry.groups}`);
+      multiply(workspace, product, { a: 0, b, c: imageAt(ys, y, first), panels });
     });
   });
 }
@@ -114,13 +116,14 @@ export function convAdjointXWasm(gradY: Tensor, w: Tensor, geometry: ConvGeometr
   const frame = frameOfGradY(phases);
   const key = `convAdjointX ${keyOf(geometry)}`;
   return resultIn(gradY, xShape, (workspace, gradX) => {
-    const [gys, ws, gxs] = [workspace.read(gradY), workspace.read(w), workspace.write(gradX)];
+    const [gys, gxs] = [workspace.read(gradY), workspace.write(gradX)];
     forSlices(batch, outChannels * sizeOf(frame.size), (first, images) => {
       const b = framed(workspace, imageAt(gys, gradY, first), images * outChannels, outSize, frame);
       combinations(phases).forEach((phase, i) => {
         const make = () => adjointXProduct(geometry, phase, images, frame);
         const product = plannedProduct(workspace, `${key} ${images} ${i}`, make);
-        multiply(workspace, product, { a: ws, b, c: imageAt(gxs, gradX, first) });
+        const panels = panelsOf(workspace, product, w, `convAdjointX ${keyOfPhases(geometry)} ${i}`);
+        multiply(workspace, product, { a: 0, b, c: imageAt(gxs, gradX, first), panels });
       });
     });
   });
@@ -177,6 +180,17 @@ function sumParts(workspace: Workspace, from: number, to: number, size: number, 
   const chunks = Math.ceil(size / 8192);
   run(workspace, "sumParts", [from, to, size, parts, chunks], { chunks, cost: (size * parts) / 4 });
 }
+
+/** The filters in the panels that a product needs of them. */
+function panelsOf(workspace: Workspace, product: PlannedProduct, w: Tensor, use: string): number {
+  return preparedFrom(workspace, w, use, panelBytes(product), (panels) => {
+    packPanels(workspace, product, workspace.read(w), panels);
+  });
+}
+
+/** What the panels of the adjoint depend on, beside the filters: which taps see the pixels of a phase. */
+const keyOfPhases = ({ stride, dilation, padding, groups }: ConvGeometry) =>
+  [stride, dilation, padding, groups].join(" ");
 
 /** The address of an image of a batch. */
 const imageAt = (address: number, { shape: [batch], size }: Tensor, image: number) =>

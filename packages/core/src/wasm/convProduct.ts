@@ -40,6 +40,7 @@ export function forwardProduct(geometry: ConvGeometry, images: number, frame: Fr
   const plane = sizeOf(frame.size);
   const pitch = stridesOf(frame.size);
   return {
+    isKept: true,
     a: {
       items: grid([images, groups], [0, filters * patch]),
       rows: grid([filters], [patch]),
@@ -151,6 +152,7 @@ export function adjointXProduct(
   const counts = phase.map(({ count }) => count);
   const offset = phase.reduce((sum, { first }, axis) => sum + first * xPitch[axis], 0);
   return {
+    isKept: true,
     a: {
       items: grid([images, groups], [0, filters * patch]),
       rows: grid([channels], [taps]),

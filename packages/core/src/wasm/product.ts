@@ -18,6 +18,8 @@ export interface Product {
   readonly terms?: { readonly counts: Int32Array; readonly a: number; readonly b: number };
   /** Whether A and B have changed places. */
   readonly isTransposed?: boolean;
+  /** Whether A may be the same in many calls, as filters are: it is packed beforehand, and the panels are kept. */
+  readonly isKept?: boolean;
 }
 
 /** The matrix whose rows are the columns of this one. */
@@ -73,7 +75,7 @@ export type PlannedProduct = Plan<ProductPlan>;
 export function plannedProduct(workspace: Workspace, key: string, make: () => Product): PlannedProduct {
   return planned(workspace, key, () => {
     const product = make();
-    const { a, b, c, terms } = product;
+    const { a, b, c, terms, isKept = false } = product;
     const [m, n, k, items] = [c.rows.length, c.columns.length, a.columns.length, c.items.length];
     const depth = k * (terms?.counts.reduce((sum, count) => sum + count, 0) ?? items);
     const work = m * n * depth;
@@ -81,7 +83,7 @@ export function plannedProduct(workspace: Workspace, key: string, make: () => Pr
     const down = Math.ceil(m / block[0]);
     const blocks = items * down * Math.ceil(n / block[1]);
     const distinct = Int32Array.from(new Set(a.items));
-    const isShared = blocks >= 4 * distinct.length * down && terms === undefined;
+    const isShared = terms === undefined && (isKept || blocks >= 4 * distinct.length * down);
     const size = roundUp(m, TILE_ROWS) * k;
     const packing = isShared
       ? { items: distinct, packedItems: a.items.map((at) => distinct.indexOf(at) * size), size }
@@ -122,24 +124,28 @@ export interface Epilogue {
   readonly isRectified?: boolean;
 }
 
-/** Computes a product of what is at these addresses. `packed`: where A is in panels, if it is already. */
+/** Computes a product of what is at these addresses. `panels`: where A is in panels, if it is already. */
 export function multiply(
   workspace: Workspace,
   planned: PlannedProduct,
-  places: { readonly a: number; readonly b: number; readonly c: number; readonly packed?: number | undefined },
+  places: { readonly a: number; readonly b: number; readonly c: number; readonly panels?: number | undefined },
   { bias = 0, isRectified = false }: Epilogue = {},
 ): void {
   const { plan, at } = planned;
   const { a, b, c, terms, block, chunks, scratch, work, packing } = plan;
   const sizes = [c.rows.length, c.columns.length, a.columns.length, c.items.length];
-  const left = packing === undefined ? places.a : (places.packed ?? packPanels(workspace, planned, places.a));
+  let { panels } = places;
+  if (packing !== undefined && panels === undefined) {
+    panels = workspace.take(panelBytes(planned));
+    packPanels(workspace, planned, places.a, panels);
+  }
   const leftItems = packing === undefined ? a.items : packing.packedItems;
   run(
     workspace,
     "product",
     [
-      ...[left, at(a.rows), at(a.columns), places.b, at(b.rows), at(b.columns), places.c, at(c.rows), at(c.columns)],
-      ...[...sizes, at(leftItems), at(b.items), at(c.items)],
+      ...[panels ?? places.a, at(a.rows), at(a.columns), places.b, at(b.rows), at(b.columns)],
+      ...[places.c, at(c.rows), at(c.columns), ...sizes, at(leftItems), at(b.items), at(c.items)],
       ...(terms === undefined ? [0, 0, 0] : [at(terms.counts), 4 * terms.a, 4 * terms.b]),
       ...[...block, bias, Number(isRectified), Number(packing !== undefined), chunks],
     ],
@@ -147,13 +153,16 @@ export function multiply(
   );
 }
 
-/** A in panels, as the product's blocks share it: in a block of the workspace. */
-export function packPanels(workspace: Workspace, { plan, at }: PlannedProduct, a: number): number {
+/** Bytes of A in panels. */
+export function panelBytes({ plan: { packing } }: PlannedProduct): number {
+  return packing === undefined ? 0 : 4 * packing.size * packing.items.length;
+}
+
+/** Packs A, as the product's blocks share it. */
+export function packPanels(workspace: Workspace, { plan, at }: PlannedProduct, a: number, panels: number): void {
   const { items, size } = plan.packing as Packing;
   const [m, k] = [plan.c.rows.length, plan.a.columns.length];
-  const panels = workspace.take(4 * size * items.length);
   const parts = Math.max(1, Math.min(Math.ceil(m / TILE_ROWS), Math.ceil(size / 65536)));
   const words = [a, at(plan.a.rows), at(plan.a.columns), m, k, items.length, at(items), panels, 4 * size, parts];
   run(workspace, "packRows", words, { chunks: parts * items.length, cost: (size * items.length) / 2 });
-  return panels;
 }

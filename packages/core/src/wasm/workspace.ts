@@ -3,10 +3,13 @@ import { currentEngine, type Engine } from "./engine.js";
 import { addressOf } from "./storage.js";
 
 const NO_ROOM = new Error("no room");
+let calls = 0;
 
 /** What one kernel has of the engine's memory: its operands, and blocks for intermediate results. */
 export interface Workspace {
   readonly engine: Engine;
+  /** Its number: no other workspace has it. */
+  readonly call: number;
   /** The address of a block of its own. */
   take(bytes: number): number;
   /** Where a tensor's elements are: those of an ordinary array are copied. */
@@ -46,6 +49,7 @@ export function inWorkspace<R>(body: (workspace: Workspace) => R): R | undefined
   };
   const workspace: Workspace = {
     engine,
+    call: ++calls,
     take,
     read: (x) => place(x, (values, copy) => copy().set(values)),
     write: (y) => place(y, (values, copy) => copies.push(() => values.set(copy()))),
