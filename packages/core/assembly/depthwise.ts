@@ -32,38 +32,72 @@ function four(to: usize, line: usize, w: usize, offsets: usize, taps: i32): void
   v128.store(to, f32x4.add(a, b));
 }
 
-/** A row of a result of nine taps, 4 numbers or more: the taps stay in registers. */
+/**
+ * A row of a result of 3 × 3 taps, 4 numbers or more: the taps stay in registers. Those of a row are at p, q and p + `third`
+ * bytes, where q may be a neighbour of p, or, with a stride of 2, in the other half of the row.
+ */
 function nineTaps(to: usize, line: usize, width: i32, w: usize, offsets: usize): void {
   const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w, 4), w2 = v128.load32_splat(w, 8);
   const w3 = v128.load32_splat(w, 12), w4 = v128.load32_splat(w, 16), w5 = v128.load32_splat(w, 20);
   const w6 = v128.load32_splat(w, 24), w7 = v128.load32_splat(w, 28), w8 = v128.load32_splat(w, 32);
-  const x0 = line + <usize>load<u32>(offsets), x1 = line + <usize>load<u32>(offsets, 4), x2 = line + <usize>load<u32>(offsets, 8);
-  const x3 = line + <usize>load<u32>(offsets, 12), x4 = line + <usize>load<u32>(offsets, 16);
-  const x5 = line + <usize>load<u32>(offsets, 20), x6 = line + <usize>load<u32>(offsets, 24);
-  const x7 = line + <usize>load<u32>(offsets, 28), x8 = line + <usize>load<u32>(offsets, 32);
-  const last = <usize>(width - 4) << 2;
-  for (let i: usize = 0; ; i = min(i + 16, last)) {
-    let a = f32x4.mul(w0, v128.load(x0 + i)), b = f32x4.mul(w1, v128.load(x1 + i));
-    a = madd(w2, v128.load(x2 + i), a);
-    b = madd(w3, v128.load(x3 + i), b);
-    a = madd(w4, v128.load(x4 + i), a);
-    b = madd(w5, v128.load(x5 + i), b);
-    a = madd(w6, v128.load(x6 + i), a);
-    b = madd(w7, v128.load(x7 + i), b);
-    a = madd(w8, v128.load(x8 + i), a);
-    v128.store(to + i, f32x4.add(a, b));
-    if (i == last) break;
+  const isRow = load<u32>(offsets, 4) - load<u32>(offsets) == 4;
+  const overlap = <usize>((4 - (width & 3)) & 3) << 2;
+  const last = to + (<usize>(width - 4) << 2);
+  let p0 = line + <usize>load<u32>(offsets), p1 = line + <usize>load<u32>(offsets, 12), p2 = line + <usize>load<u32>(offsets, 24);
+  if (isRow) {
+    for (;;) {
+      let a = f32x4.mul(w0, v128.load(p0)), b = f32x4.mul(w1, v128.load(p0, 4));
+      a = madd(w2, v128.load(p0, 8), a);
+      b = madd(w3, v128.load(p1), b);
+      a = madd(w4, v128.load(p1, 4), a);
+      b = madd(w5, v128.load(p1, 8), b);
+      a = madd(w6, v128.load(p2), a);
+      b = madd(w7, v128.load(p2, 4), b);
+      a = madd(w8, v128.load(p2, 8), a);
+      v128.store(to, f32x4.add(a, b));
+      if (to == last) return;
+      let next: usize = 16;
+      if (to + 16 > last) next -= overlap;
+      to += next, p0 += next, p1 += next, p2 += next;
+    }
+  }
+  let q0 = line + <usize>load<u32>(offsets, 4), q1 = line + <usize>load<u32>(offsets, 16), q2 = line + <usize>load<u32>(offsets, 28);
+  for (;;) {
+    let a = f32x4.mul(w0, v128.load(p0)), b = f32x4.mul(w1, v128.load(q0));
+    a = madd(w2, v128.load(p0, 4), a);
+    b = madd(w3, v128.load(p1), b);
+    a = madd(w4, v128.load(q1), a);
+    b = madd(w5, v128.load(p1, 4), b);
+    a = madd(w6, v128.load(p2), a);
+    b = madd(w7, v128.load(q2), b);
+    a = madd(w8, v128.load(p2, 4), a);
+    v128.store(to, f32x4.add(a, b));
+    if (to == last) return;
+    let next: usize = 16;
+    if (to + 16 > last) next -= overlap;
+    to += next, p0 += next, p1 += next, p2 += next, q0 += next, q1 += next, q2 += next;
   }
 }
 
+/** Whether the taps are 3 × 3 ones as `nineTaps` takes them. */
+function isNine(offsets: usize, taps: i32): bool {
+  if (taps != 9) return false;
+  const second = load<u32>(offsets, 4) - load<u32>(offsets), third = load<u32>(offsets, 8) - load<u32>(offsets);
+  for (let i: usize = 0; i < 36; i += 12) {
+    const first = load<u32>(offsets + i);
+    if (load<u32>(offsets + i, 4) - first != second || load<u32>(offsets + i, 8) - first != third) return false;
+  }
+  return third == (second == 4 ? 8 : 4);
+}
+
 /** A row of a result: by sixteen, then by four, the last of which overlap. Rows shorter than 4 are written to `spare`. */
-function rowOf(to: usize, line: usize, width: i32, w: usize, offsets: usize, taps: i32, spare: usize): void {
+function rowOf(to: usize, line: usize, width: i32, w: usize, offsets: usize, taps: i32, isNine: bool, spare: usize): void {
   if (width < 4) {
     four(spare, line, w, offsets, taps);
     for (let i = 0; i < width; i++) store<f32>(to + (<usize>i << 2), load<f32>(spare + (<usize>i << 2)));
     return;
   }
-  if (taps == 9) return nineTaps(to, line, width, w, offsets);
+  if (isNine) return nineTaps(to, line, width, w, offsets);
   let i = 0;
   for (; i + 16 <= width; i += 16) sixteen(to + (<usize>i << 2), line + (<usize>i << 2), w, offsets, taps);
   for (; i + 4 <= width; i += 4) four(to + (<usize>i << 2), line + (<usize>i << 2), w, offsets, taps);
@@ -106,12 +140,12 @@ export function depthwise(args: usize, from: i32, to: i32, scratch: usize): void
         w = weights;
         for (let t = 0; t < taps; t++) store<f32>(w + (<usize>t << 2), load<f32>(filter + <usize>load<u32>(places + (<usize>t << 2))));
       }
-      const xStep = int(phase, 11);
+      const xStep = int(phase, 11), nine = isNine(address(phase, 6), taps);
       for (let d = 0; d < depth; d++) {
         for (let h = 0; h < height; h++) {
           const line = laid + (<usize>(d * int(phase, 3) + h * int(phase, 4)) << 2);
           const target = y + (<usize>(int(phase, 8) + d * int(phase, 9) + h * int(phase, 10)) << 2);
-          rowOf(xStep == 1 ? target : row, line, width, w, address(phase, 6), taps, scratch);
+          rowOf(xStep == 1 ? target : row, line, width, w, address(phase, 6), taps, nine, scratch);
           if (xStep != 1) {
             for (let i = 0; i < width; i++) store<f32>(target + (<usize>(i * xStep) << 2), load<f32>(row + (<usize>i << 2)));
           }

@@ -18,9 +18,8 @@ function copyEvery(to: usize, from: usize, count: i32, step: i32): void {
   if (step == 1) {
     for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from));
   } else if (step == 2) {
-    // eight floats are read, of which seven are needed: one more than the four to come must be there
-    for (; to + 20 <= end; to += 16, from += 32) {
-      v128.store(to, v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6));
+    for (; to + 16 <= end; to += 16, from += 32) {
+      v128.store(to, v128.shuffle<f32>(v128.load(from), v128.load(from, 12), 0, 2, 5, 7));
     }
   }
   for (; to < end; to += 4, from += <usize>step << 2) store<f32>(to, load<f32>(from));
