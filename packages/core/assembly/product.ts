@@ -1,6 +1,6 @@
 import { address, int, part } from "./args";
 import { packQuad } from "./pack";
-import { tile } from "./tile";
+import { tile, tileInPlace } from "./tile";
 
 /*
  * C = A · B, or a sum of such products, of matrices whose elements are found by two tables each: (i, j) is at
@@ -16,6 +16,10 @@ import { tile } from "./tile";
 
 /** Steps of the sum that are packed at once. */
 const DEPTH: i32 = 256;
+/** Products of so few tiles from top to bottom read B in place, where a panel of it is 8 neighbours. */
+const FEW: i32 = 2;
+/** Stands in the table of C's columns where there is none: what is computed there is left out. */
+const NOWHERE: u32 = <u32>-4;
 
 /**
  * args: A's base, rows, columns; B's; C's; M, N, K; how many products, their offsets in A, B and C, and how many terms
@@ -70,6 +74,7 @@ function block(args: usize, item: i32, row: i32, rowEnd: i32, column: i32, colum
       }
       for (let j = 0; j < tilesAcross; j++) {
         const to = bPacked + ((<usize>j * depth) << 5), at = column + (j << 3);
+        if (tilesDown <= FEW && isRun(bColumns + (<usize>at << 2), int(args, 10) - at)) continue;
         packQuad(to, 32, bBase + term * bTerm, bColumns, at, int(args, 10), bRows, k0, depth);
         packQuad(to + 16, 32, bBase + term * bTerm, bColumns, at + 4, int(args, 10), bRows, k0, depth);
       }
@@ -77,7 +82,10 @@ function block(args: usize, item: i32, row: i32, rowEnd: i32, column: i32, colum
         const b = bPacked + ((<usize>j * depth) << 5);
         for (let i = 0; i < tilesDown; i++) {
           const c = tiles + (isFirst && isLast ? 0 : (<usize>(j * tilesDown + i) << 7));
-          tile(depth, a + ((<usize>i * depth) << 4), b, c, isFirst);
+          if (tilesDown <= FEW && isRun(bColumns + (<usize>(column + (j << 3)) << 2), int(args, 10) - column - (j << 3))) {
+            const at = bBase + term * bTerm + <usize>load<u32>(bColumns + (<usize>(column + (j << 3)) << 2));
+            tileInPlace(depth, a + ((<usize>i * depth) << 4), at, bRows + (<usize>k0 << 2), c, isFirst);
+          } else tile(depth, a + ((<usize>i * depth) << 4), b, c, isFirst);
           if (isLast) {
             const r = row + (i << 2), q = column + (j << 3);
             storeTile(c, cBase, cRows, r, min(rowEnd - r, 4), cColumns + (<usize>q << 2), min(columnEnd - q, 8), bias, positive);
@@ -88,13 +96,19 @@ function block(args: usize, item: i32, row: i32, rowEnd: i32, column: i32, colum
   }
 }
 
+/** Whether 8 entries of a table, of which `count` are there, are of neighbours. */
+function isRun(table: usize, count: i32): bool {
+  if (count < 8) return false;
+  const first = load<u32>(table);
+  for (let i: u32 = 4; i < 32; i += 4) if (load<u32>(table + <usize>i) - first != i) return false;
+  return true;
+}
+
 /** Puts a tile into C: `rows` × `columns` of it. */
 function storeTile(
   c: usize, base: usize, rowTable: usize, row: i32, rows: i32, columnTable: usize, columns: i32, bias: usize, positive: i32,
 ): void {
-  const first = load<u32>(columnTable);
-  let isRun = columns == 8;
-  for (let j = 1; isRun && j < 8; j++) isRun = load<u32>(columnTable + (<usize>j << 2)) - first == <u32>j << 2;
+  const first = load<u32>(columnTable), isWhole = isRun(columnTable, columns);
   const zero = f32x4.splat(0);
   for (let i = 0; i < rows; i++) {
     const to = base + <usize>load<u32>(rowTable + (<usize>(row + i) << 2));
@@ -108,7 +122,7 @@ function storeTile(
       left = f32x4.max(left, zero);
       right = f32x4.max(right, zero);
     }
-    if (isRun) {
+    if (isWhole) {
       v128.store(to + first, left);
       v128.store(to + first, right, 16);
     } else {
@@ -116,7 +130,8 @@ function storeTile(
       v128.store(from, left);
       v128.store(from, right, 16);
       for (let j = 0; j < columns; j++) {
-        store<f32>(to + <usize>load<u32>(columnTable + (<usize>j << 2)), load<f32>(from + (<usize>j << 2)));
+        const place = load<u32>(columnTable + (<usize>j << 2));
+        if (place != NOWHERE) store<f32>(to + <usize>place, load<f32>(from + (<usize>j << 2)));
       }
     }
   }

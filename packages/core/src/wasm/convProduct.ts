@@ -22,6 +22,9 @@ function blocksOf({ groups, inChannels, outChannels, kernelSize, outSize }: Conv
   return { channels, filters, taps, patch: channels * taps, windows: sizeOf(outSize) };
 }
 
+/** What the module takes for no place at all, where a table says where to write. */
+const NOWHERE = -1;
+
 const scaled = (strides: readonly number[], by: readonly number[]) => strides.map((stride, axis) => stride * by[axis]);
 
 /** x as the windows of a convolution need it. */
@@ -33,12 +36,27 @@ export function frameOfX({ inSize, padding, kernelSize, outSize, stride, dilatio
   };
 }
 
+/**
+ * Places of a window, or pixels, row by row, where they are read and where they are written. Rows that four do not divide are
+ * filled up with places that are read but not written, if that takes no more tiles of 8: then vectors of four are neighbours.
+ */
+function places(counts: readonly number[], from: readonly number[], to: readonly number[], first = 0) {
+  const length = counts.at(-1) ?? 1;
+  const filled = [...counts.slice(0, -1), 4 * Math.ceil(length / 4)];
+  const isFilled = counts.length > 0 && Math.ceil(sizeOf(filled) / 8) <= Math.ceil(sizeOf(counts) / 8);
+  const lengths = isFilled ? filled : counts;
+  const written = grid(lengths, to, first);
+  const last = lengths.at(-1) ?? 1;
+  return { read: grid(lengths, from), written: written.map((place, i) => (i % last < length ? place : NOWHERE)) };
+}
+
 /** Y = W · X̂ᵀ for every image and group: [O/G, C/G·K] · [C/G·K, L]. */
 export function forwardProduct(geometry: ConvGeometry, images: number, frame: Frame): Product {
   const { groups, inChannels, outChannels, kernelSize, outSize, stride, dilation } = geometry;
   const { channels, filters, patch, windows } = blocksOf(geometry);
   const plane = sizeOf(frame.size);
   const pitch = stridesOf(frame.size);
+  const { read, written } = places(outSize, scaled(pitch, stride), stridesOf(outSize));
   return {
     isKept: true,
     a: {
@@ -49,12 +67,12 @@ export function forwardProduct(geometry: ConvGeometry, images: number, frame: Fr
     b: {
       items: grid([images, groups], [inChannels * plane, channels * plane]),
       rows: grid([channels, ...kernelSize], [plane, ...scaled(pitch, dilation)]),
-      columns: grid(outSize, scaled(pitch, stride)),
+      columns: read,
     },
     c: {
       items: grid([images, groups], [outChannels * windows, filters * windows]),
       rows: grid([filters], [windows]),
-      columns: grid([windows], [1]),
+      columns: written,
     },
   };
 }
@@ -151,6 +169,7 @@ export function adjointXProduct(
   const [pitch, tapPitch, xPitch] = [stridesOf(frame.size), stridesOf(kernelSize), stridesOf(inSize)];
   const counts = phase.map(({ count }) => count);
   const offset = phase.reduce((sum, { first }, axis) => sum + first * xPitch[axis], 0);
+  const { read, written } = places(counts, pitch, scaled(xPitch, stride), offset);
   return {
     isKept: true,
     a: {
@@ -169,12 +188,12 @@ export function adjointXProduct(
         phase.map(({ shifts }, axis) => shifts.map((shift) => shift + frame.before[axis])),
         pitch,
       ),
-      columns: grid(counts, pitch),
+      columns: read,
     },
     c: {
       items: grid([images, groups], [inChannels * pixels, channels * pixels]),
       rows: grid([channels], [pixels]),
-      columns: grid(counts, scaled(xPitch, stride), offset),
+      columns: written,
     },
   };
 }

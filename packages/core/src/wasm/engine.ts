@@ -40,6 +40,8 @@ const GIBIBYTE = 2 ** 30;
 const MOST_PAGES = 65535;
 /** Memory that cannot grow without losing its views, that of one thread alone, has its size from the start. */
 const FIXED_BYTES = 384 * 2 ** 20;
+/** Vectors may reach so many bytes beyond a block: there must be memory. */
+const BEYOND = 64;
 /** Waking a thread takes some microseconds, or some tens if it sleeps. */
 const SHARED = 40_000;
 
@@ -97,7 +99,7 @@ function start(): void {
     engine = {
       features,
       memory,
-      heap: createHeap(HEAP_START, features.shared ? grower(memory) : (end) => end <= FIXED_BYTES),
+      heap: createHeap(HEAP_START, features.shared ? grower(memory) : (end) => end + BEYOND <= FIXED_BYTES),
       budget: Math.min(wishes.memory ?? GIBIBYTE, features.shared ? 3 * GIBIBYTE : 0.75 * FIXED_BYTES),
       functions: functionsOf(new api.Instance(module, { env: { memory } }).exports),
       ...threadsFor(features, module, memory),
@@ -117,7 +119,7 @@ function functionsOf(exports: Readonly<Record<string, unknown>>) {
 function grower(memory: WasmMemory): (end: number) => boolean {
   return (end) => {
     const pages = memory.buffer.byteLength / PAGE;
-    const needed = Math.ceil(end / PAGE);
+    const needed = Math.ceil((end + BEYOND) / PAGE);
     if (needed <= pages) return true;
     if (needed > MOST_PAGES) return false;
     for (const goal of [Math.min(MOST_PAGES, Math.ceil(1.0625 * needed) + 64), needed]) {

@@ -41,7 +41,7 @@ const [TILE_ROWS, TILE_COLUMNS, DEPTH] = [4, 8, 256];
 /** The largest block of C that a chunk works on at once, [rows, columns]: packed, its operands fit into the second cache. */
 const BLOCK = [512, 128] as const;
 /** How many chunks there shall be, where there is work enough: several for each thread, so that none waits long. */
-const CHUNKS = 16;
+const CHUNKS = 8;
 /** Multiply-adds of a chunk, at least. */
 const CHUNK_WORK = 2 ** 17;
 /** Multiply-adds in a nanosecond, about. */
