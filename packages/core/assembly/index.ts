@@ -2,6 +2,17 @@
 // arguments are the words at `args`; `scratch` is memory of the calling thread. A chunk writes its own part of the result
 // and reads nothing that another writes, so that it may run anywhere, and twice.
 
+export { avgPool, avgPoolAdjoint } from "./avgPool";
+export { depthwise, depthwiseAdjointW } from "./depthwise";
+export { layOutAll } from "./frame";
+export { gather, gatherAdjoint } from "./gather";
+export { maxPool } from "./maxPool";
 export { blend, blendSquare, descend } from "./optim";
-export { product } from "./product";
+export { pairs } from "./pairs";
+export { patches } from "./patches";
+export { packRows, product, sumParts } from "./product";
+export { reduce, reduceParts } from "./reduce";
+export { concat, strided, stridedAdjoint } from "./strided";
 export { unary } from "./unary";
+export { winograd, winogradFilters } from "./winograd";
+export { winogradAdjointW, winogradGradients } from "./winogradAdjointW";

@@ -1,4 +1,5 @@
-// Compiles assembly/ to WebAssembly and writes the bytes, as base64, to src/wasm/bytes.ts.
+// Compiles assembly/ to WebAssembly and writes the bytes to src/wasm/bytes.ts. In hexadecimal: gzip finds what repeats in it,
+// which base64, whose characters do not begin where bytes do, hides. A bundle is a fifth smaller for it.
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
@@ -6,7 +7,7 @@ import asc from "assemblyscript/asc";
 const TARGET = "src/wasm/bytes.ts";
 const sources = ["scripts/assemble.js", ...readdirSync("assembly").map((file) => `assembly/${file}`)];
 const timeOf = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-if (timeOf(TARGET) > Math.max(...sources.map(timeOf))) process.exit();
+if (process.argv.length === 2 && timeOf(TARGET) > Math.max(...sources.map(timeOf))) process.exit();
 
 let binary;
 const { error, stderr } = await asc.main(
@@ -25,6 +26,8 @@ const { error, stderr } = await asc.main(
     "--runtime",
     "stub",
     "--importMemory",
+    "--memoryBase",
+    "4096", // tables are behind the words of jobs, below the heap
     "--noExportMemory",
     "--initialMemory",
     "1",
@@ -32,6 +35,7 @@ const { error, stderr } = await asc.main(
     "65536",
     "--enable",
     "simd",
+    ...process.argv.slice(2), // --debug: functions keep their names, for a profile
   ],
   {
     readFile: (name) => {
@@ -50,9 +54,9 @@ if (error) {
   process.stderr.write(stderr.toString());
   throw error;
 }
-const base64 = Buffer.from(binary).toString("base64");
+const hex = Buffer.from(binary).toString("hex");
 writeFileSync(
   TARGET,
-  `// Written by scripts/assemble.js from assembly/: not by hand.\n\n/** The kernels as WebAssembly with SIMD, in base64. */\nexport const BYTES =\n  "${base64}";\n`,
+  `// Written by scripts/assemble.js from assembly/: not by hand.\n\n/** The kernels as WebAssembly with SIMD, in hexadecimal. */\nexport const BYTES =\n  "${hex}";\n`,
 );
 process.stdout.write(`${binary.length} bytes of WebAssembly\n`);

@@ -3,6 +3,7 @@ import { each, ofEach } from "../maps/loops.js";
 import { promotedFloat } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The options of `elu`. */
 export interface EluOptions {
@@ -17,6 +18,7 @@ export const eluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = scale * (xs[i] > 0 ? xs[i] : alpha * Math.expm1(xs[i]));
   }),
   "floating",
+  wasm.elu,
 );
 
 /** What the kernel of `elu` takes: options checked, defaults filled in. */

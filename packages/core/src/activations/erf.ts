@@ -1,5 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each, ofEach } from "../maps/loops.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** c₀ + c₁x + c₂x² + … */
 function polynomial(x: number, coefficients: readonly number[]): number {
@@ -87,6 +88,7 @@ export const erfKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = errorFunction(xs[i]);
   }),
   "floating",
+  wasm.erf,
 );
 
 /** erf(x) = 2/√π ∫₀ˣ e^{−t²} dt, elementwise: Φ(x) = (1 + erf(x/√2))/2 is the normal distribution's. */

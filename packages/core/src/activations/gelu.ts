@@ -3,6 +3,7 @@ import { each } from "../maps/loops.js";
 import { promotedFloat } from "../maps/promote.js";
 import { checkChoice, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm/elementwise.js";
 import { complementaryError } from "./erf.js";
 
 /** The options of `gelu`. */
@@ -25,6 +26,7 @@ export const geluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = gelu(xs[i]);
   }),
   "floating",
+  wasm.gelu,
 );
 
 /** What the kernel of `gelu` takes: options checked, defaults filled in. */

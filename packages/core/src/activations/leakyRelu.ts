@@ -3,6 +3,7 @@ import { each } from "../maps/loops.js";
 import { promotedFloat } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The options of `leakyRelu`. */
 export interface LeakyReluOptions {
@@ -17,6 +18,7 @@ export const leakyReluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = xs[i] > 0 ? xs[i] : negativeSlope * xs[i];
   }),
   "floating",
+  wasm.leakyRelu,
 );
 
 /** What the kernel of `leakyRelu` takes: options checked, defaults filled in. */

@@ -1,6 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each, ofEach } from "../maps/loops.js";
-import { unary } from "../wasm/elementwise.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The kernel of `relu`. */
 export const reluKernel = /* @__PURE__ */ defineKernel(
@@ -9,7 +9,7 @@ export const reluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.max(xs[i], 0);
   }),
   "same",
-  unary("unary"),
+  wasm.relu,
 );
 
 /**

@@ -1,5 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { each, ofEach } from "../maps/loops.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The kernel of `sigmoid`. */
 export const sigmoidKernel = /* @__PURE__ */ defineKernel(
@@ -8,6 +9,7 @@ export const sigmoidKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = 1 / (1 + Math.exp(-xs[i]));
   }),
   "floating",
+  wasm.sigmoid,
 );
 
 /** The kernel of `silu`. */
@@ -17,6 +19,7 @@ export const siluKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = xs[i] / (1 + Math.exp(-xs[i]));
   }),
   "floating",
+  wasm.silu,
 );
 
 /** The kernel of `tanh`. */
@@ -26,6 +29,7 @@ export const tanhKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.tanh(xs[i]);
   }),
   "floating",
+  wasm.tanh,
 );
 
 /**

@@ -3,6 +3,7 @@ import { each } from "../maps/loops.js";
 import { promotedFloat } from "../maps/promote.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm/elementwise.js";
 
 /** The options of `softplus`. */
 export interface SoftplusOptions {
@@ -23,6 +24,7 @@ export const softplusKernel = /* @__PURE__ */ defineKernel(
     }
   }),
   "floating",
+  wasm.softplus,
 );
 
 /** What the kernel of `softplus` takes: options checked, defaults filled in. */

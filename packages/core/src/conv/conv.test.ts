@@ -8,6 +8,7 @@ import { reshape } from "../maps/reshape.js";
 import { transpose } from "../maps/strided.js";
 import { createRandom } from "../random.js";
 import { type Shape, sizeOf } from "../shape.js";
+import { plain } from "../testing/specification.js";
 import { convAdjointWKernel, convAdjointXKernel, convKernel } from "./conv.js";
 import { convDirect } from "./convDirect.js";
 import { convMatrix } from "./convMatrix.js";
@@ -175,29 +176,41 @@ describe("conv equals its specification and has its adjoints", () => {
 });
 
 describe("numbers", () => {
-  test("float32 in gives float32 out, rounded once from a float64 sum", () => {
-    const [big, w] = [tensor([2 ** 24, 1, 1, 1, 1], [1, 5, 1]), ones([1, 5, 1])];
+  const onPlain = { device: plain };
+
+  test("plain: float32 in gives float32 out, rounded once from a float64 sum", () => {
+    const [big, w] = [tensor([2 ** 24, 1, 1, 1, 1], [1, 5, 1], onPlain), ones([1, 5, 1], onPlain)];
     const y = convKernel(big, w, convGeometry(big.shape, w.shape));
     expect([y.dtype, y.item()]).toEqual(["float32", 2 ** 24 + 4]);
   });
 
-  test("the adjoints sum in float64 too", () => {
+  test("plain: the adjoints sum in float64 too", () => {
     const many = [2 ** 24, 1, 1, 1, 1];
     // one pixel seen by five windows: kernel 5, five positions, the other pixels are padding
     const spread = convGeometry([1, 1, 1], [1, 1, 5], { padding: 4 });
-    expect(convAdjointXKernel(tensor(many, [1, 1, 5]), ones([1, 1, 5]), spread).item()).toBe(2 ** 24 + 4);
+    expect(convAdjointXKernel(tensor(many, [1, 1, 5], onPlain), ones([1, 1, 5], onPlain), spread).item()).toBe(
+      2 ** 24 + 4,
+    );
     const batch = convGeometry([5, 1, 1], [1, 1, 1]);
-    expect(convAdjointWKernel(tensor(many, [5, 1, 1]), ones([5, 1, 1]), batch).item()).toBe(2 ** 24 + 4);
+    expect(convAdjointWKernel(tensor(many, [5, 1, 1], onPlain), ones([5, 1, 1], onPlain), batch).item()).toBe(
+      2 ** 24 + 4,
+    );
   });
 
-  test("float32 results are those of the specification to the last bit, whose sums run in the same order", () => {
+  test("plain: float32 results are those of the specification to the last bit, whose sums run in the same order", () => {
     const random = createRandom(7);
     const geometry = convGeometry([2, 3, 7, 6], [4, 3, 3, 2], { stride: [2, 1], padding: 1 });
-    const [x, w] = [random.normal(geometry.xShape), random.normal(geometry.wShape)];
+    const [x, w] = [random.normal(geometry.xShape, onPlain), random.normal(geometry.wShape, onPlain)];
     expect(list(convKernel(x, w, geometry))).toEqual(list(convDirect(x, w, geometry)));
-    expect(list(convKernel(tensor([[[0.1]]]), tensor([[[0.5]]]), convGeometry([1, 1, 1], [1, 1, 1])))).toEqual(
-      float32(0.05),
-    );
+    expect(
+      list(
+        convKernel(
+          tensor([[[0.1]]], undefined, onPlain),
+          tensor([[[0.5]]], undefined, onPlain),
+          convGeometry([1, 1, 1], [1, 1, 1]),
+        ),
+      ),
+    ).toEqual(float32(0.05));
   });
 
   test("NaN and infinity stay in the windows that see them", () => {

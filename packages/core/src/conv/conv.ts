@@ -3,6 +3,7 @@ import { type TypedArray, typedArray } from "../dtype.js";
 import { gemm, type Matrix, matrix, transposed } from "../maps/gemm.js";
 import { sizeOf } from "../shape.js";
 import { allocate, valuesOf } from "../tensor.js";
+import { convAdjointWWasm, convAdjointXWasm, convWasm } from "../wasm/conv.js";
 import { isPoint, pointAdjointW, pointAdjointX, pointConv } from "./convPoint.js";
 import type { ConvGeometry } from "./geometry.js";
 import { gatherColumns, scatterColumns } from "./im2col.js";
@@ -34,6 +35,7 @@ export const convKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "floating",
+  convWasm,
 );
 
 /** gradX = Ŵᵀ g, the adjoint of conv in x: [N, O, …out], [O, C/G, …k] → [N, C, …in]. */
@@ -54,6 +56,7 @@ export const convAdjointXKernel = /* @__PURE__ */ defineKernel(
     return gradX;
   },
   "floating",
+  convAdjointXWasm,
 );
 
 /** gradW = X̂ᵀ g, the adjoint of conv in w: [N, C, …in], [N, O, …out] → [O, C/G, …k]. */
@@ -73,6 +76,7 @@ export const convAdjointWKernel = /* @__PURE__ */ defineKernel(
     return gradW;
   },
   "floating",
+  convAdjointWWasm,
 );
 
 /** A convolution cut into independent blocks, one for each image and group, and where each lies in x, w and y. */

@@ -5,8 +5,9 @@ import { roundSums } from "../maps/sums.js";
 import { checkLengths, checkOptions, expectTensor, perAxis } from "../options.js";
 import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import { patches, patchesAdjoint } from "../wasm/patches.js";
 import { type ConvSizeOptions, convGeometry } from "./geometry.js";
-import { OUTSIDE, type WindowGeometry, windowTable } from "./window.js";
+import { OUTSIDE, type WindowGeometry, windowAxes, windowTable } from "./window.js";
 
 /**
  * Writes the patches of `channels` images, starting at `offset`, as columns: entry [c·K + k, l] is what tap k of
@@ -45,24 +46,46 @@ export function scatterColumns(
 }
 
 /** The kernel of `im2col`: x [N, C, …] → columns [N, C·K, L]. */
-export const im2colKernel = /* @__PURE__ */ defineKernel("im2col", (x, geometry) => {
-  const table = windowTable(geometry);
-  const [batch, channels] = x.shape;
-  const columns = allocate(x.device, columnsShape(batch, channels, geometry), x.dtype);
-  gatherColumns(valuesOf(x), 0, batch * channels, sizeOf(geometry.inSize), table, valuesOf(columns));
-  return columns;
-});
+export const im2colKernel = /* @__PURE__ */ defineKernel(
+  "im2col",
+  (x, geometry) => {
+    const table = windowTable(geometry);
+    const [batch, channels] = x.shape;
+    const columns = allocate(x.device, columnsShape(batch, channels, geometry), x.dtype);
+    gatherColumns(valuesOf(x), 0, batch * channels, sizeOf(geometry.inSize), table, valuesOf(columns));
+    return columns;
+  },
+  "same",
+  (x, geometry) => {
+    const [batch, channels] = x.shape;
+    const shape = columnsShape(batch, channels, geometry);
+    return patches(x, shape, { planes: batch * channels, axes: windowAxes(geometry) });
+  },
+);
 
 /** The kernel of `col2im`: columns [N, C·K, L] → x [N, C, …]. */
-export const col2imKernel = /* @__PURE__ */ defineKernel("col2im", (columns, geometry) => {
-  const table = windowTable(geometry);
-  const [batch, rows] = columns.shape;
-  const channels = rows / sizeOf(geometry.kernelSize);
-  const pixels = sizeOf(geometry.inSize);
-  const sums = new Float64Array(batch * channels * pixels);
-  scatterColumns(valuesOf(columns), 0, batch * channels, pixels, table, sums);
-  return roundSums("col2im", sums, columns, [batch, channels, ...geometry.inSize]);
-});
+export const col2imKernel = /* @__PURE__ */ defineKernel(
+  "col2im",
+  (columns, geometry) => {
+    const table = windowTable(geometry);
+    const [batch, channels, ...inSize] = imageShape(columns, geometry);
+    const pixels = sizeOf(inSize);
+    const sums = new Float64Array(batch * channels * pixels);
+    scatterColumns(valuesOf(columns), 0, batch * channels, pixels, table, sums);
+    return roundSums("col2im", sums, columns, [batch, channels, ...inSize]);
+  },
+  "same",
+  (columns, geometry) => {
+    const shape = imageShape(columns, geometry);
+    return patchesAdjoint(columns, shape, { planes: shape[0] * shape[1], axes: windowAxes(geometry) });
+  },
+);
+
+const imageShape = ({ shape: [batch, rows] }: Tensor, { kernelSize, inSize }: WindowGeometry) => [
+  batch,
+  rows / sizeOf(kernelSize),
+  ...inSize,
+];
 
 const columnsShape = (batch: number, channels: number, { kernelSize, outSize }: WindowGeometry) => [
   batch,

@@ -5,9 +5,10 @@ import { roundSums } from "../maps/sums.js";
 import { checkLengths, checkOptions, expectTensor } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import { type Patches, patches, patchesAdjoint } from "../wasm/patches.js";
 import type { Pair } from "./padding.js";
 import { type PadGeometry, type PadMode, type PadOptions, padGeometry } from "./padGeometry.js";
-import { OUTSIDE, tableOf } from "./window.js";
+import { OUTSIDE, tableOf, type WindowAxis } from "./window.js";
 
 /** The pixel of an axis of `length` that stands at position `at`, which may lie beyond its ends; or OUTSIDE. */
 function sourceOf(mode: PadMode, at: number, length: number): number {
@@ -24,15 +25,19 @@ function sourceOf(mode: PadMode, at: number, length: number): number {
   }
 }
 
-/** For each pixel of the padded image, the flat position in the image that it copies, or OUTSIDE: windows of one tap. */
-function sourceTable({ mode, inSize, outSize, padding }: PadGeometry): Int32Array {
-  return tableOf(
-    inSize.map((length, axis) => {
-      const [before] = padding[axis];
-      const pixels = Int32Array.from({ length: outSize[axis] }, (_, i) => sourceOf(mode, i - before, length));
-      return { inSize: length, taps: 1, windows: outSize[axis], pixels };
-    }),
-  );
+/** For each pixel of the padded image, along each axis, that of the image that it copies, or OUTSIDE: windows of one tap. */
+function sourceAxes({ mode, inSize, outSize, padding }: PadGeometry): readonly WindowAxis[] {
+  return inSize.map((length, axis) => {
+    const [before] = padding[axis];
+    const pixels = Int32Array.from({ length: outSize[axis] }, (_, i) => sourceOf(mode, i - before, length));
+    return { inSize: length, taps: 1, windows: outSize[axis], pixels };
+  });
+}
+
+/** The same as a map to patches. */
+function patchesOf(geometry: PadGeometry): Patches {
+  const { mode, planes, value } = geometry;
+  return { planes, axes: sourceAxes(geometry), fill: value, isMean: mode === "mean" };
 }
 
 /**
@@ -40,41 +45,51 @@ function sourceTable({ mode, inSize, outSize, padding }: PadGeometry): Int32Arra
  *
  *     y[i] = x[source(i)],  or the fill value where there is no source: 0, a constant, or the image's mean
  */
-export const padKernel = /* @__PURE__ */ defineKernel("pad", (x, geometry) => {
-  const y = allocate(x.device, geometry.yShape, x.dtype);
-  const [xs, ys, sources] = [valuesOf(x), valuesOf(y), sourceTable(geometry)];
-  const pixels = sizeOf(geometry.inSize);
-  for (let plane = 0; plane < geometry.planes; plane++) {
-    const fill = geometry.mode === "mean" ? meanOf(xs, plane * pixels, pixels) : geometry.value;
-    for (let i = 0; i < sources.length; i++) {
-      ys[plane * sources.length + i] = sources[i] === OUTSIDE ? fill : xs[plane * pixels + sources[i]];
+export const padKernel = /* @__PURE__ */ defineKernel(
+  "pad",
+  (x, geometry) => {
+    const y = allocate(x.device, geometry.yShape, x.dtype);
+    const [xs, ys, sources] = [valuesOf(x), valuesOf(y), tableOf(sourceAxes(geometry))];
+    const pixels = sizeOf(geometry.inSize);
+    for (let plane = 0; plane < geometry.planes; plane++) {
+      const fill = geometry.mode === "mean" ? meanOf(xs, plane * pixels, pixels) : geometry.value;
+      for (let i = 0; i < sources.length; i++) {
+        ys[plane * sources.length + i] = sources[i] === OUTSIDE ? fill : xs[plane * pixels + sources[i]];
+      }
     }
-  }
-  return y;
-});
+    return y;
+  },
+  "same",
+  (x, geometry) => patches(x, geometry.yShape, patchesOf(geometry)),
+);
 
 /**
  * Pᵀ g: each padded pixel's gradient goes back to the pixel it copied; what reached a mean goes evenly to all pixels.
  *
  *     gradX[j] = Σ gradY[i] over i with source(i) = j,  + (Σ gradY[i] over the border) / pixels  in mode mean
  */
-export const padAdjointKernel = /* @__PURE__ */ defineKernel("padAdjoint", (gradY, geometry) => {
-  const [gys, sources] = [valuesOf(gradY), sourceTable(geometry)];
-  const pixels = sizeOf(geometry.inSize);
-  const sums = new Float64Array(geometry.planes * pixels);
-  for (let plane = 0; plane < geometry.planes; plane++) {
-    const first = plane * pixels;
-    let border = 0;
-    for (let i = 0; i < sources.length; i++) {
-      const g = gys[plane * sources.length + i];
-      if (sources[i] === OUTSIDE) border += g;
-      else sums[first + sources[i]] += g;
+export const padAdjointKernel = /* @__PURE__ */ defineKernel(
+  "padAdjoint",
+  (gradY, geometry) => {
+    const [gys, sources] = [valuesOf(gradY), tableOf(sourceAxes(geometry))];
+    const pixels = sizeOf(geometry.inSize);
+    const sums = new Float64Array(geometry.planes * pixels);
+    for (let plane = 0; plane < geometry.planes; plane++) {
+      const first = plane * pixels;
+      let border = 0;
+      for (let i = 0; i < sources.length; i++) {
+        const g = gys[plane * sources.length + i];
+        if (sources[i] === OUTSIDE) border += g;
+        else sums[first + sources[i]] += g;
+      }
+      if (geometry.mode !== "mean") continue;
+      for (let j = 0; j < pixels; j++) sums[first + j] += border / pixels;
     }
-    if (geometry.mode !== "mean") continue;
-    for (let j = 0; j < pixels; j++) sums[first + j] += border / pixels;
-  }
-  return roundSums("padAdjoint", sums, gradY, geometry.xShape);
-});
+    return roundSums("padAdjoint", sums, gradY, geometry.xShape);
+  },
+  "same",
+  (gradY, geometry) => patchesAdjoint(gradY, geometry.xShape, patchesOf(geometry)),
+);
 
 function meanOf(values: TypedArray, offset: number, count: number): number {
   let sum = 0;

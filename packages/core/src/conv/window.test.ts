@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { convCase, indicesOf, RUNS } from "../../test/samples.js";
 import { sizeOf } from "../shape.js";
 import { convGeometry } from "./geometry.js";
-import { OUTSIDE, resolveWindow, tableOf, windowTable } from "./window.js";
+import { OUTSIDE, resolveWindow, tableOf, walkOf, windowAxes, windowTable } from "./window.js";
 
 test("by hand: a kernel of 2 over 4 pixels sees 0 1 2, then 1 2 3", () => {
   const geometry = convGeometry([1, 1, 4], [1, 1, 2]);
@@ -38,6 +38,11 @@ test("tap p of window i sees pixel i·stride + p·dilation − before along ever
       const { inSize, kernelSize, outSize, stride, dilation, padding } = geometry;
       const table = windowTable(geometry);
       expect(table.length).toBe(sizeOf(kernelSize) * sizeOf(outSize));
+      const seen = Array.from({ length: sizeOf(outSize) }, (): number[] => []);
+      walkOf(windowAxes(geometry))((l, pixel) => seen[l].push(pixel));
+      expect(seen).toEqual(
+        seen.map((_, l) => [...table].filter((pixel, at) => at % sizeOf(outSize) === l && pixel !== OUTSIDE)),
+      );
       indicesOf(kernelSize).forEach((tap, k) => {
         indicesOf(outSize).forEach((window, l) => {
           const pixel = window.map((i, axis) => i * stride[axis] + tap[axis] * dilation[axis] - padding[axis][0]);

@@ -76,6 +76,41 @@ export function tableOf(axes: readonly WindowAxis[]): Int32Array {
 }
 
 /**
+ * A walk over every pixel that windows see, with the flat position of the window and of the pixel. Those of a window come in
+ * the order of its taps. Unlike `tableOf` it needs no memory for every tap of every window, but for those of the outer axes.
+ */
+export function walkOf(axes: readonly WindowAxis[]): (visit: (window: number, pixel: number) => void) => void {
+  const { inSize, taps, windows, pixels } = axes[axes.length - 1];
+  const outer = axes.slice(0, -1);
+  const rows = tableOf(outer);
+  const rowsOfWindows = outer.reduce((count, axis) => count * axis.windows, 1);
+  return (visit) => {
+    for (let at = 0; at < rows.length; at++) {
+      if (rows[at] === OUTSIDE) continue;
+      const [first, row] = [(at % rowsOfWindows) * windows, rows[at] * inSize];
+      for (let p = 0; p < taps; p++)
+        for (let i = 0; i < windows; i++) {
+          const pixel = pixels[p * windows + i];
+          if (pixel >= 0 && pixel < inSize) visit(first + i, row + pixel);
+        }
+    }
+  };
+}
+
+/** The axes of a window that slides evenly. */
+export function windowAxes(geometry: WindowGeometry): readonly WindowAxis[] {
+  return geometry.inSize.map((inSize, axis) => {
+    const [taps, windows] = [geometry.kernelSize[axis], geometry.outSize[axis]];
+    const [stride, dilation, [before]] = [geometry.stride[axis], geometry.dilation[axis], geometry.padding[axis]];
+    const pixels = Int32Array.from({ length: taps * windows }, (_, at) => {
+      const [p, i] = [Math.floor(at / windows), at % windows];
+      return i * stride + p * dilation - before;
+    });
+    return { inSize, taps, windows, pixels };
+  });
+}
+
+/**
  * The table of a window that slides evenly: along each axis, tap p of window i sees pixel i·stride + p·dilation − before.
  * For 4 pixels, a kernel of 3 and padding 1, with a row for each tap and a column for each window:
  *
@@ -84,15 +119,5 @@ export function tableOf(axes: readonly WindowAxis[]): Int32Array {
  *      1  2  3 -1
  */
 export function windowTable(geometry: WindowGeometry): Int32Array {
-  return tableOf(
-    geometry.inSize.map((inSize, axis) => {
-      const [taps, windows] = [geometry.kernelSize[axis], geometry.outSize[axis]];
-      const [stride, dilation, [before]] = [geometry.stride[axis], geometry.dilation[axis], geometry.padding[axis]];
-      const pixels = Int32Array.from({ length: taps * windows }, (_, at) => {
-        const [p, i] = [Math.floor(at / windows), at % windows];
-        return i * stride + p * dilation - before;
-      });
-      return { inSize, taps, windows, pixels };
-    }),
-  );
+  return tableOf(windowAxes(geometry));
 }

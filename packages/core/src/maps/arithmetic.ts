@@ -1,4 +1,5 @@
 import { defineKernel } from "../device/defineKernel.js";
+import * as wasm from "../wasm/elementwise.js";
 import { ofPairs, pairwise } from "./loops.js";
 
 /** The kernel of `add`: a + b for two tensors. */
@@ -7,6 +8,8 @@ export const addKernel = /* @__PURE__ */ defineKernel(
   pairwise("add", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] + bs[b + i * bStep];
   }),
+  "same",
+  wasm.add,
 );
 /** The kernel of `sub`: a − b for two tensors. */
 export const subKernel = /* @__PURE__ */ defineKernel(
@@ -14,6 +17,8 @@ export const subKernel = /* @__PURE__ */ defineKernel(
   pairwise("sub", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] - bs[b + i * bStep];
   }),
+  "same",
+  wasm.sub,
 );
 /** The kernel of `mul`: a · b for two tensors. */
 export const mulKernel = /* @__PURE__ */ defineKernel(
@@ -25,6 +30,8 @@ export const mulKernel = /* @__PURE__ */ defineKernel(
       for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] * bs[b + i * bStep];
     }
   }),
+  "same",
+  wasm.mul,
 );
 /** The kernel of `div`: a / b for two tensors. */
 export const divKernel = /* @__PURE__ */ defineKernel(
@@ -33,6 +40,7 @@ export const divKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = as[a + i * aStep] / bs[b + i * bStep];
   }),
   "floating",
+  wasm.div,
 );
 /** aᵇ as IEEE 754 and C have it, and PyTorch: 1 to any power is 1, also to NaN, which JavaScript makes NaN. */
 function power(a: number, b: number): number {
@@ -46,6 +54,7 @@ export const powKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < n; i++) ys[y + i] = power(as[a + i * aStep], bs[b + i * bStep]);
   }),
   "floating",
+  wasm.pow,
 );
 /** The kernel of `maximum`: max(a, b) for two tensors. */
 export const maximumKernel = /* @__PURE__ */ defineKernel(
@@ -53,6 +62,8 @@ export const maximumKernel = /* @__PURE__ */ defineKernel(
   pairwise("maximum", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = Math.max(as[a + i * aStep], bs[b + i * bStep]);
   }),
+  "same",
+  wasm.maximum,
 );
 /** The kernel of `minimum`: min(a, b) for two tensors. */
 export const minimumKernel = /* @__PURE__ */ defineKernel(
@@ -60,6 +71,8 @@ export const minimumKernel = /* @__PURE__ */ defineKernel(
   pairwise("minimum", (n, ys, y, as, a, aStep, bs, b, bStep) => {
     for (let i = 0; i < n; i++) ys[y + i] = Math.min(as[a + i * aStep], bs[b + i * bStep]);
   }),
+  "same",
+  wasm.minimum,
 );
 
 /*

@@ -4,25 +4,31 @@ import { expectTensor, formatValue } from "../options.js";
 import { tidy } from "../scope.js";
 import { formatShape, isSameShape, resolveDim, type Shape } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/concat.js";
 import { type ConcatGeometry, concatGeometry } from "./concatGeometry.js";
 import { promote } from "./promote.js";
 import { reshape } from "./reshape.js";
 
 /** The kernel of `concat`. Its adjoint gives every tensor its slice of the gradient. */
-export const concatKernel = /* @__PURE__ */ defineKernel("concat", (tensors, { outer, lengths, inner, yShape }) => {
-  const y = allocate(tensors[0].device, yShape, tensors[0].dtype);
-  const ys = valuesOf(y);
-  const parts = tensors.map(valuesOf);
-  let at = 0;
-  for (let o = 0; o < outer; o++) {
-    parts.forEach((xs, t) => {
-      const row = lengths[t] * inner;
-      ys.set(xs.subarray(o * row, (o + 1) * row), at);
-      at += row;
-    });
-  }
-  return y;
-});
+export const concatKernel = /* @__PURE__ */ defineKernel(
+  "concat",
+  (tensors, { outer, lengths, inner, yShape }) => {
+    const y = allocate(tensors[0].device, yShape, tensors[0].dtype);
+    const ys = valuesOf(y);
+    const parts = tensors.map(valuesOf);
+    let at = 0;
+    for (let o = 0; o < outer; o++) {
+      parts.forEach((xs, t) => {
+        const row = lengths[t] * inner;
+        ys.set(xs.subarray(o * row, (o + 1) * row), at);
+        at += row;
+      });
+    }
+    return y;
+  },
+  "same",
+  wasm.concat,
+);
 
 /** The steps of joining tensors as users call it; on tensors, or on Variables that remember them. */
 export interface ConcatSteps<X, Y = X> {

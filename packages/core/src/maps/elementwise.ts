@@ -2,6 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import { checkNumber, checkOptions, expectTensor } from "../options.js";
 import { tidy } from "../scope.js";
 import type { Tensor } from "../tensor.js";
+import * as wasm from "../wasm/elementwise.js";
 import { maximum, minimum } from "./arithmetic.js";
 import { each, ofEach } from "./loops.js";
 
@@ -11,6 +12,8 @@ export const negKernel = /* @__PURE__ */ defineKernel(
   each((ys, xs) => {
     for (let i = 0; i < ys.length; i++) ys[i] = -xs[i];
   }),
+  "same",
+  wasm.neg,
 );
 /** The kernel of `abs`. */
 export const absKernel = /* @__PURE__ */ defineKernel(
@@ -18,6 +21,8 @@ export const absKernel = /* @__PURE__ */ defineKernel(
   each((ys, xs) => {
     for (let i = 0; i < ys.length; i++) ys[i] = Math.abs(xs[i]);
   }),
+  "same",
+  wasm.abs,
 );
 /** The kernel of `exp`. */
 export const expKernel = /* @__PURE__ */ defineKernel(
@@ -26,6 +31,7 @@ export const expKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.exp(xs[i]);
   }),
   "floating",
+  wasm.exp,
 );
 /** The kernel of `log`. */
 export const logKernel = /* @__PURE__ */ defineKernel(
@@ -34,6 +40,7 @@ export const logKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.log(xs[i]);
   }),
   "floating",
+  wasm.log,
 );
 /** The kernel of `sqrt`. */
 export const sqrtKernel = /* @__PURE__ */ defineKernel(
@@ -42,6 +49,7 @@ export const sqrtKernel = /* @__PURE__ */ defineKernel(
     for (let i = 0; i < ys.length; i++) ys[i] = Math.sqrt(xs[i]);
   }),
   "floating",
+  wasm.sqrt,
 );
 /** The kernel of `step`. */
 export const stepKernel = /* @__PURE__ */ defineKernel(
@@ -49,6 +57,8 @@ export const stepKernel = /* @__PURE__ */ defineKernel(
   each((ys, xs) => {
     for (let i = 0; i < ys.length; i++) ys[i] = xs[i] > 0 ? 1 : 0;
   }),
+  "same",
+  wasm.step,
 );
 
 /** −x, elementwise. */

@@ -5,6 +5,7 @@ import { checkInteger, checkOptions, expectTensor } from "../options.js";
 import { tidy } from "../scope.js";
 import { resolveDim, sizeOf } from "../shape.js";
 import { allocate, expectOwnTensor, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/gather.js";
 import { cast } from "./cast.js";
 import { type GatherGeometry, gatherGeometry } from "./gatherGeometry.js";
 import { slice } from "./strided.js";
@@ -24,6 +25,7 @@ export const gatherKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "any",
+  wasm.gather,
 );
 
 /** Sᵀ g: gradients added up where elements were read. gradX[o, j, i] = Σ gradY[o, k, i] over k with indices[o, k, i] = j. */
@@ -39,6 +41,7 @@ export const gatherAdjointKernel = /* @__PURE__ */ defineKernel(
     return roundSums("gatherAdjoint", sums, gradY, geometry.xShape);
   },
   "any",
+  wasm.gatherAdjoint,
 );
 
 /** The steps of a gathering as users call it; on tensors, or on Variables that remember them. */
@@ -96,11 +99,13 @@ export function asIndices(operator: string, name: string, index: Tensor, bound: 
     if (index.dtype === "int32") return index;
     throw new TypeError(`${operator}: ${name} must be int32, got ${index.dtype}. Use cast(${name}, "int32").`);
   }
-  const wrong = valuesOf(index).find((value) => !(Number.isInteger(value) && value >= 0 && value < bound));
-  if (wrong !== undefined) {
+  const values = valuesOf(index);
+  let at = 0;
+  while (at < values.length && values[at] >>> 0 === values[at] && values[at] < bound) at++;
+  if (at < values.length) {
     const range =
       bound === 0 ? "there is nothing to choose from" : `every one must be an integer from 0 to ${bound - 1}`;
-    throw new RangeError(`${operator}: ${name} has the element ${wrong}, but ${range}.`);
+    throw new RangeError(`${operator}: ${name} has the element ${values[at]}, but ${range}.`);
   }
   return cast(index, "int32");
 }

@@ -5,6 +5,7 @@ import { eye, ones, tensor, zeros } from "../create.js";
 import { cpu } from "../device/cpu.js";
 import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { plain } from "../testing/specification.js";
 import { matmul } from "./matmul.js";
 import { matmulGeometry } from "./matmulGeometry.js";
 import { sum } from "./reduce.js";
@@ -136,8 +137,9 @@ describe("matmul", () => {
     expect(matmul(zeros([0, 3]), ones([3])).shape).toEqual([0]);
   });
 
-  test("a float32 is summed in float64 and rounded once; float64 stays", () => {
-    expect(matmul(tensor([2 ** 24, 1, 1]), ones([3])).item()).toBe(2 ** 24 + 2);
+  test("plain: a float32 is summed in float64 and rounded once; float64 stays", () => {
+    const onPlain = { device: plain };
+    expect(matmul(tensor([2 ** 24, 1, 1], undefined, onPlain), ones([3], onPlain)).item()).toBe(2 ** 24 + 2);
     const y = matmul(tensor(Float64Array.of(0.1)), tensor(Float64Array.of(3)));
     expect([y.dtype, y.item()]).toEqual(["float64", 0.1 * 3]);
     expect(matmul(a, a).dtype).toBe("float32");

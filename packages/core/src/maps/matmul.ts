@@ -4,6 +4,7 @@ import { expectNoMore, expectTensor } from "../options.js";
 import { tidy } from "../scope.js";
 import { formatShape, type Shape } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import { matmulWasm } from "../wasm/matmul.js";
 import { gemm, matrix } from "./gemm.js";
 import { type MatmulGeometry, matmulGeometry } from "./matmulGeometry.js";
 import { reshape } from "./reshape.js";
@@ -27,6 +28,7 @@ export const matmulKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "floating",
+  matmulWasm,
 );
 
 /** The steps of a matrix product as users call it; on tensors, or on Variables that remember them. */

@@ -3,6 +3,7 @@ import { ShapeError } from "../errors.js";
 import { expectTensor } from "../options.js";
 import { formatShape, resolveDim, type Shape, sizeOf, stridesOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import { ARGMAX, MAX, MIN, reduction, SUM } from "../wasm/reduce.js";
 import { type ReduceGeometry, type ReduceOptions, reduceGeometry } from "./reduceGeometry.js";
 import { rowsOf } from "./rows.js";
 import { roundSums } from "./sums.js";
@@ -17,14 +18,19 @@ function forEachReduced({ xShape, keptShape }: ReduceGeometry, visit: (xAt: numb
 }
 
 /** Σ x over the reduced axes, summed in float64. Its adjoint is `broadcastTo`. */
-export const sumKernel = /* @__PURE__ */ defineKernel("sum", (x, geometry) => {
-  const xs = valuesOf(x);
-  const sums = new Float64Array(sizeOf(geometry.yShape));
-  forEachReduced(geometry, (xAt, yAt) => {
-    sums[yAt] += xs[xAt];
-  });
-  return roundSums("sum", sums, x, geometry.yShape);
-});
+export const sumKernel = /* @__PURE__ */ defineKernel(
+  "sum",
+  (x, geometry) => {
+    const xs = valuesOf(x);
+    const sums = new Float64Array(sizeOf(geometry.yShape));
+    forEachReduced(geometry, (xAt, yAt) => {
+      sums[yAt] += xs[xAt];
+    });
+    return roundSums("sum", sums, x, geometry.yShape);
+  },
+  "same",
+  /* @__PURE__ */ reduction(SUM),
+);
 
 /**
  * For each element of the result, the position in x of the best that goes into it: the first of equals; NaN wins.
@@ -55,22 +61,27 @@ function extreme(sign: 1 | -1) {
 }
 
 /** The largest element along the reduced axes. */
-export const maxKernel = /* @__PURE__ */ defineKernel("max", extreme(1));
+export const maxKernel = /* @__PURE__ */ defineKernel("max", extreme(1), "same", /* @__PURE__ */ reduction(MAX));
 /** The smallest element along the reduced axes. */
-export const minKernel = /* @__PURE__ */ defineKernel("min", extreme(-1));
+export const minKernel = /* @__PURE__ */ defineKernel("min", extreme(-1), "same", /* @__PURE__ */ reduction(MIN));
 
 /** Where the largest element stands along the one reduced axis, or in the flattened tensor when all are reduced: int32. */
-export const argmaxKernel = /* @__PURE__ */ defineKernel("argmax", (x, geometry) => {
-  const y = allocate(x.device, geometry.yShape, "int32");
-  const ys = valuesOf(y);
-  const reduced = geometry.xShape.findIndex((length, axis) => length !== geometry.keptShape[axis]);
-  const isAll = geometry.count === x.size;
-  const step = isAll || reduced < 0 ? 1 : stridesOf(geometry.xShape)[reduced];
-  extremes(x, geometry, 1).forEach((xAt, yAt) => {
-    ys[yAt] = isAll ? xAt : Math.floor(xAt / step) % geometry.count;
-  });
-  return y;
-});
+export const argmaxKernel = /* @__PURE__ */ defineKernel(
+  "argmax",
+  (x, geometry) => {
+    const y = allocate(x.device, geometry.yShape, "int32");
+    const ys = valuesOf(y);
+    const reduced = geometry.xShape.findIndex((length, axis) => length !== geometry.keptShape[axis]);
+    const isAll = geometry.count === x.size;
+    const step = isAll || reduced < 0 ? 1 : stridesOf(geometry.xShape)[reduced];
+    extremes(x, geometry, 1).forEach((xAt, yAt) => {
+      ys[yAt] = isAll ? xAt : Math.floor(xAt / step) % geometry.count;
+    });
+    return y;
+  },
+  "same",
+  /* @__PURE__ */ reduction(ARGMAX),
+);
 
 /**
  * The sum of the elements along `dim`, or of all, added up in float64. An empty sum is 0.

@@ -36,6 +36,16 @@ export function rowsOf(shape: Shape, ...tensors: readonly Shape[]): Rows {
  * single row.
  */
 export function stridedRows(shape: Shape, given: readonly (readonly number[])[]): Rows {
+  const { lengths, strides } = joinedAxes(shape, given);
+  return {
+    length: lengths.at(-1) ?? 1,
+    steps: strides.map((steps) => steps.at(-1) ?? 0),
+    starts: startsOf(lengths.slice(0, -1), strides),
+  };
+}
+
+/** The axes of `shape` and the strides of tensors along them, without those of length 1 and with those joined that can be. */
+export function joinedAxes(shape: Shape, given: readonly (readonly number[])[]) {
   const lengths: number[] = [];
   const strides: number[][] = given.map(() => []);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -48,11 +58,7 @@ export function stridedRows(shape: Shape, given: readonly (readonly number[])[])
       for (let t = 0; t < given.length; t++) strides[t].unshift(given[t][axis]);
     }
   }
-  return {
-    length: lengths.at(-1) ?? 1,
-    steps: strides.map((steps) => steps.at(-1) ?? 0),
-    starts: startsOf(lengths.slice(0, -1), strides),
-  };
+  return { lengths, strides };
 }
 
 function* startsOf(lengths: Shape, strides: readonly (readonly number[])[]): Iterable<readonly number[]> {

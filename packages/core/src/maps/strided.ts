@@ -2,6 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import { expectNoMore, expectTensor } from "../options.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/strided.js";
 import { stridedRows } from "./rows.js";
 import {
   broadcastGeometry,
@@ -24,24 +25,34 @@ function forEachRead({ yShape, offset, strides }: StridedGeometry, visit: (xAt: 
 }
 
 /** V x: a tensor read with other strides. y[i] = x[offset + Σ iₐ·stridesₐ]. */
-export const stridedKernel = /* @__PURE__ */ defineKernel("strided", (x, geometry) => {
-  const y = allocate(x.device, geometry.yShape, x.dtype);
-  const [xs, ys] = [valuesOf(x), valuesOf(y)];
-  forEachRead(geometry, (xAt, yAt) => {
-    ys[yAt] = xs[xAt];
-  });
-  return y;
-});
+export const stridedKernel = /* @__PURE__ */ defineKernel(
+  "strided",
+  (x, geometry) => {
+    const y = allocate(x.device, geometry.yShape, x.dtype);
+    const [xs, ys] = [valuesOf(x), valuesOf(y)];
+    forEachRead(geometry, (xAt, yAt) => {
+      ys[yAt] = xs[xAt];
+    });
+    return y;
+  },
+  "same",
+  wasm.strided,
+);
 
 /** Vᵀ g: every gradient added to the element that was read; what was never read gets 0. */
-export const stridedAdjointKernel = /* @__PURE__ */ defineKernel("stridedAdjoint", (gradY, geometry) => {
-  const gys = valuesOf(gradY);
-  const sums = new Float64Array(sizeOf(geometry.xShape));
-  forEachRead(geometry, (xAt, yAt) => {
-    sums[xAt] += gys[yAt];
-  });
-  return roundSums("stridedAdjoint", sums, gradY, geometry.xShape);
-});
+export const stridedAdjointKernel = /* @__PURE__ */ defineKernel(
+  "stridedAdjoint",
+  (gradY, geometry) => {
+    const gys = valuesOf(gradY);
+    const sums = new Float64Array(sizeOf(geometry.xShape));
+    forEachRead(geometry, (xAt, yAt) => {
+      sums[xAt] += gys[yAt];
+    });
+    return roundSums("stridedAdjoint", sums, gradY, geometry.xShape);
+  },
+  "same",
+  wasm.stridedAdjoint,
+);
 
 /**
  * The axes in another order: axis i of the result is axis dims[i] of x.

@@ -2,6 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import { expectTensor } from "../options.js";
 import { broadcastShapes } from "../shape.js";
 import { allocate, type Tensor, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/elementwise.js";
 import { promoted } from "./promote.js";
 import { rowsOf } from "./rows.js";
 
@@ -22,6 +23,7 @@ export const whereKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "any",
+  wasm.where,
 );
 
 /**

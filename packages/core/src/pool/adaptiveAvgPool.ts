@@ -1,11 +1,12 @@
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { checkOptions, expectNoMore, expectTensor } from "../options.js";
 import type { Tensor, TensorLike } from "../tensor.js";
+import * as wasm from "../wasm/pool.js";
 import {
   type AdaptivePoolGeometry,
   adaptivePoolGeometry,
+  binAxes,
   binsOf,
-  binTable,
   evenPool,
   type OutputSize,
 } from "./adaptiveGeometry.js";
@@ -23,15 +24,17 @@ import { type PooledSize, pooledShape } from "./pooledShape.js";
 /** A x: the mean of each window; the windows cover the image as evenly as they can. */
 export const adaptiveAvgPoolKernel = /* @__PURE__ */ defineKernel(
   "adaptiveAvgPool",
-  (x, geometry) => averageOf(x, geometry, binTable(geometry), areas(geometry)),
+  (x, geometry) => averageOf(x, geometry, binAxes(geometry), areas(geometry)),
   "floating",
+  wasm.adaptiveAvgPool,
 );
 
 /** Aᵀ g: each window's gradient spread over its pixels. */
 export const adaptiveAvgPoolAdjointKernel = /* @__PURE__ */ defineKernel(
   "adaptiveAvgPoolAdjoint",
-  (gradY, geometry) => spread(gradY, geometry, binTable(geometry), areas(geometry)),
+  (gradY, geometry) => spread(gradY, geometry, binAxes(geometry), areas(geometry)),
   "floating",
+  wasm.adaptiveAvgPoolAdjoint,
 );
 
 function areas({ inSize, outSize }: AdaptivePoolGeometry): Float64Array {

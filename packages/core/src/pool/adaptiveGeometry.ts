@@ -1,4 +1,4 @@
-import { tableOf } from "../conv/window.js";
+import type { WindowAxis } from "../conv/window.js";
 import { checkInteger, formatValue } from "../options.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { type PlaneGeometry, type PoolGeometry, splitAxes } from "./geometry.js";
@@ -42,20 +42,18 @@ export function binsOf(inSize: number, outSize: number): (readonly [start: numbe
   ]);
 }
 
-/** Which pixel each tap of each window sees, as in `windowTable`; shorter windows leave their last taps outside. */
-export function binTable({ inSize, outSize }: AdaptivePoolGeometry): Int32Array {
-  return tableOf(
-    inSize.map((length, axis) => {
-      const bins = binsOf(length, outSize[axis]);
-      const taps = Math.max(0, ...bins.map(([start, end]) => end - start));
-      const pixels = Int32Array.from({ length: taps * bins.length }, (_, at) => {
-        const [start, end] = bins[at % bins.length];
-        const pixel = start + Math.floor(at / bins.length);
-        return pixel < end ? pixel : length;
-      });
-      return { inSize: length, taps, windows: bins.length, pixels };
-    }),
-  );
+/** The windows along every axis; shorter ones leave their last taps outside. */
+export function binAxes({ inSize, outSize }: AdaptivePoolGeometry): readonly WindowAxis[] {
+  return inSize.map((length, axis) => {
+    const bins = binsOf(length, outSize[axis]);
+    const taps = Math.max(0, ...bins.map(([start, end]) => end - start));
+    const pixels = Int32Array.from({ length: taps * bins.length }, (_, at) => {
+      const [start, end] = bins[at % bins.length];
+      const pixel = start + Math.floor(at / bins.length);
+      return pixel < end ? pixel : length;
+    });
+    return { inSize: length, taps, windows: bins.length, pixels };
+  });
 }
 
 /** The even pooling that this adaptive one is where every size divides: its kernel and stride are in/out. */

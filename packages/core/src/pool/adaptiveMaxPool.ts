@@ -3,10 +3,11 @@ import { gatherKernel } from "../maps/gather.js";
 import { expectNoMore, expectTensor } from "../options.js";
 import { tidy } from "../scope.js";
 import type { Tensor, TensorLike } from "../tensor.js";
+import { adaptiveMaxPoolIndices } from "../wasm/pool.js";
 import {
   type AdaptivePoolGeometry,
   adaptivePoolGeometry,
-  binTable,
+  binAxes,
   evenPool,
   type OutputSize,
 } from "./adaptiveGeometry.js";
@@ -14,8 +15,11 @@ import { pickGeometry } from "./geometry.js";
 import { largestOf, type MaxPoolResult, type MaxPoolSteps, maxPoolIndicesKernel } from "./maxPool.js";
 
 /** The flat index, in its image, of the largest pixel of every window: int32. The first wins a tie, NaN over numbers. */
-export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel("adaptiveMaxPoolIndices", (x, geometry) =>
-  largestOf(x, geometry, binTable(geometry)),
+export const adaptiveMaxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
+  "adaptiveMaxPoolIndices",
+  (x, geometry) => largestOf(x, geometry, binAxes(geometry)),
+  "same",
+  adaptiveMaxPoolIndices,
 );
 
 /** The steps of an adaptive max pooling. */

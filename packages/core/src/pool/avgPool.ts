@@ -1,55 +1,66 @@
-import { OUTSIDE, windowTable } from "../conv/window.js";
+import { type WindowAxis, walkOf, windowAxes } from "../conv/window.js";
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { checkOptions, expectTensor } from "../options.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/pool.js";
 import { type AvgPoolOptions, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./geometry.js";
 import { type PooledSize, pooledShape } from "./pooledShape.js";
 
 /** A x: the mean of each window. y[p, l] = Σ x̃[p, pixel of tap k in window l] / divisor[l]     over taps k. */
 export const avgPoolKernel = /* @__PURE__ */ defineKernel(
   "avgPool",
-  (x, geometry) => averageOf(x, geometry, windowTable(geometry), divisorsOf(geometry)),
+  (x, geometry) => averageOf(x, geometry, windowAxes(geometry), divisorsOf(geometry)),
   "floating",
+  wasm.avgPool,
 );
 
 /** Aᵀ g: each window's gradient spread over its pixels. gradX[p, i] = Σ gradY[p, l] / divisor[l] over windows l that see i. */
 export const avgPoolAdjointKernel = /* @__PURE__ */ defineKernel(
   "avgPoolAdjoint",
-  (gradY, geometry) => spread(gradY, geometry, windowTable(geometry), divisorsOf(geometry)),
+  (gradY, geometry) => spread(gradY, geometry, windowAxes(geometry), divisorsOf(geometry)),
   "floating",
+  wasm.avgPoolAdjoint,
 );
 
 /** The sums of the pixels that windows see, divided. */
-export function averageOf(x: Tensor, geometry: PlaneGeometry, table: Int32Array, divisors: Float64Array): Tensor {
+export function averageOf(
+  x: Tensor,
+  geometry: PlaneGeometry,
+  axes: readonly WindowAxis[],
+  divisors: Float64Array,
+): Tensor {
   const y = allocate(x.device, geometry.yShape, x.dtype);
   const [xs, ys] = [valuesOf(x), valuesOf(y)];
-  const [pixels, windows] = [sizeOf(geometry.inSize), divisors.length];
+  const [pixels, walk] = [sizeOf(geometry.inSize), walkOf(axes)];
+  const sums = new Float64Array(divisors.length);
   for (let plane = 0; plane < geometry.planes; plane++) {
-    for (let l = 0; l < windows; l++) {
-      let sum = 0;
-      for (let at = l; at < table.length; at += windows) {
-        if (table[at] !== OUTSIDE) sum += xs[plane * pixels + table[at]];
-      }
-      ys[plane * windows + l] = sum / divisors[l];
-    }
+    sums.fill(0);
+    walk((l, pixel) => {
+      sums[l] += xs[plane * pixels + pixel];
+    });
+    for (let l = 0; l < sums.length; l++) ys[plane * sums.length + l] = sums[l] / divisors[l];
   }
   return y;
 }
 
 /** The adjoint of `averageOf`. */
-export function spread(gradY: Tensor, geometry: PlaneGeometry, table: Int32Array, divisors: Float64Array): Tensor {
+export function spread(
+  gradY: Tensor,
+  geometry: PlaneGeometry,
+  axes: readonly WindowAxis[],
+  divisors: Float64Array,
+): Tensor {
   const gradX = allocate(gradY.device, geometry.xShape, gradY.dtype);
   const [gys, gxs] = [valuesOf(gradY), valuesOf(gradX)];
-  const [pixels, windows] = [sizeOf(geometry.inSize), divisors.length];
-  const image = new Float64Array(pixels);
+  const walk = walkOf(axes);
+  const image = new Float64Array(sizeOf(geometry.inSize));
   for (let plane = 0; plane < geometry.planes; plane++) {
     image.fill(0);
-    for (let at = 0; at < table.length; at++) {
-      const l = at % windows;
-      if (table[at] !== OUTSIDE) image[table[at]] += gys[plane * windows + l] / divisors[l];
-    }
-    gxs.set(image, plane * pixels);
+    walk((l, pixel) => {
+      image[pixel] += gys[plane * divisors.length + l] / divisors[l];
+    });
+    gxs.set(image, plane * image.length);
   }
   return gradX;
 }

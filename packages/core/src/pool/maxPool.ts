@@ -1,4 +1,4 @@
-import { OUTSIDE, windowTable } from "../conv/window.js";
+import { OUTSIDE, type WindowAxis, walkOf, windowAxes } from "../conv/window.js";
 import { checkTensors, defineKernel } from "../device/defineKernel.js";
 import { asIndices, gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
@@ -6,6 +6,7 @@ import { checkOptions, expectTensor } from "../options.js";
 import { tidy } from "../scope.js";
 import { expectShape, sizeOf } from "../shape.js";
 import { allocate, type Tensor, type TensorLike, valuesOf } from "../tensor.js";
+import { maxPoolIndices } from "../wasm/pool.js";
 import { type MaxPoolOptions, type PlaneGeometry, type PoolGeometry, pickGeometry, poolGeometry } from "./geometry.js";
 import { type PooledSize, pooledShape } from "./pooledShape.js";
 
@@ -18,29 +19,26 @@ import { type PooledSize, pooledShape } from "./pooledShape.js";
  * The flat index, in its un-padded image, of the largest pixel of every window: int32, shape of y. The first wins
  * a tie; a NaN wins over every number. Padding never wins.
  */
-export const maxPoolIndicesKernel = /* @__PURE__ */ defineKernel("maxPoolIndices", (x, geometry) =>
-  largestOf(x, geometry, windowTable(geometry)),
+export const maxPoolIndicesKernel = /* @__PURE__ */ defineKernel(
+  "maxPoolIndices",
+  (x, geometry) => largestOf(x, geometry, windowAxes(geometry)),
+  "same",
+  maxPoolIndices,
 );
 
 /** Where the largest of the pixels that each window sees stands. Every window sees one at least. */
-export function largestOf(x: Tensor, geometry: PlaneGeometry, table: Int32Array): Tensor {
+export function largestOf(x: Tensor, geometry: PlaneGeometry, axes: readonly WindowAxis[]): Tensor {
   const indices = allocate(x.device, geometry.yShape, "int32");
-  const [xs, is] = [valuesOf(x), valuesOf(indices)];
-  const [pixels, windows] = [sizeOf(geometry.inSize), sizeOf(geometry.outSize)];
+  const [xs, is] = [valuesOf(x), valuesOf(indices).fill(OUTSIDE)];
+  const [pixels, windows, walk] = [sizeOf(geometry.inSize), sizeOf(geometry.outSize), walkOf(axes)];
   for (let plane = 0; plane < geometry.planes; plane++) {
-    for (let l = 0; l < windows; l++) {
-      let best = OUTSIDE;
-      let most = Number.NEGATIVE_INFINITY;
-      for (let at = l; at < table.length; at += windows) {
-        if (table[at] === OUTSIDE) continue;
-        const value = xs[plane * pixels + table[at]];
-        if (best === OUTSIDE || value > most || (Number.isNaN(value) && !Number.isNaN(most))) {
-          best = table[at];
-          most = value;
-        }
-      }
-      is[plane * windows + l] = best;
-    }
+    const [image, first] = [plane * pixels, plane * windows];
+    walk((l, pixel) => {
+      const best = is[first + l];
+      const [value, most] = [xs[image + pixel], xs[image + best]];
+      const isBest = best === OUTSIDE || value > most || (Number.isNaN(value) && !Number.isNaN(most));
+      if (isBest) is[first + l] = pixel;
+    });
   }
   return indices;
 }

@@ -12,6 +12,8 @@ export interface Wishes {
   readonly wasm?: "auto" | "off" | undefined;
   /** Bytes of memory for tensors. */
   readonly memory?: number | undefined;
+  /** Jobs of fewer nanoseconds are done by the calling thread alone. Tests share all. */
+  readonly shared?: number | undefined;
 }
 
 /** WebAssembly at work: the module's functions, the memory they share with tensors, and threads. */
@@ -23,6 +25,8 @@ export interface Engine {
   readonly budget: number;
   readonly functions: ReadonlyMap<string, { readonly index: number; readonly call: ChunkFunction }>;
   readonly threads: Threads | undefined;
+  /** Jobs of fewer nanoseconds are done by the calling thread alone. */
+  readonly shared: number;
   /** Why there is one thread only, if more were asked for or could be had. */
   readonly alone: string | undefined;
 }
@@ -36,6 +40,8 @@ const GIBIBYTE = 2 ** 30;
 const MOST_PAGES = 65535;
 /** Memory that cannot grow without losing its views, that of one thread alone, has its size from the start. */
 const FIXED_BYTES = 384 * 2 ** 20;
+/** Waking a thread takes some microseconds, or some tens if it sleeps. */
+const SHARED = 40_000;
 
 let wishes: Wishes = {};
 let engine: Engine | undefined;
@@ -146,14 +152,19 @@ function cores(): number {
 }
 
 /** The threads that were asked for, by default as many as there are cores; or why there is one only. */
-function threadsFor(features: Features, module: WasmModule, memory: WasmMemory): Pick<Engine, "threads" | "alone"> {
+function threadsFor(
+  features: Features,
+  module: WasmModule,
+  memory: WasmMemory,
+): Pick<Engine, "threads" | "alone" | "shared"> {
   const count = wishes.threads ?? Math.min(cores(), 16);
-  const one = (alone: string | undefined) => ({ threads: undefined, alone });
+  const { shared = SHARED } = wishes;
+  const one = (alone: string | undefined) => ({ threads: undefined, alone, shared });
   if (count === 1) return one(undefined);
   if (!features.shared) return one("Memory cannot be shared here: a page must be cross-origin isolated.");
   if (!canWait()) return one("The main thread of a page may not wait for others: compute in a Worker.");
   try {
-    return { threads: startThreads(count, { module, memory }), alone: undefined };
+    return { threads: startThreads(count, { module, memory }), alone: undefined, shared };
   } catch (error) {
     return one(`Workers could not be started: ${error instanceof Error ? error.message : error}.`);
   }

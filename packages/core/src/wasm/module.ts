@@ -33,7 +33,9 @@ export const hasMadd = (): boolean => accepts(probe(...ZERO, ...ZERO, ...ZERO, 0
  * changed here for what the machine can do better.
  */
 export function bytesFor({ madd, shared }: Features): Uint8Array {
-  const bytes = Uint8Array.from(platform.atob(BYTES), (char) => char.charCodeAt(0));
+  const bytes = Uint8Array.from({ length: BYTES.length / 2 }, (_, i) =>
+    Number.parseInt(BYTES.slice(2 * i, 2 * i + 2), 16),
+  );
   if (madd) fuse(bytes);
   if (shared) share(bytes);
   return bytes;

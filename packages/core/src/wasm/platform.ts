@@ -45,7 +45,6 @@ interface Platform {
   readonly Blob: new (parts: readonly string[], options: { type: string }) => object;
   readonly URL: (new (url: string) => object) & { createObjectURL(blob: object): string };
   readonly performance: { now(): number };
-  atob(base64: string): string;
   setTimeout(callback: (nothing?: undefined) => void, milliseconds: number): unknown;
 }
 

@@ -1,5 +1,6 @@
 import { ARRAYS, type DType, type TypedArray, typedArray } from "../dtype.js";
 import { currentEngine, type Engine } from "./engine.js";
+import { forget } from "./prepared.js";
 
 /*
  * Where the elements of the cpu's tensors are: in WebAssembly's memory, where kernels find them without a copy. They are
@@ -46,6 +47,7 @@ export function addressOf(array: TypedArray, { heap }: Engine): number | undefin
 
 /** Gives an array back. */
 export function release(array: TypedArray): void {
+  forget(array);
   const heap = buffers.get(array.buffer);
   if (heap === undefined) return;
   forgotten.unregister(array);

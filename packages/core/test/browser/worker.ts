@@ -1,0 +1,3 @@
+import { runChecks } from "./checks.js";
+
+runChecks().then((outcome) => postMessage(outcome));
