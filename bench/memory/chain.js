@@ -10,9 +10,9 @@ import { aliveOf, createMeter } from "./meter.js";
  *
  * @param {{ blocks: number, depth: number, channels: number, size: number, isCheckpointed: boolean, isInScope: boolean }} chain
  */
-export function measureChain({ blocks, depth, channels, size, isCheckpointed, isInScope }) {
+export async function measureChain({ blocks, depth, channels, size, isCheckpointed, isInScope }) {
   const random = createRandom(0);
-  const { device, calls } = createMeter((kernel) => kernel.startsWith("conv"));
+  const { device, calls } = await createMeter((kernel) => kernel.startsWith("conv"));
   const weights = Array.from({ length: blocks }, () =>
     Array.from({ length: depth }, () => variable(random.normal([channels, channels, 3, 3], { device, std: 0.2 }))),
   );

@@ -12,12 +12,12 @@ const FLOAT32 = 4;
  *
  * @param {{ batch: number, inChannels: number, outChannels: number, size: number, kernelSize?: number }} layer
  */
-export function measureLayer({ batch, inChannels, outChannels, size, kernelSize = 3 }) {
+export async function measureLayer({ batch, inChannels, outChannels, size, kernelSize = 3 }) {
   const random = createRandom(0);
   const xShape = [batch, inChannels, size, size];
   const wShape = [outChannels, inChannels, kernelSize, kernelSize];
   const yShape = [batch, outChannels, size, size];
-  const { device, calls } = createMeter();
+  const { device, calls } = await createMeter();
   const x = variable(random.normal(xShape, { device }));
   const w = variable(random.normal(wShape, { device }));
   const bias = variable(zeros([outChannels], { device }));

@@ -1,7 +1,8 @@
-// Bytes: what is alive, and what kernels take. Needs node --expose-gc, and --predictable --single-threaded: other threads
+// Bytes: what is alive, and what kernels take, in ordinary arrays: WebAssembly, whose memory V8 does not count, is off here.
+// Needs node --expose-gc, and --predictable --single-threaded: other threads
 // that sweep, and compile, decide when an array that nobody needs is off the books.
 
-import { Tensor } from "@conv/core";
+import { cpu, Tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { plain } from "@conv/core/testing";
 
@@ -24,7 +25,8 @@ export function liveBytes() {
  *
  * @param {(kernel: string) => boolean} [isMeasured] Which kernels are measured, which takes some ten milliseconds. Default: all.
  */
-export function createMeter(isMeasured = () => true) {
+export async function createMeter(isMeasured = () => true) {
+  await cpu.configure({ wasm: "off" });
   const calls = [];
   const start = liveBytes();
   const measured = (kernel, compute) => {

@@ -19,7 +19,7 @@ const table = new Table({
 });
 for (const layer of LAYERS) {
   const { batch, inChannels, outChannels, size, kernelSize = 3 } = layer;
-  const { tensors, scratch, peak, columns } = measureLayer(layer);
+  const { tensors, scratch, peak, columns } = await measureLayer(layer);
   const name = `${batch} × ${inChannels}→${outChannels}, ${kernelSize}×${kernelSize} on ${size}×${size}`;
   table.push([name, bytes(tensors), bytes(scratch), bytes(peak), bytes(columns)]);
 }

@@ -1,20 +1,43 @@
-// A small network trains for many steps; what is alive after each thousand, and the most memory the process held.
+// A small network trains for many steps, synchronously, so that nothing is given back between tasks; what is in use now and
+// then, and the most memory the process held.
 
-import { conv2d, linear, logSoftmax, maxPool2d, mul, neg, relu, reshape, sum, variable } from "@conv/autograd";
-import { createRandom, oneHot, sub, tensor, mul as times } from "@conv/core";
+import { conv2d, linear, logSoftmax, maxPool2d, mul, neg, relu, reshape, scope, sum, variable } from "@conv/autograd";
+import { cpu, createRandom, oneHot, sub, tensor, mul as times } from "@conv/core";
+import { Adam, BatchNorm2d, Conv2d, crossEntropy, Flatten, Linear, MaxPool2d, ReLU, Sequential } from "@conv/nn";
 
 const BATCH = 4;
 const SIZE = 8;
 const CLASSES = 3;
 
-/**
- * Trains by hand-written gradient descent; nothing is ever disposed of.
- *
- * @param {{ steps: number, every: number, isAsync: boolean }} run `isAsync`: every step awaits its loss.
- * @returns A sample after every `every` steps: bytes alive in arrays and on the heap, and of the whole process.
- */
-export async function measureTraining({ steps, every, isAsync }) {
-  const random = createRandom(0);
+/** Layers and an optimizer: a step that returns its loss. */
+function layers(random) {
+  const model = new Sequential(
+    new Conv2d(1, 8, 3, { padding: 1, random }),
+    new BatchNorm2d(8),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Conv2d(8, 16, 3, { padding: 1, random }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(16 * 4, 32, { random }),
+    new ReLU(),
+    new Linear(32, CLASSES, { random }),
+  );
+  const optimizer = new Adam(model.parameters(), { lr: 1e-3 });
+  const images = variable(random.normal([BATCH, 1, SIZE, SIZE]), { requiresGrad: false });
+  const labels = tensor(Int32Array.of(0, 1, 2, 0));
+  return () => {
+    optimizer.zeroGrad();
+    const loss = crossEntropy(model.forward(images), labels);
+    loss.backward();
+    optimizer.step();
+    return loss.item();
+  };
+}
+
+/** The same by hand, without layers, of operators whose results a program may hold. */
+function operators(random) {
   const parameters = {
     filters: variable(random.normal([4, 1, 3, 3], { std: 0.3 })),
     bias: variable(random.normal([4], { std: 0.1 })),
@@ -26,25 +49,45 @@ export async function measureTraining({ steps, every, isAsync }) {
     const features = maxPool2d(relu(conv2d(images, filters, { bias, padding: 1 })), 2);
     return neg(sum(mul(logSoftmax(linear(reshape(features, [BATCH, -1]), weight), 1), targets)));
   };
-  const samples = [];
-  let loss = Number.NaN;
-  for (let step = 1; step <= steps; step++) {
-    const y = lossOf(parameters);
-    y.backward();
+  return () => {
+    const loss = lossOf(parameters);
+    loss.backward();
     for (const parameter of Object.values(parameters)) {
       parameter.value = sub(parameter.value, times(parameter.grad.value, 0.01));
       parameter.grad = undefined;
     }
-    loss = isAsync ? (await y.data())[0] : y.item();
-    if (step % every === 0) samples.push(sample(step));
+    return loss.item();
+  };
+}
+
+const programs = { layers, operators };
+
+/**
+ * Trains, and never disposes of anything.
+ *
+ * @param {{ program: "layers" | "operators", steps: number, every: number, isInScope: boolean, memory?: number }} run
+ *   `memory`: bytes of WebAssembly's memory for tensors.
+ * @returns A sample after every `every` steps: bytes of tensors in WebAssembly's memory, of ordinary arrays and the heap,
+ *   and of the whole process; and the losses then.
+ */
+export async function measureTraining({ program, steps, every, isInScope, memory }) {
+  await cpu.configure({ threads: 1, ...(memory === undefined ? {} : { memory }) });
+  const step = programs[program](createRandom(0));
+  const samples = [];
+  const losses = [];
+  for (let i = 1; i <= steps; i++) {
+    const loss = isInScope ? scope(step) : step();
+    if (i % every !== 0) continue;
+    samples.push(sample(i));
+    losses.push(loss);
   }
-  return { samples, loss };
+  return { samples, losses };
 }
 
 function sample(step) {
-  const { rss, arrayBuffers: held } = process.memoryUsage(); // before anything is collected on purpose
+  const { rss } = process.memoryUsage(); // before anything is collected on purpose
   globalThis.gc();
   globalThis.gc();
   const { arrayBuffers, heapUsed } = process.memoryUsage();
-  return { step, rss, held, alive: arrayBuffers + heapUsed };
+  return { step, used: cpu.info().memory.used, rss, alive: arrayBuffers + heapUsed };
 }

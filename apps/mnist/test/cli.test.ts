@@ -58,7 +58,8 @@ describe("a run on the embedded digits", () => {
     expect(stdout).toMatch(/^a \d, read as \d/m);
 
     const metrics = metricsIn(out);
-    expect(metrics).toMatchObject({ dataset: "digits", seed: 0, epochs: 1, device: "cpu", threads: 1 });
+    expect(metrics).toMatchObject({ dataset: "digits", seed: 0, epochs: 1, device: "cpu" });
+    expect(metrics.threads).toBeGreaterThanOrEqual(1);
     expect(metrics.loss).toHaveLength(45);
     expect(metrics.testAccuracy).toBeGreaterThan(0.7);
     expect(metrics.seconds).toBeGreaterThan(0);
@@ -115,8 +116,8 @@ describe("a run on a directory of IDX files", () => {
       const chosen = ["--optimizer", optimizer, "--lr", "0.01", "--threads", "4"];
       const { code, stdout } = await run(...args, ...chosen, "--epochs", "1", "--out", out);
       expect(code).toBe(0);
-      expect(stdout).toContain("plain TypeScript kernels only, which run on one thread, not on 4.");
-      expect(metricsIn(out).threads).toBe(1);
+      expect(stdout).toContain("on cpu with 4 threads");
+      expect(metricsIn(out).threads).toBe(4);
     }
   });
 });

@@ -92,9 +92,11 @@ function inOwnScope(fn: () => Variable, keptOf: (y: Variable, since: number) => 
   return currentScope() === undefined ? fn() : withScope(fn, (y) => keptOf(y, since));
 }
 
-/** What the steps that led to y keep, those that are newer than `since`. */
+/** What the steps that led to y keep, those that are newer than `since`; not y's value, which is known already. */
 function tensorsSince(y: Variable, since: number): Set<Tensor> {
-  return tensorsOf({ since }, y);
+  const tensors = tensorsOf({ since }, y);
+  tensors.delete(peek(y));
+  return tensors;
 }
 
 /** The vertex of a result that is computed again when a gradient arrives: what it was made of joins the graph then. */

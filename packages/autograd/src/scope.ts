@@ -10,9 +10,9 @@ import { tensorsOf, Variable } from "./variable.js";
  * - values and gradients of Variables that were there before;
  * - what `keep` was given.
  *
- * So a device that has no garbage collector gets its memory back at once; the cpu has one, which does so without a scope:
- * there nothing is disposed of. What a Variable held before is left alone when another value takes its place: somebody
- * may hold it. Scopes nest: what lives on belongs to the scope around. A training step is one scope.
+ * So memory comes back at once: the garbage collector looks after WebAssembly's and a GPU's memory late or never. What a
+ * Variable held before is left alone when another value takes its place, if somebody was given it. Scopes nest: what lives on
+ * belongs to the scope around. A training step is one scope.
  *
  * @returns What `fn` returns.
  * @throws {TypeError} When `fn` is asynchronous: wrap each synchronous part in a scope of its own, and await outside.

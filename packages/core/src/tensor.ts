@@ -23,7 +23,10 @@ export interface Device {
   read(storage: unknown): Promise<TypedArray>;
   /** A copy of the elements, at once. Throws a `BackendError` on devices that cannot. */
   readSync(storage: unknown): TypedArray;
-  /** Gives storage back. A device whose storage the garbage collector takes has no need of it: scopes leave it alone. */
+  /**
+   * Gives storage back: its last tensor was disposed of. A device whose storage the garbage collector takes has no need of it;
+   * scopes then leave its tensors alone.
+   */
   release?(storage: unknown): void;
 }
 

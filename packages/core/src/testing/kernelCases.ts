@@ -85,7 +85,7 @@ const gathers = (
 const blends = [
   { name: "of vectors", shape: [7], factors: { alpha: 0.9, beta: -0.1 } },
   { name: "of filters", shape: [16, 8, 3, 3], factors: { alpha: 0.5, beta: 2 } },
-  { name: "of many elements, in several chunks", shape: [3, 20_001], factors: { alpha: -1, beta: 0.25 } },
+  { name: "of many elements, in several chunks", shape: [3, 11_003], factors: { alpha: -1, beta: 0.25 } },
   { name: "of nothing", shape: [0, 3], factors: { alpha: 1, beta: 1 } },
 ];
 
