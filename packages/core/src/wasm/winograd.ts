@@ -174,7 +174,7 @@ export function winogradAdjointW(
   const count = x.starts.length;
   const [rowPanels, columnPanels] = [Math.ceil(rows / 4), Math.ceil(depth / 8)];
   const sumBytes = 36 * 128 * rowPanels * columnPanels;
-  const parts = Math.max(1, Math.min(16, Math.floor(count / SUMMED_TILES), Math.floor(SUM_BYTES / sumBytes)));
+  const parts = Math.max(1, Math.min(8, Math.floor(count / SUMMED_TILES), Math.floor(SUM_BYTES / sumBytes)));
   const blockRows = 4 * Math.ceil(rowPanels / Math.max(1, Math.min(Math.floor(rows / 32), Math.floor(8 / parts))));
   const perTile = 36 * 4 * (blockRows + 8 * columnPanels);
   const blockTiles = Math.max(8, Math.min(64, Math.floor(BLOCK_BYTES / perTile)));
