@@ -1,7 +1,6 @@
 import { keep, Variable } from "@conv/autograd";
 import { type Device, ShapeError, Tensor } from "@conv/core";
 import { formatShape, isSameShape } from "@conv/core/operators";
-import { ownForward } from "./layers/ownForward.js";
 
 /** A model's tensors by name, as PyTorch's `state_dict` names them: `"0.weight"`, `"fc.bias"`. */
 export type StateDict = Readonly<Record<string, Tensor>>;
@@ -21,7 +20,7 @@ export type StateDict = Readonly<Record<string, Tensor>>;
  */
 export abstract class Module {
   /** The forward of this package's own layers, which keep nothing: see `letsGo`. */
-  get [ownForward](): unknown {
+  get ownForward(): unknown {
     return undefined;
   }
 

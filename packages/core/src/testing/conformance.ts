@@ -1,8 +1,59 @@
 import { tensor } from "../create.js";
 import type { Kernels } from "../device/kernels.js";
 import { BackendError } from "../errors.js";
-import * as kernels from "../kernels.js";
-import { cast } from "../maps/cast.js";
+import {
+  abs,
+  adaptiveAvgPool,
+  adaptiveAvgPoolAdjoint,
+  adaptiveMaxPoolIndices,
+  add,
+  argmax,
+  avgPool,
+  avgPoolAdjoint,
+  blend,
+  blendSquare,
+  cast,
+  col2im,
+  concat,
+  conv,
+  convAdjointW,
+  convAdjointX,
+  descend,
+  div,
+  elu,
+  erf,
+  exp,
+  gather,
+  gatherAdjoint,
+  gelu,
+  im2col,
+  leakyRelu,
+  log,
+  matmul,
+  max,
+  maximum,
+  maxPoolIndices,
+  min,
+  minimum,
+  mul,
+  neg,
+  pad,
+  padAdjoint,
+  pow,
+  relu,
+  sigmoid,
+  silu,
+  softplus,
+  sqrt,
+  step,
+  strided,
+  stridedAdjoint,
+  sub,
+  sum,
+  tanh,
+  where,
+} from "../kernels.js";
+import { cast as castTensor } from "../maps/cast.js";
 import { formatShape, isSameShape } from "../shape.js";
 import { type Device, Tensor } from "../tensor.js";
 import { allClose, type Tolerance } from "./allClose.js";
@@ -62,7 +113,58 @@ export function conformance(device: Device, tolerance: Tolerance = FLOAT32_SUM):
 }
 
 /** Every kernel, as it runs on the device of its tensors. */
-const calls: Kernels<Tensor> = kernels;
+const calls: Kernels<Tensor> = {
+  abs,
+  adaptiveAvgPool,
+  adaptiveAvgPoolAdjoint,
+  adaptiveMaxPoolIndices,
+  add,
+  argmax,
+  avgPool,
+  avgPoolAdjoint,
+  blend,
+  blendSquare,
+  cast,
+  col2im,
+  concat,
+  conv,
+  convAdjointW,
+  convAdjointX,
+  descend,
+  div,
+  elu,
+  erf,
+  exp,
+  gather,
+  gatherAdjoint,
+  gelu,
+  im2col,
+  leakyRelu,
+  log,
+  matmul,
+  max,
+  maxPoolIndices,
+  maximum,
+  min,
+  minimum,
+  mul,
+  neg,
+  pad,
+  padAdjoint,
+  pow,
+  relu,
+  sigmoid,
+  silu,
+  softplus,
+  sqrt,
+  step,
+  strided,
+  stridedAdjoint,
+  sub,
+  sum,
+  tanh,
+  where,
+};
 
 type Call = (...args: readonly unknown[]) => Tensor;
 
@@ -99,5 +201,5 @@ function mapTensors(arg: unknown, f: (x: Tensor) => Tensor): unknown {
 }
 
 function inFloat64(x: Tensor): Tensor {
-  return x.dtype === "float32" ? cast(x, "float64") : x;
+  return x.dtype === "float32" ? castTensor(x, "float64") : x;
 }

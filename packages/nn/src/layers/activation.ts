@@ -1,11 +1,10 @@
 import { relu, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
 import { Module } from "../module.js";
-import { ownForward } from "./ownForward.js";
 
 /** max(x, 0), elementwise. */
 export class ReLU extends Module {
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return ReLU.prototype.forward;
   }
 

@@ -13,7 +13,6 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
-import { ownForward } from "./ownForward.js";
 
 /** The options of `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`. */
 export interface BatchNormOptions {
@@ -71,7 +70,7 @@ abstract class BatchNorm extends Module {
     this.#ranks = ranks;
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return BatchNorm.prototype.forward;
   }
 

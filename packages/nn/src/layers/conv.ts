@@ -10,7 +10,6 @@ import {
 import { checkBoolean, checkInteger, checkOptions, perAxis } from "@conv/core/operators";
 import { fanIn, kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
-import { ownForward } from "./ownForward.js";
 
 /** The options of a convolutional layer. */
 export interface ConvLayerOptions extends ConvSizeOptions {
@@ -66,7 +65,7 @@ abstract class ConvLayer extends Module {
     this.#convolve = convolve;
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return ConvLayer.prototype.forward;
   }
 

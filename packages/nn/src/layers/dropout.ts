@@ -3,7 +3,6 @@ import { type Random, tensor } from "@conv/core";
 import { checkOptions, formatValue, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { defaultRandom } from "../random.js";
-import { ownForward } from "./ownForward.js";
 
 /**
  * In training, sets each element to 0 with probability p and divides the others by 1 − p, so that sums keep their mean;
@@ -27,7 +26,7 @@ export class Dropout extends Module {
     this.random = options.random ?? defaultRandom().split();
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return Dropout.prototype.forward;
   }
 

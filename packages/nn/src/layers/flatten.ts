@@ -2,7 +2,6 @@ import { reshape, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
 import { formatShape, resolveDims, sizeOf } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { ownForward } from "./ownForward.js";
 
 /** Joins the axes from `startDim` to `endDim` into one: by default x [N, …] → [N, features]. */
 export class Flatten extends Module {
@@ -13,7 +12,7 @@ export class Flatten extends Module {
     super();
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return Flatten.prototype.forward;
   }
 

@@ -5,7 +5,6 @@ import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
 import { affineParameters, checkChannels, checkDType, spatialAxes } from "./normLayer.js";
-import { ownForward } from "./ownForward.js";
 
 /** The options of `GroupNorm`. */
 export interface GroupNormOptions {
@@ -53,7 +52,7 @@ export class GroupNorm extends Module {
     [this.weight, this.bias] = [weight, bias];
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return GroupNorm.prototype.forward;
   }
 

@@ -13,7 +13,6 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
-import { ownForward } from "./ownForward.js";
 
 /** The options of `InstanceNorm1d`, `InstanceNorm2d` and `InstanceNorm3d`. */
 export interface InstanceNormOptions {
@@ -45,7 +44,7 @@ abstract class InstanceNorm extends Module {
     this.#rank = rank;
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return InstanceNorm.prototype.forward;
   }
 

@@ -5,7 +5,6 @@ import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
 import { affineParameters, checkDType } from "./normLayer.js";
-import { ownForward } from "./ownForward.js";
 
 /** The options of `LayerNorm`. */
 export interface LayerNormOptions {
@@ -46,7 +45,7 @@ export class LayerNorm extends Module {
     [this.weight, this.bias] = [weight, bias];
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return LayerNorm.prototype.forward;
   }
 

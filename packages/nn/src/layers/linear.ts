@@ -3,7 +3,6 @@ import type { Random, Tensor } from "@conv/core";
 import { checkInteger, checkOptions } from "@conv/core/operators";
 import { kaimingUniform, uniform } from "../init.js";
 import { Module } from "../module.js";
-import { ownForward } from "./ownForward.js";
 
 /** The options of `Linear`. */
 export interface LinearOptions {
@@ -37,7 +36,7 @@ export class Linear extends Module {
     this.bias = bias ? variable(uniform([outFeatures], 1 / Math.sqrt(inFeatures), { random })) : undefined;
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return Linear.prototype.forward;
   }
 

@@ -2,7 +2,6 @@ import { avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d, type 
 import type { AvgPoolOptions, MaxPoolOptions, Tensor } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { ownForward } from "./ownForward.js";
 
 type KernelSize = number | readonly number[];
 
@@ -28,7 +27,7 @@ abstract class AvgPool extends Module {
 
 /** The largest element of every window of a signal: x [N, C, W] → [N, C, OW]. */
 export class MaxPool1d extends MaxPool {
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return MaxPool1d.prototype.forward;
   }
 
@@ -39,7 +38,7 @@ export class MaxPool1d extends MaxPool {
 
 /** The largest pixel of every window: x [N, C, H, W] → [N, C, OH, OW]. `stride` = kernelSize by default. */
 export class MaxPool2d extends MaxPool {
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return MaxPool2d.prototype.forward;
   }
 
@@ -50,7 +49,7 @@ export class MaxPool2d extends MaxPool {
 
 /** The largest voxel of every window of a volume: x [N, C, D, H, W] → [N, C, OD, OH, OW]. */
 export class MaxPool3d extends MaxPool {
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return MaxPool3d.prototype.forward;
   }
 
@@ -61,7 +60,7 @@ export class MaxPool3d extends MaxPool {
 
 /** The mean of every window of a signal: x [N, C, W] → [N, C, OW]. */
 export class AvgPool1d extends AvgPool {
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return AvgPool1d.prototype.forward;
   }
 
@@ -72,7 +71,7 @@ export class AvgPool1d extends AvgPool {
 
 /** The mean of every window: x [N, C, H, W] → [N, C, OH, OW]. `stride` = kernelSize by default. */
 export class AvgPool2d extends AvgPool {
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return AvgPool2d.prototype.forward;
   }
 
@@ -83,7 +82,7 @@ export class AvgPool2d extends AvgPool {
 
 /** The mean of every window of a volume: x [N, C, D, H, W] → [N, C, OD, OH, OW]. */
 export class AvgPool3d extends AvgPool {
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return AvgPool3d.prototype.forward;
   }
 

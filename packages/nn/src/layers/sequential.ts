@@ -1,7 +1,7 @@
 import type { Variable } from "@conv/autograd";
 import { held, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { letsGo, ownForward } from "./ownForward.js";
+import { letsGo } from "./ownForward.js";
 
 /** Layers one after another: each takes what the one before gives. The children's names are 0, 1, … */
 export class Sequential extends Module {
@@ -20,7 +20,7 @@ export class Sequential extends Module {
     return this.layers.map((layer, i) => [String(i), layer]);
   }
 
-  override get [ownForward](): unknown {
+  override get ownForward(): unknown {
     return this.layers.every(letsGo) ? Sequential.prototype.forward : undefined;
   }
 
