@@ -14,8 +14,9 @@ export function tile(k: i32, a: usize, b: usize, c: usize, isFirst: bool): void 
     c20 = v128.load(c, 64), c21 = v128.load(c, 80);
     c30 = v128.load(c, 96), c31 = v128.load(c, 112);
   }
-  for (let end = b + (<usize>k << 5); b < end; b += 32) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
+  const end = b + (<usize>k << 5);
+  while (b < end) {
+    let b0 = v128.load(b), b1 = v128.load(b, 16);
     let ai = v128.load32_splat(a);
     c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01);
     ai = v128.load32_splat(a, 4);
@@ -24,7 +25,18 @@ export function tile(k: i32, a: usize, b: usize, c: usize, isFirst: bool): void 
     c20 = madd(ai, b0, c20), c21 = madd(ai, b1, c21);
     ai = v128.load32_splat(a, 12);
     c30 = madd(ai, b0, c30), c31 = madd(ai, b1, c31);
-    a += 16;
+    b += 32, a += 16;
+    if (b == end) break; // two steps for each turn: in a block of its own, lest the engine load all of both at once
+    b0 = v128.load(b), b1 = v128.load(b, 16);
+    ai = v128.load32_splat(a);
+    c00 = madd(ai, b0, c00), c01 = madd(ai, b1, c01);
+    ai = v128.load32_splat(a, 4);
+    c10 = madd(ai, b0, c10), c11 = madd(ai, b1, c11);
+    ai = v128.load32_splat(a, 8);
+    c20 = madd(ai, b0, c20), c21 = madd(ai, b1, c21);
+    ai = v128.load32_splat(a, 12);
+    c30 = madd(ai, b0, c30), c31 = madd(ai, b1, c31);
+    b += 32, a += 16;
   }
   v128.store(c, c00), v128.store(c, c01, 16);
   v128.store(c, c10, 32), v128.store(c, c11, 48);

@@ -1,6 +1,12 @@
 import type { Tensor } from "../tensor.js";
 import type { Engine } from "./engine.js";
-import type { Workspace } from "./workspace.js";
+
+/** What is needed of a workspace. */
+interface Place {
+  readonly engine: Engine;
+  readonly call: number;
+  take(bytes: number): number;
+}
 
 /** What was made of a tensor's elements, for later calls: filters in panels, or transformed. */
 interface Prepared {
@@ -22,13 +28,12 @@ const forgotten = new FinalizationRegistry<Prepared>(({ heap, address }) => heap
  * @returns Its address.
  */
 export function preparedFrom(
-  workspace: Workspace,
+  { engine, take, call }: Place,
   x: Tensor,
   key: string,
   bytes: number,
   make: (address: number) => void,
 ): number {
-  const { engine, take, call } = workspace;
   const { heap, budget } = engine;
   const values = x.storage as object;
   const all = prepared.get(values) ?? new Map<string, Prepared>();
