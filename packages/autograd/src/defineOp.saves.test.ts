@@ -65,8 +65,8 @@ describe("the step of an operator keeps", () => {
     expect(keptOf(false, false)).toBeUndefined();
     const [x, w, bias] = [variable(values.x), variable(values.w), leaf(1)];
     const biased = conv2d(x, w, { bias });
-    expect(biased.vertex?.saved).toEqual([]); // of the sum with the bias
-    expect(biased.vertex?.inputs?.[0]?.saved.map((v) => (v === x ? "x" : v === w ? "w" : "?"))).toEqual(["w", "x"]);
+    expect(biased.vertex?.inputs).toHaveLength(3); // the bias is added in the same step
+    expect(biased.vertex?.saved.map((v) => (v === x ? "x" : v === w ? "w" : "?"))).toEqual(["w", "x"]);
   });
 
   test("nothing where nothing is recorded", () => {

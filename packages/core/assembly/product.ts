@@ -23,8 +23,9 @@ const NOWHERE: u32 = <u32>-4;
 
 /**
  * args: A's base, rows, columns; B's; C's; M, N, K; how many products, their offsets in A, B and C, and how many terms
- * each sums (a table, or 0: one), with the distance from term to term in A and in B; rows and columns of a block; a number
- * for each row to add, or 0; whether to keep positive values only; whether A is in panels already; chunks.
+ * each sums (a table, or 0: one), with the distance from term to term in A and in B; rows and columns of a block; numbers
+ * to add, or 0, and whether there is one for each column, or else for each row; whether A is in panels already; chunks;
+ * after how many products the numbers to add begin again.
  */
 export function product(args: usize, from: i32, to: i32, scratch: usize): void {
   const m = int(args, 9), n = int(args, 10);
@@ -51,7 +52,9 @@ function block(args: usize, item: i32, row: i32, rowEnd: i32, column: i32, colum
   const counts = address(args, 16);
   const terms = counts ? load<i32>(counts + shift) >> 2 : 1;
   const aTerm = address(args, 17), bTerm = address(args, 18);
-  const bias = address(args, 21), positive = int(args, 22);
+  const isOfColumns = int(args, 22);
+  const first = (item % int(args, 25)) * int(args, isOfColumns ? 10 : 9);
+  const bias = address(args, 21) ? address(args, 21) + (<usize>first << 2) : 0;
   const panels = int(args, 23) ? aBase : 0;
   const allPanels = (int(args, 9) + 3) >> 2;
 
@@ -88,7 +91,7 @@ function block(args: usize, item: i32, row: i32, rowEnd: i32, column: i32, colum
           } else tile(depth, a + ((<usize>i * depth) << 4), b, c, isFirst);
           if (isLast) {
             const r = row + (i << 2), q = column + (j << 3);
-            storeTile(c, cBase, cRows, r, min(rowEnd - r, 4), cColumns + (<usize>q << 2), min(columnEnd - q, 8), bias, positive);
+            storeTile(c, cBase, cRows, r, min(rowEnd - r, 4), cColumns + (<usize>q << 2), min(columnEnd - q, 8), isOfColumns ? 0 : bias, isOfColumns && bias ? bias + (<usize>q << 2) : 0);
           }
         }
       }
@@ -106,21 +109,19 @@ function isRun(table: usize, count: i32): bool {
 
 /** Puts a tile into C: `rows` × `columns` of it. */
 function storeTile(
-  c: usize, base: usize, rowTable: usize, row: i32, rows: i32, columnTable: usize, columns: i32, bias: usize, positive: i32,
+  c: usize, base: usize, rowTable: usize, row: i32, rows: i32, columnTable: usize, columns: i32, rowBias: usize, columnBias: usize,
 ): void {
   const first = load<u32>(columnTable), isWhole = isRun(columnTable, columns);
-  const zero = f32x4.splat(0);
   for (let i = 0; i < rows; i++) {
     const to = base + <usize>load<u32>(rowTable + (<usize>(row + i) << 2));
     let left = v128.load(c + (<usize>i << 5)), right = v128.load(c + (<usize>i << 5), 16);
-    if (bias) {
-      const b = v128.load32_splat(bias + (<usize>(row + i) << 2));
+    if (rowBias) {
+      const b = v128.load32_splat(rowBias + (<usize>(row + i) << 2));
       left = f32x4.add(left, b);
       right = f32x4.add(right, b);
-    }
-    if (positive) {
-      left = f32x4.max(left, zero);
-      right = f32x4.max(right, zero);
+    } else if (columnBias) {
+      left = f32x4.add(left, v128.load(columnBias));
+      right = f32x4.add(right, v128.load(columnBias, 16));
     }
     if (isWhole) {
       v128.store(to + first, left);

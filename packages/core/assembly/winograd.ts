@@ -164,14 +164,14 @@ function transformSums(from: usize, place: usize, to: usize, scratch: usize): vo
  * Y from padded images and transformed filters. A chunk is a block of tiles and of rows.
  * args: images, U, y, rows (channels of y), depth (channels of x), bytes from channel to channel and from row to row of an
  * image, bytes from channel to channel and row to row of y, how many tiles, where each is in the images and in y, how much
- * of each is there (8 · rows + columns), tiles and rows of a block, a number for each row to add or 0, whether to keep
- * positive values only, chunks, bytes from pixel to pixel of y.
+ * of each is there (8 · rows + columns), tiles and rows of a block, a number for each row to add or 0, chunks, bytes
+ * from pixel to pixel of y.
  */
 export function winograd(args: usize, from: i32, to: i32, scratch: usize): void {
   const rows = int(args, 3), depth = int(args, 4), tiles = int(args, 9);
   const blockTiles = int(args, 13), blockRows = int(args, 14);
   const down = (rows + blockRows - 1) / blockRows, across = (tiles + blockTiles - 1) / blockTiles;
-  const chunks = int(args, 17);
+  const chunks = int(args, 16);
   const end = part(down * across, 1, to, chunks);
   for (let i = part(down * across, 1, from, chunks); i < end; i++) {
     const tile0 = (i / down) * blockTiles, row = (i % down) * blockRows;
@@ -230,15 +230,11 @@ function winogradBlock(args: usize, tile0: i32, tileEnd: i32, row: i32, rowEnd: 
 function storeTiles(args: usize, from: usize, first: i32, count: i32, row: i32, bias: f32): void {
   const y = address(args, 2) + <usize>row * address(args, 7), pitch = address(args, 8);
   const targets = address(args, 11) + (<usize>first << 2), extents = address(args, 12) + (<usize>first << 2);
-  const positive = int(args, 16), step = address(args, 18);
-  const b = f32x4.splat(bias), zero = f32x4.splat(0);
+  const step = address(args, 17);
+  const b = f32x4.splat(bias);
   for (let i = 0; i < 4; i++, from += 64) {
     let r0 = f32x4.add(v128.load(from), b), r1 = f32x4.add(v128.load(from, 16), b);
     let r2 = f32x4.add(v128.load(from, 32), b), r3 = f32x4.add(v128.load(from, 48), b);
-    if (positive) {
-      r0 = f32x4.max(r0, zero), r1 = f32x4.max(r1, zero);
-      r2 = f32x4.max(r2, zero), r3 = f32x4.max(r3, zero);
-    }
     transposeTo(from, r0, r1, r2, r3);
     for (let t = 0; t < count; t++) {
       const extent = load<i32>(extents + (<usize>t << 2)) >> 2;

@@ -49,8 +49,8 @@ export {
   convolutionAdjointW,
 } from "./conv/convolution.js";
 export { convMatrixGeometry } from "./conv/convMatrix.js";
-export { convTransposeGeometry, transposedConvolution } from "./conv/convTranspose.js";
-export { linearMap } from "./conv/linear.js";
+export { type ConvTransposeSteps, convTransposeGeometry, transposedConvolution } from "./conv/convTranspose.js";
+export { type LinearSteps, linearMap } from "./conv/linear.js";
 
 // pooling
 export { pickGeometry, type PlaneGeometry, type PoolGeometry, poolGeometry } from "./pool/geometry.js";

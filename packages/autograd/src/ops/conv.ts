@@ -4,6 +4,7 @@ import { type ConvAdjointSteps, convolutionAdjointW, convolutionAdjointX } from 
 import { defineOwnOp, type Op } from "../defineOp.js";
 import type { Input, Variable } from "../variable.js";
 import { padAdjointOp, padOp } from "./pad.js";
+import { sum } from "./sum.js";
 
 /*
  * One trilinear form, three operators, each the other two's adjoint:
@@ -23,6 +24,19 @@ export const conv: Op<["x", "w"], ConvGeometry> = /* @__PURE__ */ defineOwnOp({
   adjoint: {
     x: (gradY, { w }, geometry) => convAdjointXOp(gradY, w, geometry),
     w: (gradY, { x }, geometry) => convAdjointWOp(x, gradY, geometry),
+  },
+});
+
+/** y = conv(x, w), and b[o] more in channel o. In b it is linear, and its adjoint sums over all that b was added to. */
+export const biasedConv: Op<["x", "w", "b"], ConvGeometry> = /* @__PURE__ */ defineOwnOp({
+  name: "conv",
+  inputs: ["x", "w", "b"],
+  saves: { x: ["w"], w: ["x"], b: [] },
+  forward: ({ x, w, b }, geometry: ConvGeometry) => kernels.conv(x, w, geometry, b),
+  adjoint: {
+    x: (gradY, { w }, geometry) => convAdjointXOp(gradY, w, geometry),
+    w: (gradY, { x }, geometry) => convAdjointWOp(x, gradY, geometry),
+    b: (gradY) => sum(gradY, { dim: gradY.shape.map((_, axis) => axis).filter((axis) => axis !== 1) }),
   },
 });
 

@@ -1,4 +1,4 @@
-import { type ConvMatrixOptions, eye } from "@conv/core";
+import { type ConvGeometry, type ConvMatrixOptions, eye } from "@conv/core";
 import {
   type ConvSteps,
   convMatrixGeometry,
@@ -10,12 +10,17 @@ import {
 } from "@conv/core/operators";
 import { type Input, inputOf, type Variable } from "../variable.js";
 import { add } from "./arithmetic.js";
-import { conv, convAdjointX, convAdjointXOp } from "./conv.js";
+import { biasedConv, conv, convAdjointX, convAdjointXOp } from "./conv.js";
 import { padOp } from "./pad.js";
 import { reshape } from "./reshape.js";
 
 /** The convolutions of `@conv/core`, made of steps that remember. */
-const steps: ConvSteps<Input, Variable> = { pad: padOp, conv, add, reshape };
+const steps: ConvSteps<Input, Variable> = { pad: padOp, conv: maybeBiased };
+
+/** y = conv(x, w), with a bias or without. */
+function maybeBiased(x: Input, w: Input, geometry: ConvGeometry, b?: Input): Variable {
+  return b === undefined ? conv(x, w, geometry) : biasedConv(x, w, b, geometry);
+}
 
 /** Cross-correlation of a batch of signals: `conv2d` with one spatial axis, x [N, C, W], w [O, C/G, K] → [N, O, OW]. */
 export const conv1d = /* @__PURE__ */ convolution<Input, Variable>(1, steps);
@@ -98,8 +103,7 @@ export const convTranspose3d = /* @__PURE__ */ transposedConvolution<Input, Vari
  * Keeps x if w needs a gradient, and w if x does. Types and errors: as in `@conv/core`.
  */
 export const linear: (x: Input, w: Input, b?: Input) => Variable = /* @__PURE__ */ linearMap<Input, Variable>({
-  conv,
-  add,
+  conv: maybeBiased,
   reshape,
 });
 

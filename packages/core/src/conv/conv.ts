@@ -2,7 +2,7 @@ import { defineKernel } from "../device/defineKernel.js";
 import { type TypedArray, typedArray } from "../dtype.js";
 import { gemm, type Matrix, matrix, transposed } from "../maps/gemm.js";
 import { sizeOf } from "../shape.js";
-import { allocate, valuesOf } from "../tensor.js";
+import { allocate, type Tensor, valuesOf } from "../tensor.js";
 import { convAdjointWWasm, convAdjointXWasm, convWasm } from "../wasm/conv.js";
 import { isPoint, pointAdjointW, pointAdjointX, pointConv } from "./convPoint.js";
 import type { ConvGeometry } from "./geometry.js";
@@ -20,11 +20,11 @@ import { windowTable } from "./window.js";
  * Each is linear in both arguments, and the adjoint of each in either is one of the other two.
  */
 
-/** y = conv(x, w): [N, C, …in], [O, C/G, …k] → [N, O, …out]. */
+/** y = conv(x, w), and bias[o] more in channel o: [N, C, …in], [O, C/G, …k], [O] → [N, O, …out]. */
 export const convKernel = /* @__PURE__ */ defineKernel(
   "conv",
-  (x, w, geometry) => {
-    if (isPoint(geometry)) return pointConv(x, w, geometry);
+  (x, w, geometry, bias) => {
+    if (isPoint(geometry)) return addBias(pointConv(x, w, geometry), bias);
     const y = allocate(x.device, geometry.yShape, x.dtype);
     const [xs, ws, ys, blocks] = [valuesOf(x), valuesOf(w), valuesOf(y), blocksOf(geometry)];
     const columns = typedArray(x.dtype, blocks.patch * blocks.windows);
@@ -32,11 +32,22 @@ export const convKernel = /* @__PURE__ */ defineKernel(
       gatherColumns(xs, blocks.images(n, g), blocks.channels, blocks.pixels, blocks.table, columns);
       gemm(blocks.filters(ws, g), blocks.columns(columns), blocks.maps(ys, n, g)); // Y = W C
     });
-    return y;
+    return addBias(y, bias);
   },
   "floating",
   convWasm,
 );
+
+/** Adds to every channel of y, which is new, its number. */
+function addBias(y: Tensor, bias: Tensor | undefined): Tensor {
+  if (bias === undefined || y.size === 0) return y;
+  const [ys, bs] = [valuesOf(y), valuesOf(bias)];
+  const [batch, channels] = y.shape;
+  const pixels = y.size / (batch * channels);
+  for (let n = 0, at = 0; n < batch; n++)
+    for (let o = 0; o < channels; o++) for (let i = 0; i < pixels; i++, at++) ys[at] += bs[o];
+  return y;
+}
 
 /** gradX = Ŵᵀ g, the adjoint of conv in x: [N, O, …out], [O, C/G, …k] → [N, C, …in]. */
 export const convAdjointXKernel = /* @__PURE__ */ defineKernel(

@@ -7,7 +7,7 @@ import { tidy } from "../scope.js";
 import { checkShape, formatShape, type Shape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { convAdjointXKernel } from "./conv.js";
-import { type ConvAdjointSteps, type ConvSteps, checkOperand, withBias } from "./convolution.js";
+import { type ConvAdjointSteps, checkBias, checkOperand } from "./convolution.js";
 import { type ConvGeometry, type ConvSizeOptions, convGeometry } from "./geometry.js";
 import type { Pair } from "./padding.js";
 import { resolveWindow } from "./window.js";
@@ -103,11 +103,17 @@ export function convTransposeGeometry(
   return { ...geometry, outSize: inSize, yShape: [...xShape] }; // windows that outputPadding makes room for have no gradient
 }
 
+/** The steps of a transposed convolution as users call it; on tensors, or on Variables that remember them. */
+export interface ConvTransposeSteps<X, Y = X> extends Pick<ConvAdjointSteps<X, Y>, "convAdjointX"> {
+  add(y: X, bias: X): Y;
+  reshape(bias: X, shape: Shape): Y;
+}
+
 /** The transposed convolution of spatial rank `rank` made of the given steps. Written once for tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
 export function transposedConvolution<X extends TensorLike, Y extends X = X>(
   rank: number,
-  steps: Pick<ConvSteps<X, Y>, "add" | "reshape"> & Pick<ConvAdjointSteps<X, Y>, "convAdjointX">,
+  steps: ConvTransposeSteps<X, Y>,
 ) {
   const operator = `convTranspose${rank}d`;
   return (x: X, w: X, options: ConvTransposeOptions<X> = {}): Y => {
@@ -117,9 +123,11 @@ export function transposedConvolution<X extends TensorLike, Y extends X = X>(
     checkOperand(operator, "w", `[C, O/groups, …] with ${rank} spatial`, w, rank);
     checkTensors(operator, "floating", [x, w]);
     const geometry = convTransposeGeometry(x.shape, w.shape, sizes, operator);
+    const [, channels, ...spatial] = geometry.xShape;
+    if (bias !== undefined) checkBias(operator, bias, [x, w], channels);
     return tidy(() => {
       const y = steps.convAdjointX(x, w, geometry);
-      return bias === undefined ? y : withBias(operator, y, bias, steps);
+      return bias === undefined ? y : steps.add(y, steps.reshape(bias, [channels, ...spatial.map(() => 1)]));
     });
   };
 }

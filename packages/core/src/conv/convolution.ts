@@ -2,7 +2,7 @@ import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
 import { checkInteger, checkOptions, count, expectTensor, perAxis } from "../options.js";
 import { tidy } from "../scope.js";
-import { expectShape, formatShape, type Shape } from "../shape.js";
+import { expectShape, formatShape } from "../shape.js";
 import type { TensorLike } from "../tensor.js";
 import { CONV_SIZE_OPTIONS, type ConvGeometry, type ConvSizeOptions, convGeometry, splitPadding } from "./geometry.js";
 import type { PadGeometry } from "./padGeometry.js";
@@ -28,9 +28,7 @@ export interface ConvAdjointWOptions extends ConvSizeOptions {
 /** The steps of a convolution as users call it; on tensors, or on Variables that remember them. */
 export interface ConvSteps<X, Y = X> {
   pad(x: X, geometry: PadGeometry): Y;
-  conv(x: X, w: X, geometry: ConvGeometry): Y;
-  add(y: X, bias: X): Y;
-  reshape(bias: X, shape: Shape): Y;
+  conv(x: X, w: X, geometry: ConvGeometry, bias?: X): Y;
 }
 
 /** The steps of the adjoints of a convolution. */
@@ -54,25 +52,26 @@ export function convolution<X extends TensorLike, Y extends X = X>(rank: number,
     checkOperand(operator, "w", `[O, C/groups, …] with ${rank} spatial`, w, rank);
     checkTensors(operator, "floating", [x, w]);
     const { border, inner } = splitPadding(convGeometry(x.shape, w.shape, sizes, operator));
-    return tidy(() => {
-      const y = steps.conv(border === undefined ? x : steps.pad(x, border), w, inner);
-      return bias === undefined ? y : withBias(operator, y, bias, steps);
-    });
+    if (bias !== undefined) checkBias(operator, bias, [x, w]);
+    return tidy(() => steps.conv(border === undefined ? x : steps.pad(x, border), w, inner, bias));
   };
 }
 
-/** y with a number added to every channel. */
-export function withBias<X extends TensorLike, Y extends X = X>(
+/**
+ * Checks the numbers that are added to the channels of a convolution of x and w.
+ *
+ * @throws {ShapeError} When there is not one for each of w's filters, or `channels`.
+ * @throws {TypeError} When they are of another type.
+ */
+export function checkBias(
   operator: string,
-  y: Y,
-  bias: X,
-  steps: Pick<ConvSteps<X, Y>, "add" | "reshape">,
-): Y {
-  const [, channels, ...spatial] = y.shape;
+  bias: TensorLike,
+  [x, w]: readonly [TensorLike, TensorLike],
+  channels: number = w.shape[0],
+): void {
   expectTensor(operator, "bias", bias);
   expectShape(operator, "bias", bias.shape, [channels]);
-  checkTensors(operator, "same", [y, bias]);
-  return steps.add(y, steps.reshape(bias, [channels, ...spatial.map(() => 1)]));
+  checkTensors(operator, "same", [x, w, bias]);
 }
 
 /** The adjoint in x made of the given steps: the adjoint of convolving, then that of padding. Of any rank. */

@@ -1,5 +1,3 @@
-import { addKernel } from "../maps/arithmetic.js";
-import { reshape } from "../maps/reshape.js";
 import type { Tensor } from "../tensor.js";
 import { convAdjointWKernel, convAdjointXKernel, convKernel } from "./conv.js";
 import {
@@ -13,7 +11,7 @@ import {
 } from "./convolution.js";
 import { padAdjointKernel, padKernel } from "./pad.js";
 
-const steps: ConvSteps<Tensor> = { pad: padKernel, conv: convKernel, add: addKernel, reshape };
+const steps: ConvSteps<Tensor> = { pad: padKernel, conv: convKernel };
 
 /**
  * Cross-correlation of a batch of signals with a bank of filters: `conv2d` with one spatial axis.

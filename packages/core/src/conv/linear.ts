@@ -1,18 +1,22 @@
 import { checkTensors } from "../device/defineKernel.js";
 import { ShapeError } from "../errors.js";
-import { addKernel } from "../maps/arithmetic.js";
 import { reshape } from "../maps/reshape.js";
 import { expectNoMore, expectTensor } from "../options.js";
 import { tidy } from "../scope.js";
-import { expectShape, formatShape, sizeOf } from "../shape.js";
+import { expectShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { convKernel } from "./conv.js";
 import type { ConvSteps } from "./convolution.js";
 import { convGeometry } from "./geometry.js";
 
+/** The steps of a linear map as users call it; on tensors, or on Variables that remember them. */
+export interface LinearSteps<X, Y = X> extends Pick<ConvSteps<X, Y>, "conv"> {
+  reshape(x: X, shape: Shape): Y;
+}
+
 /** The linear map made of the steps of a convolution: a convolution of rank 0. For tensors and for Variables. */
 /* @__NO_SIDE_EFFECTS__ */
-export function linearMap<X extends TensorLike, Y extends X = X>(steps: Omit<ConvSteps<X, Y>, "pad">) {
+export function linearMap<X extends TensorLike, Y extends X = X>(steps: LinearSteps<X, Y>) {
   return (x: X, w: X, b?: X, ...more: never[]): Y => {
     expectNoMore("linear", more);
     expectTensor("linear", "x", x);
@@ -34,12 +38,11 @@ export function linearMap<X extends TensorLike, Y extends X = X>(steps: Omit<Con
       );
     }
     const leading = x.shape.slice(0, -1);
+    if (b !== undefined) expectShape("linear", "b", b.shape, [w.shape[0]]);
     return tidy(() => {
       const rows = x.shape.length === 2 ? x : steps.reshape(x, [sizeOf(leading), w.shape[1]]);
-      const y = steps.conv(rows, w, convGeometry(rows.shape, w.shape));
-      if (b !== undefined) expectShape("linear", "b", b.shape, [w.shape[0]]);
-      const biased = b === undefined ? y : steps.add(y, b);
-      return x.shape.length === 2 ? biased : steps.reshape(biased, [...leading, w.shape[0]]);
+      const y = steps.conv(rows, w, convGeometry(rows.shape, w.shape), b);
+      return x.shape.length === 2 ? y : steps.reshape(y, [...leading, w.shape[0]]);
     });
   };
 }
@@ -58,6 +61,5 @@ export function linearMap<X extends TensorLike, Y extends X = X>(steps: Omit<Con
  */
 export const linear: (x: Tensor, w: Tensor, b?: Tensor) => Tensor = /* @__PURE__ */ linearMap<Tensor>({
   conv: convKernel,
-  add: addKernel,
   reshape,
 });

@@ -18,7 +18,8 @@ import type { PoolGeometry } from "../pool/geometry.js";
  */
 export interface Kernels<T> {
   // convolution: one trilinear form, three maps
-  conv(x: T, w: T, geometry: ConvGeometry): T;
+  /** With a number added to every channel, if there is a bias [O]. */
+  conv(x: T, w: T, geometry: ConvGeometry, bias?: T): T;
   convAdjointX(gradY: T, w: T, geometry: ConvGeometry): T;
   convAdjointW(x: T, gradY: T, geometry: ConvGeometry): T;
   // its parts

@@ -1,7 +1,10 @@
 import { convDirect } from "../conv/convDirect.js";
-import { convGeometry } from "../conv/geometry.js";
+import { type ConvGeometry, convGeometry } from "../conv/geometry.js";
 import { PAD_MODES, padGeometry } from "../conv/padGeometry.js";
+import { addKernel } from "../maps/arithmetic.js";
+import { reshape } from "../maps/reshape.js";
 import { sizeOf } from "../shape.js";
+import type { Tensor } from "../tensor.js";
 import { convCases } from "./convCases.js";
 import type { KernelCases } from "./kernelCase.js";
 import { sample } from "./samples.js";
@@ -11,8 +14,21 @@ import { adjointWByMatrix, adjointXByMatrix } from "./specification.js";
 
 const convs = convCases.map(({ name, xShape, wShape, options }) => {
   const geometry = convGeometry(xShape, wShape, options);
-  return { name, geometry, x: sample(...xShape), w: sample(...wShape), gradY: sample(...geometry.yShape) };
+  return {
+    name,
+    geometry,
+    x: sample(...xShape),
+    w: sample(...wShape),
+    gradY: sample(...geometry.yShape),
+    bias: sample(wShape[0]),
+  };
 });
+
+/** Nested loops, and then the bias. */
+function biasedDirect(x: Tensor, w: Tensor, geometry: ConvGeometry, bias: Tensor): Tensor {
+  const [, channels, ...spatial] = geometry.yShape;
+  return addKernel(convDirect(x, w, geometry), reshape(bias, [channels, ...spatial.map(() => 1)]));
+}
 
 const paddings = PAD_MODES.flatMap((mode) =>
   (
@@ -58,7 +74,14 @@ const windows = (
 export const convKernelCases: KernelCases<
   "conv" | "convAdjointX" | "convAdjointW" | "pad" | "padAdjoint" | "im2col" | "col2im"
 > = {
-  conv: convs.map(({ name, x, w, geometry }) => ({ name, args: [x, w, geometry], specification: convDirect })),
+  conv: [
+    ...convs.map(({ name, x, w, geometry }) => ({ name, args: [x, w, geometry] as const, specification: convDirect })),
+    ...convs.map(({ name, x, w, bias, geometry }) => ({
+      name: `${name}, with a bias`,
+      args: [x, w, geometry, bias] as const,
+      specification: biasedDirect,
+    })),
+  ],
   convAdjointX: convs.map(({ name, gradY, w, geometry }) => ({
     name,
     args: [gradY, w, geometry],

@@ -1,6 +1,6 @@
 import type { ConvGeometry } from "../conv/geometry.js";
 import { type Shape, sizeOf } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 import {
   adjointWProduct,
   adjointXProduct,
@@ -17,8 +17,17 @@ import {
   pointForward,
 } from "./convProduct.js";
 import { adjointWDepthwise, adjointXDepthwise, convDepthwise, isDepthwise } from "./depthwise.js";
+import { add } from "./elementwise.js";
 import { preparedFrom } from "./prepared.js";
-import { multiply, type PlannedProduct, type Product, packPanels, panelBytes, plannedProduct } from "./product.js";
+import {
+  type Bias,
+  multiply,
+  type PlannedProduct,
+  type Product,
+  packPanels,
+  panelBytes,
+  plannedProduct,
+} from "./product.js";
 import { resultIn, run } from "./run.js";
 import { type Filters, isWinograd, tiledFrame, winograd, winogradAdjointW } from "./winograd.js";
 import type { Workspace } from "./workspace.js";
@@ -34,28 +43,32 @@ const isFloat = (...tensors: readonly Tensor[]) => tensors.every((x) => x.dtype 
 function byPoints(
   name: string,
   make: (geometry: ConvGeometry) => Product,
-  a: Tensor,
-  b: Tensor,
+  [a, b]: readonly [Tensor, Tensor],
   shape: Shape,
   geometry: ConvGeometry,
-) {
+  bias?: Tensor,
+): Tensor | undefined {
   return resultIn(a, shape, (workspace, c) => {
     const product = plannedProduct(workspace, `${name} ${keyOf(geometry)}`, () => make(geometry));
-    multiply(workspace, product, { a: workspace.read(a), b: workspace.read(b), c: workspace.write(c) });
+    const places = { a: workspace.read(a), b: workspace.read(b), c: workspace.write(c) };
+    multiply(workspace, product, places, biasAt(workspace, bias, "columns", geometry.groups));
   });
 }
+
+const biasAt = ({ read }: Workspace, bias: Tensor | undefined, of: Bias["of"], groups: number): Bias | undefined =>
+  bias === undefined ? undefined : { at: read(bias), of, groups };
 
 /** Whether every image is a pixel under a tap. */
 const isPoint = ({ inSize, kernelSize, outSize }: ConvGeometry) =>
   [inSize, kernelSize, outSize].every((lengths) => sizeOf(lengths) === 1);
 
 /** y = conv(x, w), by an implicit product. */
-export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
+export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry, bias?: Tensor): Tensor | undefined {
   if (!isFloat(x, w)) return undefined;
   const { batch, inChannels, inSize, yShape } = geometry;
-  if (isPoint(geometry)) return byPoints("conv", pointForward, x, w, yShape, geometry);
-  if (isDepthwise(geometry)) return convDepthwise(x, w, geometry);
-  if (isWinograd(geometry, geometry.outSize)) return convByWinograd(x, w, geometry);
+  if (isPoint(geometry)) return byPoints("conv", pointForward, [x, w], yShape, geometry, bias);
+  if (isDepthwise(geometry)) return withBias(convDepthwise(x, w, geometry), bias);
+  if (isWinograd(geometry, geometry.outSize)) return convByWinograd(x, w, geometry, bias);
   const frame = frameOfX(geometry);
   const key = `conv ${keyOf(geometry)}`;
   return resultIn(x, yShape, (workspace, y) => {
@@ -64,17 +77,32 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor |
       const product = plannedProduct(workspace, `${key} ${images}`, () => forwardProduct(geometry, images, frame));
       const b = framed(workspace, imageAt(xs, x, first), images * inChannels, inSize, frame);
       const panels = panelsOf(workspace, product, w, `conv ${geometry.groups}`);
-      multiply(workspace, product, { a: 0, b, c: imageAt(ys, y, first), panels });
+      multiply(
+        workspace,
+        product,
+        { a: 0, b, c: imageAt(ys, y, first), panels },
+        biasAt(workspace, bias, "rows", geometry.groups),
+      );
     });
   });
 }
 
+/** y with a number added to every channel, in a step of its own; y is given back. */
+function withBias(y: Tensor | undefined, bias: Tensor | undefined): Tensor | undefined {
+  if (y === undefined || bias === undefined) return y;
+  const column = Tensor.view(bias, [bias.size, ...y.shape.slice(2).map(() => 1)]);
+  const sum = add(y, column);
+  column.dispose();
+  y.dispose();
+  return sum;
+}
+
 /** y = conv(x, w) with 3 × 3 taps. */
-function convByWinograd(x: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
+function convByWinograd(x: Tensor, w: Tensor, geometry: ConvGeometry, bias?: Tensor): Tensor | undefined {
   const { inChannels, padding, outSize, yShape } = geometry;
   const before = padding.map(([first]) => first);
   const filters = { w, rowStep: 9 * inChannels, depthStep: 9, isFlipped: false };
-  return byWinograd(x, filters, yShape, before, outSize, geometry);
+  return byWinograd(x, filters, yShape, before, outSize, geometry, bias);
 }
 
 /** gradX = Ŵᵀ g with 3 × 3 taps and stride 1: a convolution of g with the taps turned around. */
@@ -92,6 +120,7 @@ function byWinograd(
   before: readonly number[],
   outSize: readonly number[],
   { dilation }: ConvGeometry,
+  bias?: Tensor,
 ): Tensor | undefined {
   const [batch, depth, ...inSize] = x.shape;
   const frame = tiledFrame({ outSize, dilation }, before, 2);
@@ -100,7 +129,8 @@ function byWinograd(
     forSlices(batch, depth * sizeOf(frame.size), (first, images) => {
       const padded = framed(workspace, imageAt(xs, x, first), images * depth, inSize, frame);
       const sizes = { images, rows: shape[1], depth, outSize, dilation };
-      winograd(workspace, sizes, frame, filters, { images: padded, y: imageAt(ys, y, first) });
+      const places = { images: padded, y: imageAt(ys, y, first), bias: bias && workspace.read(bias) };
+      winograd(workspace, sizes, frame, filters, places);
     });
   });
 }
@@ -109,7 +139,7 @@ function byWinograd(
 export function convAdjointXWasm(gradY: Tensor, w: Tensor, geometry: ConvGeometry): Tensor | undefined {
   if (!isFloat(gradY, w)) return undefined;
   const { batch, outChannels, outSize, xShape } = geometry;
-  if (isPoint(geometry)) return byPoints("convAdjointX", pointAdjointX, gradY, w, xShape, geometry);
+  if (isPoint(geometry)) return byPoints("convAdjointX", pointAdjointX, [gradY, w], xShape, geometry);
   if (isDepthwise(geometry)) return adjointXDepthwise(gradY, w, geometry);
   if (isWinograd(geometry, geometry.inSize)) return adjointXByWinograd(gradY, w, geometry);
   const phases = phasesOf(geometry);
@@ -133,7 +163,7 @@ export function convAdjointXWasm(gradY: Tensor, w: Tensor, geometry: ConvGeometr
 export function convAdjointWWasm(x: Tensor, gradY: Tensor, geometry: ConvGeometry): Tensor | undefined {
   if (!isFloat(x, gradY)) return undefined;
   const { batch, inChannels, inSize, wShape } = geometry;
-  if (isPoint(geometry)) return byPoints("convAdjointW", pointAdjointW, gradY, x, wShape, geometry);
+  if (isPoint(geometry)) return byPoints("convAdjointW", pointAdjointW, [gradY, x], wShape, geometry);
   if (isDepthwise(geometry)) return adjointWDepthwise(x, gradY, geometry);
   if (isWinograd(geometry, geometry.outSize, true)) return adjointWByWinograd(x, gradY, geometry);
   const frame = frameOfX(geometry);

@@ -116,12 +116,12 @@ function blockOf(m: number, n: number, items: number, work: number): readonly [n
   return [rows, columns];
 }
 
-/** What is done with each element of C before it is stored. */
-export interface Epilogue {
-  /** The address of a number for every row, which is added. Default: none. */
-  readonly bias?: number;
-  /** Whether negative ones become 0. Default false. */
-  readonly isRectified?: boolean;
+/** Numbers that are added to C: where they are, and whether there is one for each row, or for each column. */
+export interface Bias {
+  readonly at: number;
+  readonly of: "rows" | "columns";
+  /** How many products have numbers of their own, before they begin again. */
+  readonly groups: number;
 }
 
 /** Computes a product of what is at these addresses. `panels`: where A is in panels, if it is already. */
@@ -129,7 +129,7 @@ export function multiply(
   workspace: Workspace,
   planned: PlannedProduct,
   places: { readonly a: number; readonly b: number; readonly c: number; readonly panels?: number | undefined },
-  { bias = 0, isRectified = false }: Epilogue = {},
+  bias?: Bias,
 ): void {
   const { plan, at } = planned;
   const { a, b, c, terms, block, chunks, scratch, work, packing } = plan;
@@ -147,7 +147,14 @@ export function multiply(
       ...[panels ?? places.a, at(a.rows), at(a.columns), places.b, at(b.rows), at(b.columns)],
       ...[places.c, at(c.rows), at(c.columns), ...sizes, at(leftItems), at(b.items), at(c.items)],
       ...(terms === undefined ? [0, 0, 0] : [at(terms.counts), 4 * terms.a, 4 * terms.b]),
-      ...[...block, bias, Number(isRectified), Number(packing !== undefined), chunks],
+      ...[
+        ...block,
+        bias?.at ?? 0,
+        Number(bias?.of === "columns"),
+        Number(packing !== undefined),
+        chunks,
+        bias?.groups ?? 1,
+      ],
     ],
     { chunks, scratch, cost: work / PACE },
   );

@@ -3,7 +3,6 @@ import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import type { Frame } from "./convProduct.js";
 import { preparedFrom } from "./prepared.js";
-import type { Epilogue } from "./product.js";
 import { run } from "./run.js";
 import { grid, planned } from "./tables.js";
 import type { Workspace } from "./workspace.js";
@@ -114,8 +113,7 @@ export function winograd(
   sizes: WinogradSizes,
   frame: Frame,
   filters: Filters,
-  { images, y }: { readonly images: number; readonly y: number },
-  { bias = 0, isRectified = false }: Epilogue = {},
+  { images, y, bias = 0 }: { readonly images: number; readonly y: number; readonly bias?: number },
 ): void {
   const { rows, depth, outSize, dilation } = sizes;
   const { plan, at } = planned(workspace, `winograd ${keyOf(sizes)}`, () => {
@@ -135,7 +133,7 @@ export function winograd(
       ...[images, transformed(workspace, sizes, filters), y, rows, depth],
       ...[4 * plan.plane, 4 * plan.pitch, 4 * height * width, 4 * dilation[0] * width],
       ...[count, at(plan.starts), at(plan.targets), at(plan.extents)],
-      ...[BLOCK, blockRows, bias, Number(isRectified), chunks, 4 * dilation[1]],
+      ...[BLOCK, blockRows, bias, chunks, 4 * dilation[1]],
     ],
     {
       chunks,
