@@ -48,8 +48,8 @@ describe("the module", () => {
     expect(compiles(bytesFor({ madd: true, shared: true }))).toBe(hasMadd());
   });
 
-  test("has many products to fuse: the hot loops", () => {
-    expect(fuse(bytesFor({ madd: false, shared: false }))).toBeGreaterThan(40);
+  test("has products to fuse: those of the tiles, of depthwise rows, of some transforms", () => {
+    expect(fuse(bytesFor({ madd: false, shared: false }))).toBeGreaterThan(30);
   });
 
   test("differs between the machines in as few bytes as there is to say", () => {
