@@ -112,6 +112,6 @@ test("cpu takes wishes, and refuses what it cannot read", async () => {
   );
   await expect(cpu.configure({ memory: 0.5 })).rejects.toThrow("memory");
   await expect(cpu.configure({ simd: true } as never)).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: cpu.configure: unknown option simd. It takes threads, wasm, memory.]`,
+    `[TypeError: cpu.configure: unknown option simd. It takes threads, wasm, winograd, memory.]`,
   );
 });

@@ -2,11 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { convAdjointWKernel, convAdjointXKernel, convKernel } from "../conv/conv.js";
 import { type ConvSizeOptions, convGeometry } from "../conv/geometry.js";
+import { ones, tensor, zeros } from "../create.js";
 import { cpu } from "../device/cpu.js";
+import { reshape } from "../maps/reshape.js";
 import { createRandom } from "../random.js";
 import type { Tensor } from "../tensor.js";
 import { allClose } from "../testing/allClose.js";
 import { plain } from "../testing/specification.js";
+import { currentEngine } from "./engine.js";
 
 /** float32 sums of some thousand products in another order; Winograd's are ten times less exact. */
 const FLOAT32_SUM = { rtol: 1e-4, atol: 2e-4 };
@@ -73,6 +76,85 @@ describe("the three maps of a convolution in WebAssembly are the plain ones", ()
       }),
       { numRuns: 150, seed: 1 },
     );
+  });
+});
+
+describe("what a reviewer found", () => {
+  /** A map gives what the plain kernels give, with the same filters as often as they are asked. */
+  const same = (got: Tensor, expected: Tensor) =>
+    expect(allClose(got, expected.dataSync(), { rtol: 1e-4, atol: 1e-3 })).toBeUndefined();
+
+  test.each([
+    ["a product", [8, 4, 3, 3], [4, 8, 3, 3], 9],
+    ["Winograd", [16, 32, 3, 3], [32, 16, 3, 3], 16],
+  ])("filters reshaped are other filters: %s", (_, shape, other, size) => {
+    const w = random.normal(shape);
+    const reshaped = reshape(w, other);
+    const [x, z] = [random.normal([1, shape[1], size, size]), random.normal([1, other[1], size, size])];
+    const g = convGeometry(x.shape, w.shape);
+    for (let i = 0; i < 2; i++) convKernel(x, w, g);
+    const h = convGeometry(z.shape, other);
+    for (let i = 0; i < 2; i++) same(convKernel(z, reshaped, h), convKernel(z.to(plain), reshaped.to(plain), h));
+  });
+
+  test("filters that two sizes of image see in other phases", () => {
+    const w = random.normal([8, 8, 2, 2]);
+    for (const inSize of [
+      [9, 9],
+      [9, 9],
+      [9, 1],
+      [9, 1],
+    ]) {
+      const g = convGeometry([1, 8, ...inSize], w.shape, { stride: 2, padding: 1 });
+      const gradY = random.normal(g.yShape);
+      same(convAdjointXKernel(gradY, w, g), convAdjointXKernel(gradY.to(plain), w.to(plain), g));
+    }
+  });
+
+  test.each<[string, number[], number[], ConvSizeOptions<"zeros">]>([
+    ["the only window sees padding", [2, 3, 1, 1], [4, 3, 1, 1], { padding: 1, stride: 3 }],
+    ["no tap sees any pixel of an axis", [2, 4, 1, 8], [4, 4, 1, 3], { stride: [3, 1], padding: [1, 0] }],
+    ["a long stride over a whole memory", [1, 2, 4001], [3, 2, 1], { stride: 1000 }],
+  ])("%s", (_, xShape, wShape, options) => check(xShape, wShape, options));
+
+  test("an operator that fails in one thread leaves the next one right", async () => {
+    await cpu.configure({ threads: 2 });
+    const [x, w] = [random.normal([1, 24, 30, 30]), random.normal([32, 24, 5, 5])];
+    const g = convGeometry(x.shape, w.shape);
+    const expected = convKernel(x.to(plain), w.to(plain), g);
+    const task = currentEngine()?.functions.get("product") as { call: (...args: number[]) => void };
+    const { call } = task;
+    for (let i = 0; i < 20; i++) {
+      task.call = () => {
+        task.call = call;
+        throw new Error("a trap");
+      };
+      expect(() => convKernel(x, w, g)).toThrow("a trap");
+      same(convKernel(x, w, g), expected);
+    }
+    await cpu.configure({ threads: 1 });
+  });
+
+  test("tables have no more than their share of the memory", async () => {
+    const w = random.normal([2, 1, 3, 3]);
+    for (let width = 300; width < 420; width++) {
+      const x = zeros([1, 1, 256, width]);
+      convKernel(x, w, convGeometry(x.shape, w.shape)).dispose();
+      x.dispose();
+    }
+    expect(cpu.info().memory.used).toBeLessThan(2 ** 30 / 32 + 2 ** 22);
+  });
+
+  test("without Winograd an infinity stays where it is seen", async () => {
+    const values = new Float32Array(16 * 20 * 20).fill(1);
+    values[210] = Number.POSITIVE_INFINITY;
+    const [x, w] = [tensor(values, [1, 16, 20, 20]), ones([16, 16, 3, 3])];
+    const g = convGeometry(x.shape, w.shape, { padding: 1 });
+    await cpu.configure({ winograd: "off" });
+    const y = convKernel(x, w, g).dataSync();
+    await cpu.configure({ winograd: "auto" });
+    expect(y).toEqual(convKernel(x.to(plain), w.to(plain), g).dataSync());
+    expect(y.filter((v) => v === Number.POSITIVE_INFINITY)).toHaveLength(16 * 9);
   });
 });
 

@@ -59,8 +59,8 @@ const biasAt = ({ read }: Workspace, bias: Tensor | undefined, of: Bias["of"], g
   bias === undefined ? undefined : { at: read(bias), of, groups };
 
 /** Whether every image is a pixel under a tap. */
-const isPoint = ({ inSize, kernelSize, outSize }: ConvGeometry) =>
-  [inSize, kernelSize, outSize].every((lengths) => sizeOf(lengths) === 1);
+const isPoint = ({ inSize, kernelSize, outSize, padding }: ConvGeometry) =>
+  [inSize, kernelSize, outSize].every((lengths) => sizeOf(lengths) === 1) && padding.every(([before]) => before === 0);
 
 /** y = conv(x, w), by an implicit product. */
 export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry, bias?: Tensor): Tensor | undefined {
@@ -76,7 +76,7 @@ export function convWasm(x: Tensor, w: Tensor, geometry: ConvGeometry, bias?: Te
     forSlices(batch, inChannels * sizeOf(frame.size), (first, images) => {
       const product = plannedProduct(workspace, `${key} ${images}`, () => forwardProduct(geometry, images, frame));
       const b = framed(workspace, imageAt(xs, x, first), images * inChannels, inSize, frame);
-      const panels = panelsOf(workspace, product, w, `conv ${geometry.groups}`);
+      const panels = panelsOf(workspace, product, w, `conv ${geometry.groups} ${geometry.wShape}`);
       multiply(
         workspace,
         product,
@@ -219,8 +219,8 @@ function panelsOf(workspace: Workspace, product: PlannedProduct, w: Tensor, use:
 }
 
 /** What the panels of the adjoint depend on, beside the filters: which taps see the pixels of a phase. */
-const keyOfPhases = ({ stride, dilation, padding, groups }: ConvGeometry) =>
-  [stride, dilation, padding, groups].join(" ");
+const keyOfPhases = ({ stride, dilation, padding, groups, wShape, inSize }: ConvGeometry) =>
+  [wShape, stride, dilation, padding, groups, inSize.map((length, axis) => Math.min(length, stride[axis]))].join(" ");
 
 /** The address of an image of a batch. */
 const imageAt = (address: number, { shape: [batch], size }: Tensor, image: number) =>

@@ -43,7 +43,8 @@ export function frameOfX({ inSize, padding, kernelSize, outSize, stride, dilatio
 function places(counts: readonly number[], from: readonly number[], to: readonly number[], first = 0) {
   const length = counts.at(-1) ?? 1;
   const filled = [...counts.slice(0, -1), 4 * Math.ceil(length / 4)];
-  const isFilled = counts.length > 0 && Math.ceil(sizeOf(filled) / 8) <= Math.ceil(sizeOf(counts) / 8);
+  const isFilled =
+    counts.length > 0 && (from.at(-1) as number) <= 2 && Math.ceil(sizeOf(filled) / 8) <= Math.ceil(sizeOf(counts) / 8);
   const lengths = isFilled ? filled : counts;
   const written = grid(lengths, to, first);
   const last = lengths.at(-1) ?? 1;
@@ -149,6 +150,7 @@ export function phasesOf({ inSize, kernelSize, stride, dilation, padding }: Conv
 export function frameOfGradY(phases: readonly Phase[][]): Frame {
   const reach = phases.map((axis) => {
     const seen = axis.filter(({ taps }) => taps.length > 0);
+    if (seen.length === 0) return { low: 0, length: 1 };
     const low = Math.min(...seen.map(({ shifts }) => shifts[0]));
     const high = Math.max(...seen.map(({ shifts, count }) => (shifts.at(-1) as number) + count - 1));
     return { low, length: high - low + 1 };

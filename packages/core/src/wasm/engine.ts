@@ -12,6 +12,8 @@ export interface Wishes {
   readonly wasm?: "auto" | "off" | undefined;
   /** Bytes of memory for tensors. */
   readonly memory?: number | undefined;
+  /** Whether 3 × 3 convolutions may take Winograd's algorithm. */
+  readonly winograd?: "auto" | "off" | undefined;
   /** Jobs of fewer nanoseconds are done by the calling thread alone. Tests share all. */
   readonly shared?: number | undefined;
 }
@@ -27,6 +29,8 @@ export interface Engine {
   readonly threads: Threads | undefined;
   /** Jobs of fewer nanoseconds are done by the calling thread alone. */
   readonly shared: number;
+  /** Whether 3 × 3 convolutions may take Winograd's algorithm. */
+  readonly hasWinograd: boolean;
   /** Why there is one thread only, if more were asked for or could be had. */
   readonly alone: string | undefined;
 }
@@ -42,6 +46,8 @@ const MOST_PAGES = 65535;
 const FIXED_BYTES = 384 * 2 ** 20;
 /** Vectors may reach so many bytes beyond a block: there must be memory. */
 const BEYOND = 64;
+/** Threads, if nobody says how many; and in any case. */
+const [MOST_BY_DEFAULT, MOST_THREADS] = [16, 256];
 /** Waking a thread takes some microseconds, or some tens if it sleeps. */
 const SHARED = 40_000;
 
@@ -63,7 +69,8 @@ export function whyNoEngine(): string {
 
 /** Asks for other threads or another memory. Tensors that are in the old memory stay there, and are still right. */
 export async function configure(next: Wishes): Promise<void> {
-  wishes = { ...wishes, ...next };
+  const asked = Object.entries(next).filter(([, value]) => value !== undefined);
+  wishes = { ...wishes, ...Object.fromEntries(asked) };
   engine?.threads?.stop();
   if (engine !== undefined && wishes.wasm !== "off" && next.memory === undefined) {
     engine = { ...engine, ...threadsFor(engine.features, module as WasmModule, engine.memory) };
@@ -158,15 +165,16 @@ function threadsFor(
   features: Features,
   module: WasmModule,
   memory: WasmMemory,
-): Pick<Engine, "threads" | "alone" | "shared"> {
-  const count = wishes.threads ?? Math.min(cores(), 16);
-  const { shared = SHARED } = wishes;
-  const one = (alone: string | undefined) => ({ threads: undefined, alone, shared });
+): Pick<Engine, "threads" | "alone" | "shared" | "hasWinograd"> {
+  const count = Math.min(wishes.threads ?? Math.min(cores(), MOST_BY_DEFAULT), MOST_THREADS);
+  const { shared = SHARED, winograd } = wishes;
+  const others = { shared, hasWinograd: winograd !== "off" };
+  const one = (alone: string | undefined) => ({ threads: undefined, alone, ...others });
   if (count === 1) return one(undefined);
   if (!features.shared) return one("Memory cannot be shared here: a page must be cross-origin isolated.");
   if (!canWait()) return one("The main thread of a page may not wait for others: compute in a Worker.");
   try {
-    return { threads: startThreads(count, { module, memory }), alone: undefined, shared };
+    return { threads: startThreads(count, { module, memory }), alone: undefined, ...others };
   } catch (error) {
     return one(`Workers could not be started: ${error instanceof Error ? error.message : error}.`);
   }

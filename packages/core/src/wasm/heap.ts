@@ -28,7 +28,11 @@ export function createHeap(start: number, grow: (end: number) => boolean): Heap 
   const put = (address: number, size: number) => {
     free.set(address, size);
     freeByEnd.set(address + size, address);
-    bins[binOf(size)].push(address);
+    const bin = binOf(size);
+    bins[bin].push(address);
+    if (bins[bin].length > 64 + 4 * free.size) {
+      bins[bin] = [...new Set(bins[bin])].filter((at) => binOf(free.get(at) ?? 0) === bin); // those that are gone leave
+    }
   };
   const remove = (address: number, size: number) => {
     free.delete(address);

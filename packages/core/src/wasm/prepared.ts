@@ -43,7 +43,12 @@ export function preparedFrom(
   if (isMine && (found.call === undefined || found.call === call)) return found.address;
   const lasting = isMine && heap.used + bytes < budget ? heap.take(bytes) : undefined;
   const address = lasting ?? take(bytes);
-  make(address);
+  try {
+    make(address);
+  } catch (error) {
+    if (lasting !== undefined) heap.give(lasting);
+    throw error;
+  }
   const entry = { heap, address, call: lasting === undefined ? call : undefined };
   all.set(key, entry);
   if (lasting !== undefined) forgotten.register(values, entry, values);

@@ -28,7 +28,7 @@ export function run({ engine, take }: Workspace, name: string, words: readonly n
   const threads = chunks > 1 && chunks <= MOST_CHUNKS && cost > engine.shared ? engine.threads : undefined;
   const count = threads?.count ?? 1;
   const scratchBytes = Math.ceil(scratch / 64) * 64;
-  const scratchAt = scratch === 0 ? 0 : take(scratchBytes * count);
+  const scratchAt = scratch === 0 ? 0 : take(scratchBytes * (count === 1 ? 1 : (threads as { most: number }).most));
   new Int32Array(engine.memory.buffer, ARGS, words.length).set(words);
   if (floats.length > 0) new Float32Array(engine.memory.buffer, FLOATS, floats.length).set(floats);
   if (threads === undefined || count === 1) call(ARGS, 0, chunks, scratchAt);

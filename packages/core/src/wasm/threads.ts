@@ -33,6 +33,8 @@ export interface Job {
 export interface Threads {
   /** How many there are, the caller included: 1 until the first worker is ready, and once one was lost. */
   readonly count: number;
+  /** How many there can be in a job: a worker may become ready while it is on, and they do so in any order. */
+  readonly most: number;
   /** Why there are no more than one, if a worker was lost. */
   readonly lost: string | undefined;
   /** Does a job, `own` being how the caller does a chunk of it; returns when it is done. */
@@ -73,13 +75,18 @@ export function startThreads(count: number, data: Pick<WorkerData, "module" | "m
     startWorker({ ...data, control, thread: i + 1 }, () => lose("A worker ended or failed.")),
   );
 
-  const claimAll = (own: (chunk: number) => void): number => {
+  const claimAll = (own: (chunk: number) => void): { slowest: number; failures: unknown[] } => {
     let slowest = 0;
+    const failures: unknown[] = []; // after one, the rest is claimed, lest a worker begin it, but not done
     for (;;) {
       const chunk = Atomics.add(control, NEXT, 1) & (2 ** SHIFT - 1);
-      if (chunk >= (control[COUNT] & (2 ** SHIFT - 1))) return slowest;
+      if (chunk >= (control[COUNT] & (2 ** SHIFT - 1))) return { slowest, failures };
       const start = platform.performance.now();
-      own(chunk);
+      try {
+        if (failures.length === 0) own(chunk);
+      } catch (error) {
+        failures.push(error);
+      }
       slowest = Math.max(slowest, platform.performance.now() - start);
       Atomics.store(control, CHUNK + chunk, job);
       Atomics.add(control, DONE, 1);
@@ -105,11 +112,16 @@ export function startThreads(count: number, data: Pick<WorkerData, "module" | "m
     get count() {
       return workers.length === 0 ? 1 : 1 + Atomics.load(control, READY);
     },
+    most: count,
     get lost() {
       return lost;
     },
     run({ index, args, chunks, scratch, scratchBytes }, own) {
-      job = job === LAST_JOB ? 1 : job + 1;
+      if (job === LAST_JOB) {
+        job = 0;
+        control.fill(0, CHUNK); // what was done by jobs of the same numbers
+      }
+      job++;
       control[DONE] = 0;
       control[FUNCTION] = index;
       control[ARGS] = args;
@@ -119,9 +131,11 @@ export function startThreads(count: number, data: Pick<WorkerData, "module" | "m
       Atomics.store(control, NEXT, job << SHIFT);
       Atomics.store(control, JOB, job);
       if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, JOB);
-      const slowest = claimAll(own);
-      if (join(chunks, Math.max(PATIENCE, 20 * slowest))) return;
-      lose("A worker did not answer.");
+      const { slowest, failures } = claimAll(own);
+      const isDone = join(chunks, Math.max(PATIENCE, 20 * slowest));
+      if (!isDone) lose("A worker did not answer.");
+      if (failures.length > 0) throw failures[0];
+      if (isDone) return;
       for (let chunk = 0; chunk < chunks; chunk++) if (control[CHUNK + chunk] !== job) own(chunk);
     },
     async ready() {

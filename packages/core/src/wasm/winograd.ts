@@ -2,6 +2,7 @@ import type { ConvGeometry } from "../conv/geometry.js";
 import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import type { Frame } from "./convProduct.js";
+import { currentEngine } from "./engine.js";
 import { preparedFrom } from "./prepared.js";
 import { run } from "./run.js";
 import { grid, planned } from "./tables.js";
@@ -46,7 +47,7 @@ const tileCounts = ({ outSize, dilation }: Pick<WinogradSizes, "outSize" | "dila
 export function isWinograd(geometry: ConvGeometry, outSize: readonly number[], isSummed = false): boolean {
   const { batch, groups, inChannels, outChannels, kernelSize, stride, dilation } = geometry;
   const isThree = kernelSize.length === 2 && kernelSize.every((length) => length === 3);
-  if (!isThree || groups > 1 || stride.some((step) => step > 1)) return false;
+  if (!isThree || groups > 1 || stride.some((step) => step > 1) || !currentEngine()?.hasWinograd) return false;
   const tiles = batch * sizeOf(dilation) * sizeOf(tileCounts({ outSize, dilation }));
   return inChannels >= CHANNELS && outChannels >= CHANNELS && tiles >= (isSummed ? SUMMED_TILES : TILES);
 }
@@ -150,10 +151,16 @@ function transformed(workspace: Workspace, { rows, depth }: WinogradSizes, filte
   const { w, rowStep, depthStep, isFlipped } = filters;
   const panels = Math.ceil(rows / 4);
   const chunks = Math.min(16, panels);
-  return preparedFrom(workspace, w, `winograd ${isFlipped}`, 36 * (16 * panels * depth + APART), (u) => {
-    const words = [workspace.read(w), u, rows, depth, 4 * rowStep, 4 * depthStep, Number(isFlipped), chunks];
-    run(workspace, "winogradFilters", words, { chunks, scratch: 512, cost: rows * depth * 40 });
-  });
+  return preparedFrom(
+    workspace,
+    w,
+    `winograd ${isFlipped} ${rows} ${depth}`,
+    36 * (16 * panels * depth + APART),
+    (u) => {
+      const words = [workspace.read(w), u, rows, depth, 4 * rowStep, 4 * depthStep, Number(isFlipped), chunks];
+      run(workspace, "winogradFilters", words, { chunks, scratch: 512, cost: rows * depth * 40 });
+    },
+  );
 }
 
 /** gradW of images and gradients that are laid out in their frames. */
