@@ -14,5 +14,5 @@ export { packRows, product, sumParts } from "./product";
 export { reduce, reduceParts } from "./reduce";
 export { concat, strided, stridedAdjoint } from "./strided";
 export { unary } from "./unary";
-export { winograd, winogradFilters } from "./winograd";
+export { winograd, winogradFilters, winogradImages } from "./winograd";
 export { winogradAdjointW, winogradGradients } from "./winogradAdjointW";

@@ -83,15 +83,19 @@ function block(args: usize, item: i32, row: i32, rowEnd: i32, column: i32, colum
       }
       for (let j = 0; j < tilesAcross; j++) {
         const b = bPacked + ((<usize>j * depth) << 5);
+        const q = column + (j << 3), bColumn = bColumns + (<usize>q << 2), cColumn = cColumns + (<usize>q << 2);
+        const isInPlace = tilesDown <= FEW && isRun(bColumn, int(args, 10) - q);
+        const isWhole = isLast && isRun(cColumn, columnEnd - q);
+        const columnBias = isOfColumns && bias ? bias + (<usize>q << 2) : 0;
         for (let i = 0; i < tilesDown; i++) {
           const c = tiles + (isFirst && isLast ? 0 : (<usize>(j * tilesDown + i) << 7));
-          if (tilesDown <= FEW && isRun(bColumns + (<usize>(column + (j << 3)) << 2), int(args, 10) - column - (j << 3))) {
-            const at = bBase + term * bTerm + <usize>load<u32>(bColumns + (<usize>(column + (j << 3)) << 2));
+          if (isInPlace) {
+            const at = bBase + term * bTerm + <usize>load<u32>(bColumn);
             tileInPlace(depth, a + ((<usize>i * depth) << 4), at, bRows + (<usize>k0 << 2), c, isFirst);
           } else tile(depth, a + ((<usize>i * depth) << 4), b, c, isFirst);
           if (isLast) {
-            const r = row + (i << 2), q = column + (j << 3);
-            storeTile(c, cBase, cRows, r, min(rowEnd - r, 4), cColumns + (<usize>q << 2), min(columnEnd - q, 8), isOfColumns ? 0 : bias, isOfColumns && bias ? bias + (<usize>q << 2) : 0);
+            const r = row + (i << 2);
+            storeTile(c, cBase, cRows, r, min(rowEnd - r, 4), cColumn, min(columnEnd - q, 8), isWhole, isOfColumns ? 0 : bias, columnBias);
           }
         }
       }
@@ -109,9 +113,9 @@ function isRun(table: usize, count: i32): bool {
 
 /** Puts a tile into C: `rows` × `columns` of it. */
 function storeTile(
-  c: usize, base: usize, rowTable: usize, row: i32, rows: i32, columnTable: usize, columns: i32, rowBias: usize, columnBias: usize,
+  c: usize, base: usize, rowTable: usize, row: i32, rows: i32, columnTable: usize, columns: i32, isWhole: bool, rowBias: usize, columnBias: usize,
 ): void {
-  const first = load<u32>(columnTable), isWhole = isRun(columnTable, columns);
+  const first = load<u32>(columnTable);
   for (let i = 0; i < rows; i++) {
     const to = base + <usize>load<u32>(rowTable + (<usize>(row + i) << 2));
     let left = v128.load(c + (<usize>i << 5)), right = v128.load(c + (<usize>i << 5), 16);

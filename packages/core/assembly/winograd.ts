@@ -165,7 +165,7 @@ function transformSums(from: usize, place: usize, to: usize, scratch: usize): vo
  * args: images, U, y, rows (channels of y), depth (channels of x), bytes from channel to channel and from row to row of an
  * image, bytes from channel to channel and row to row of y, how many tiles, where each is in the images and in y, how much
  * of each is there (8 · rows + columns), tiles and rows of a block, a number for each row to add or 0, chunks, bytes
- * from pixel to pixel of y.
+ * from pixel to pixel of y, where V is already or 0.
  */
 export function winograd(args: usize, from: i32, to: i32, scratch: usize): void {
   const rows = int(args, 3), depth = int(args, 4), tiles = int(args, 9);
@@ -179,30 +179,50 @@ export function winograd(args: usize, from: i32, to: i32, scratch: usize): void 
   }
 }
 
-function winogradBlock(args: usize, tile0: i32, tileEnd: i32, row: i32, rowEnd: i32, scratch: usize): void {
-  const rows = int(args, 3), depth = int(args, 4);
-  const images = address(args, 0), plane = address(args, 5), pitch = address(args, 6);
-  const starts = address(args, 10);
+/** V = Bᵀ d B of a block of tiles and some channels: [36][tiles / 8][depth][8]; tiles that are missing repeat the last. */
+function transformBlock(args: usize, tile0: i32, tileEnd: i32, first: i32, end: i32, v: usize, scratch: usize): void {
+  const depth = int(args, 4), plane = address(args, 5), pitch = address(args, 6);
+  const images = address(args, 0) + <usize>first * plane, starts = address(args, 10);
   const panels = (tileEnd - tile0 + 7) >> 3;
-  const v = scratch + 1024;
-  const vPlace = apart((<usize>panels * depth) << 5);
-  const sums = v + 36 * vPlace;
-  const rowPanels = (rowEnd - row + 3) >> 2;
-  const sumPlace = apart((<usize>rowPanels * panels) << 7);
-
-  // V = Bᵀ d B: [36][tiles / 8][depth][8]; tiles that are missing repeat the last
+  const place = apart((<usize>panels * depth) << 5);
   for (let t = 0; t < panels << 1; t++) {
     const at = tile0 + (t << 2), last = tileEnd - 1;
     let t0 = images + <usize>load<u32>(starts + (<usize>min(at, last) << 2));
     let t1 = images + <usize>load<u32>(starts + (<usize>min(at + 1, last) << 2));
     let t2 = images + <usize>load<u32>(starts + (<usize>min(at + 2, last) << 2));
     let t3 = images + <usize>load<u32>(starts + (<usize>min(at + 3, last) << 2));
-    let to = v + ((<usize>(t >> 1) * depth) << 5) + (<usize>(t & 1) << 4);
-    for (let c = 0; c < depth; c++, to += 32) {
-      transformTiles(t0, t1, t2, t3, pitch, to, vPlace, scratch);
+    let to = v + ((<usize>((t >> 1) * depth + first)) << 5) + (<usize>(t & 1) << 4);
+    for (let c = first; c < end; c++, to += 32) {
+      transformTiles(t0, t1, t2, t3, pitch, to, place, scratch);
       t0 += plane, t1 += plane, t2 += plane, t3 += plane;
     }
   }
+}
+
+/**
+ * V of all blocks of tiles, where several blocks of rows share it. A chunk is some of the channels. args: as those of
+ * `winograd`, V being word 18; chunks are word 19.
+ */
+export function winogradImages(args: usize, from: i32, to: i32, scratch: usize): void {
+  const depth = int(args, 4), tiles = int(args, 9), blockTiles = int(args, 13), chunks = int(args, 19);
+  const size = 36 * apart((<usize>(blockTiles >> 3) * depth) << 5);
+  const first = part(depth, 4, from, chunks), end = part(depth, 4, to, chunks);
+  for (let tile = 0, v = address(args, 18); tile < tiles; tile += blockTiles, v += size) {
+    transformBlock(args, tile, min(tile + blockTiles, tiles), first, end, v, scratch);
+  }
+}
+
+function winogradBlock(args: usize, tile0: i32, tileEnd: i32, row: i32, rowEnd: i32, scratch: usize): void {
+  const rows = int(args, 3), depth = int(args, 4);
+  const panels = (tileEnd - tile0 + 7) >> 3;
+  const vPlace = apart((<usize>panels * depth) << 5);
+  const ready = address(args, 18); // V of all blocks, if many share each
+  const v = ready ? ready + <usize>(tile0 / int(args, 13)) * 36 * apart((<usize>(int(args, 13) >> 3) * depth) << 5) : scratch + 1024;
+  const sums = ready ? scratch + 1024 : v + 36 * vPlace;
+  const rowPanels = (rowEnd - row + 3) >> 2;
+  const sumPlace = apart((<usize>rowPanels * panels) << 7);
+
+  if (!address(args, 18)) transformBlock(args, tile0, tileEnd, 0, depth, v, scratch);
 
   // M = U V for each of the 36 places: [36][rows / 4][tiles / 8] tiles of 4 × 8
   const allPanels = (rows + 3) >> 2;

@@ -14,7 +14,7 @@ const CHANNELS = 16;
 const [TILES, SUMMED_TILES] = [16, 48];
 /** Tiles of a block. */
 const BLOCK = 32;
-/** How many blocks there shall be: rows are cut where there are too few of tiles, though each part transforms them anew. */
+/** How many blocks there shall be: rows are cut where there are too few of tiles. */
 const BLOCKS = 4;
 /** Rows of a block, at least. */
 const BLOCK_ROWS = 64;
@@ -127,21 +127,22 @@ export function winograd(
   const cuts = Math.max(1, Math.min(Math.floor(rows / BLOCK_ROWS), Math.ceil(BLOCKS / across)));
   const blockRows = 4 * Math.ceil(rows / 4 / cuts);
   const chunks = Math.min(512, across * Math.ceil(rows / blockRows));
-  run(
-    workspace,
-    "winograd",
-    [
-      ...[images, transformed(workspace, sizes, filters), y, rows, depth],
-      ...[4 * plan.plane, 4 * plan.pitch, 4 * height * width, 4 * dilation[0] * width],
-      ...[count, at(plan.starts), at(plan.targets), at(plan.extents)],
-      ...[BLOCK, blockRows, bias, chunks, 4 * dilation[1]],
-    ],
-    {
-      chunks,
-      scratch: 1024 + 36 * (4 * BLOCK * (depth + blockRows) + 2 * APART),
-      cost: (36 * count * rows * depth) / PACE,
-    },
-  );
+  const v = cuts === 1 ? 0 : workspace.take(across * 36 * (4 * BLOCK * depth + APART));
+  const words = [
+    ...[images, transformed(workspace, sizes, filters), y, rows, depth],
+    ...[4 * plan.plane, 4 * plan.pitch, 4 * height * width, 4 * dilation[0] * width],
+    ...[count, at(plan.starts), at(plan.targets), at(plan.extents)],
+    ...[BLOCK, blockRows, bias, chunks, 4 * dilation[1], v],
+  ];
+  if (v !== 0) {
+    const parts = Math.min(16, Math.ceil(depth / 4));
+    run(workspace, "winogradImages", [...words, parts], { chunks: parts, scratch: 1024, cost: 12 * count * depth });
+  }
+  run(workspace, "winograd", words, {
+    chunks,
+    scratch: 1024 + 36 * (4 * BLOCK * ((v === 0 ? depth : 0) + blockRows) + 2 * APART),
+    cost: (36 * count * rows * depth) / PACE,
+  });
 }
 
 const keyOf = (sizes: WinogradSizes) => Object.values(sizes).join(" ");
