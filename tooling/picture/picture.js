@@ -18,12 +18,12 @@ terminal.write("\x1b[1m$ npm start\x1b[0m\r\n\r\n");
 const frames = [];
 const run = spawn("script", ["-qfec", command, "/dev/null"], { cwd: root, env: { ...process.env, FORCE_COLOR: "1" } });
 run.stdout.on("data", (bytes) => terminal.write(bytes));
-const sampling = setInterval(() => frames.push(screen()), 2_000);
+const sampling = setInterval(() => frames.push(screen()), 250);
 run.on("close", () => {
   clearInterval(sampling);
   terminal.write("", () => {
     const path = join(root, "docs", "npm-start.svg");
-    writeFileSync(path, svg([...frames.filter((_, i) => i % 3 === 1), screen()]));
+    writeFileSync(path, svg([...frames.filter((_, i) => i % 2 === 1), screen()]));
     console.log(`written: ${path}, ${frames.length} samples of the screen`);
   });
 });

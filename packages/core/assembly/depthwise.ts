@@ -106,10 +106,11 @@ function rowOf(to: usize, line: usize, width: i32, w: usize, offsets: usize, tap
 
 /**
  * Planes of the result. args: x, w, y; how many planes of y; how many of them read the same planes of x, and how many
- * planes of x one reads; pixels of a plane of x, of its layout, of a plane of y; how many phases; chunks; then, from word 11
- * on, the frame of the layout (10 words); from word 24 on, for each phase: rows along two axes and columns; how far apart
- * they are in the layout along the two axes; how many taps in all; the addresses of their offsets and, in w, of their places
- * (0: as they stand); where the phase begins in y, and how far apart its pixels are there along 3 axes.
+ * planes of x one reads; pixels of a plane of x, of its layout, of a plane of y; how many phases; chunks; the frame of the
+ * layout (10 words); numbers of w from plane to plane, bytes of a row to spare, after how many planes w begins again. Then, for
+ * each phase: rows along two axes and columns; how far apart they are in the layout along the two axes; how many taps in all;
+ * the addresses of their offsets and, in w, of their places (0: as they stand); where the phase begins in y, and how far apart
+ * its pixels are there along 3 axes.
  */
 export function depthwise(args: usize, from: i32, to: i32, scratch: usize): void {
   const planes = int(args, 3), readers = int(args, 4), terms = int(args, 5);
