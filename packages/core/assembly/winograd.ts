@@ -1,4 +1,5 @@
 import { address, int, madd, part } from "./args";
+import { storeTransposed } from "./pack";
 import { tile } from "./tile";
 
 /*
@@ -87,8 +88,8 @@ export function winogradFilters(args: usize, from: i32, to: i32, scratch: usize)
     let u = address(args, 1) + ((<usize>panel * depth) << 4);
     for (let k = 0; k < depth; k++, u += 16) {
       // the nine taps, lane i from filter i
-      transposeTo(scratch, v128.load(p0), v128.load(p1), v128.load(p2), v128.load(p3));
-      transposeTo(scratch + 64, v128.load(p0, 16), v128.load(p1, 16), v128.load(p2, 16), v128.load(p3, 16));
+      storeTransposed(scratch, 16, v128.load(p0), v128.load(p1), v128.load(p2), v128.load(p3));
+      storeTransposed(scratch + 64, 16, v128.load(p0, 16), v128.load(p1, 16), v128.load(p2, 16), v128.load(p3, 16));
       v128.store(scratch + 128, f32x4(load<f32>(p0, 32), load<f32>(p1, 32), load<f32>(p2, 32), load<f32>(p3, 32)));
       const tap = isFlipped ? scratch + 128 : scratch, next = isFlipped ? -16 : 16;
       const columns = scratch + 144; // G g: [3][6]
@@ -103,18 +104,6 @@ export function winogradFilters(args: usize, from: i32, to: i32, scratch: usize)
       p0 += depthStep, p1 += depthStep, p2 += depthStep, p3 += depthStep;
     }
   }
-}
-
-/** Stores the transpose of four vectors. */
-// @ts-ignore: decorator
-@inline
-export function transposeTo(to: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
-  const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
-  v128.store(to, v128.shuffle<f64>(a, b, 1, 3), 16);
-  v128.store(to, v128.shuffle<f64>(c, d, 0, 2), 32);
-  v128.store(to, v128.shuffle<f64>(c, d, 1, 3), 48);
 }
 
 /** Bᵀ d B of four tiles of one channel: 36 vectors, `place` bytes apart. Uses 576 bytes of scratch. */
@@ -255,7 +244,7 @@ function storeTiles(args: usize, from: usize, first: i32, count: i32, row: i32, 
   for (let i = 0; i < 4; i++, from += 64) {
     let r0 = f32x4.add(v128.load(from), b), r1 = f32x4.add(v128.load(from, 16), b);
     let r2 = f32x4.add(v128.load(from, 32), b), r3 = f32x4.add(v128.load(from, 48), b);
-    transposeTo(from, r0, r1, r2, r3);
+    storeTransposed(from, 16, r0, r1, r2, r3);
     for (let t = 0; t < count; t++) {
       const extent = load<i32>(extents + (<usize>t << 2)) >> 2;
       if (i >= extent >> 3) continue;

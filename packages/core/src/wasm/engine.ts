@@ -35,7 +35,7 @@ export interface Engine {
   readonly alone: string | undefined;
 }
 
-/** Where the words of a job are; and where blocks begin. Nothing else lies below. */
+/** Where the words of a job are; and where blocks begin. Between the two are the constants of the module. */
 export const ARGS = 1024;
 const HEAP_START = 65536;
 const PAGE = 65536;

@@ -25,13 +25,13 @@ const FLOATS = ARGS + 512;
 export function run({ engine, take }: Workspace, name: string, words: readonly number[], options: JobOptions): void {
   const { index, call } = engine.functions.get(name) as { index: number; call: (...args: number[]) => void };
   const { floats = [], chunks = 1, scratch = 0, cost } = options;
-  const threads = chunks > 1 && chunks <= MOST_CHUNKS && cost > engine.shared ? engine.threads : undefined;
-  const count = threads?.count ?? 1;
+  const isLong = chunks > 1 && chunks <= MOST_CHUNKS && cost > engine.shared;
+  const threads = isLong && engine.threads !== undefined && engine.threads.count > 1 ? engine.threads : undefined;
   const scratchBytes = Math.ceil(scratch / 64) * 64;
-  const scratchAt = scratch === 0 ? 0 : take(scratchBytes * (count === 1 ? 1 : (threads as { most: number }).most));
+  const scratchAt = scratch === 0 ? 0 : take(scratchBytes * (threads?.most ?? 1)); // each has its place, ready or not
   new Int32Array(engine.memory.buffer, ARGS, words.length).set(words);
   if (floats.length > 0) new Float32Array(engine.memory.buffer, FLOATS, floats.length).set(floats);
-  if (threads === undefined || count === 1) call(ARGS, 0, chunks, scratchAt);
+  if (threads === undefined) call(ARGS, 0, chunks, scratchAt);
   else {
     const job = { index, args: ARGS, chunks, scratch: scratchAt, scratchBytes };
     threads.run(job, (chunk) => call(ARGS, chunk, chunk + 1, scratchAt));
