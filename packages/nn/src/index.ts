@@ -47,5 +47,13 @@ export { type FitOptions, type FitStep, type Position, fit } from "./train/fit.j
 export { type Evaluation, type Loss, evaluate } from "./train/evaluate.js";
 
 // files
-export { FormatError, toSafetensors, fromSafetensors, safetensorsMetadata } from "./files/safetensors.js";
+export { FormatError } from "./files/formatError.js";
+export type { SafetensorsDType } from "./files/fileDTypes.js";
+export {
+  type SafetensorsOptions,
+  toSafetensors,
+  fromSafetensors,
+  safetensorsMetadata,
+  stateToCpu,
+} from "./files/safetensors.js";
 export { type Checkpoint, type Run, toCheckpoint, fromCheckpoint, restore } from "./train/checkpoint.js";

@@ -1,17 +1,18 @@
 // @conv/nn/node: files, for Node, Deno and Bun. Each is written under a temporary name, flushed, and renamed.
 
 import { open, readFile, rename, rm } from "node:fs/promises";
-import { fromSafetensors, toSafetensors } from "./files/safetensors.js";
+import { fromSafetensors, type SafetensorsOptions, stateToCpu, toSafetensors } from "./files/safetensors.js";
 import type { StateDict } from "./module.js";
 import { type Checkpoint, fromCheckpoint, type Run, toCheckpoint } from "./train/checkpoint.js";
 
-/** Writes tensors by name into a safetensors file. */
+/** Writes tensors by name, wherever they are, into a safetensors file. */
 export async function saveSafetensors(
   path: string,
   state: StateDict,
   metadata?: Readonly<Record<string, string>>,
+  options?: SafetensorsOptions,
 ): Promise<void> {
-  return writeWhole(path, toSafetensors(state, metadata));
+  return writeWhole(path, toSafetensors(await stateToCpu(state), metadata, options));
 }
 
 /**

@@ -48,6 +48,7 @@ test("@conv/nn exports these names", () => {
       "restore",
       "safetensorsMetadata",
       "smoothL1Loss",
+      "stateToCpu",
       "toCheckpoint",
       "toSafetensors",
     ]

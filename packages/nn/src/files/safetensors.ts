@@ -1,34 +1,111 @@
-import { type DType, type Tensor, type TypedArray, tensor } from "@conv/core";
-import { formatShape, formatValue, sizeOf } from "@conv/core/operators";
+import { BackendError, type Tensor, tensor } from "@conv/core";
+import { checkOptions, expectTensor, formatValue } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
+import { READERS, type SafetensorsDType, WRITERS } from "./fileDTypes.js";
+import { HALF_CHARACTER, METADATA, parseFile } from "./header.js";
 
-/** Bytes that are no safetensors file, or a damaged one. */
-export class FormatError extends Error {
-  override readonly name = "FormatError";
+/** How `toSafetensors` writes. */
+export interface SafetensorsOptions {
+  /**
+   * What elements become in the file: `"F16"`, `"BF16"`, `"F32"` or `"F64"` concerns the floating-point tensors, `"I32"` or
+   * `"I64"` the int32 ones; the others keep theirs. A function decides for each tensor; undefined: it keeps its own.
+   * Default: every tensor keeps its own.
+   */
+  readonly dtype?: SafetensorsDType | ((name: string, value: Tensor) => SafetensorsDType | undefined);
 }
 
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
-
-const NAMES: Readonly<Record<DType, string>> = { float32: "F32", float64: "F64", int32: "I32" };
-const ARRAYS = { F32: Float32Array, F64: Float64Array, I32: Int32Array } as const;
-
-/** The largest header that the reference implementation accepts, in bytes. */
-const LARGEST_HEADER = 100_000_000;
+const OWN = { float32: "F32", float64: "F64", int32: "I32" } as const;
 
 /**
  * Tensors by name in the safetensors format: 8 bytes with the header's length, a JSON header, the elements row-major and
- * little-endian.
+ * little-endian. The bytes are those that the reference implementation writes.
+ *
+ * Numbers that the file's dtype lacks become the nearest that it has, of two equally near the even one; those too large for
+ * it infinite.
  *
  * @param metadata Strings by name, kept in the header.
+ * @throws {BackendError} When a tensor's device cannot answer at once: see `stateToCpu`.
+ * @throws {TypeError} When a name, a string or a dtype is none that the format has.
  * @see https://github.com/huggingface/safetensors, "Format".
+ * @example
+ * toSafetensors(model.stateDict(), {}, { dtype: "F16" }); // half the size
  */
-export function toSafetensors(state: StateDict, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  if ("__metadata__" in state) {
-    throw new TypeError("toSafetensors: __metadata__ is the format's own name. Give that tensor another one.");
+export function toSafetensors(
+  state: StateDict,
+  metadata: Readonly<Record<string, string>> = {},
+  options: SafetensorsOptions = {},
+): Uint8Array {
+  expectLittleEndian();
+  checkOptions("toSafetensors", options, ["dtype"]);
+  checkNames(state, metadata);
+  const entries = Object.entries(state).map(([name, value]) => ({ name, value, ...layoutOf(name, value, options) }));
+  entries.sort((a, b) => b.rank - a.rank || compareText(a.name, b.name));
+  // By hand: an object would put names that are numbers first.
+  const header = Object.keys(metadata).length > 0 ? [`"${METADATA}":${JSON.stringify(metadata)}`] : [];
+  const starts: number[] = [];
+  let end = 0;
+  for (const { name, value, dtype, size } of entries) {
+    starts.push(end);
+    end += value.size * size;
+    const entry = { dtype, shape: value.shape, data_offsets: [end - value.size * size, end] };
+    header.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+  }
+  const text = new TextEncoder().encode(`{${header.join(",")}}`);
+  const dataStart = 8 + Math.ceil(text.length / 8) * 8;
+  const file = new ArrayBuffer(dataStart + end);
+  new DataView(file).setBigUint64(0, BigInt(dataStart - 8), true);
+  const bytes = new Uint8Array(file).fill(32, 8, dataStart); // padded with spaces
+  bytes.set(text, 8);
+  entries.forEach(({ name, value, write }, i) => {
+    write(elementsOf(name, value), file, dataStart + starts[i]);
+  });
+  return bytes;
+}
+
+/**
+ * The tensors of a safetensors file, exactly: BOOL, U8, I8, U16, I16 and I32 as int32; F8, F16, BF16 and F32 as float32;
+ * F64 as float64; U32, I64 and U64 as int32 if all elements fit, else as float64.
+ *
+ * @throws {FormatError} When the bytes are cut off, are no such file, or contradict themselves; when a dtype is none of these,
+ *   or an integer beyond ±2⁵³.
+ * @throws {TypeError} When they are no Uint8Array.
+ */
+export function fromSafetensors(bytes: Uint8Array): StateDict {
+  expectLittleEndian();
+  const { entries, data } = parseFile(bytes);
+  return Object.fromEntries(
+    entries.map(([name, { dtype, shape, data_offsets }]) => {
+      const copy = new Uint8Array(data.subarray(...data_offsets)); // aligned; `slice` of Node's Buffer would be no copy
+      return [name, tensor(READERS[dtype].read(copy.buffer, name), shape)];
+    }),
+  );
+}
+
+/** The strings that a safetensors file keeps beside its tensors. */
+export function safetensorsMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
+  return parseFile(bytes).metadata;
+}
+
+/**
+ * The same tensors on the cpu, for what cannot wait for a device's answers, such as `toSafetensors`.
+ *
+ * @example
+ * toSafetensors(await stateToCpu(model.stateDict()));
+ */
+export async function stateToCpu(state: StateDict): Promise<StateDict> {
+  const onCpu = async (value: Tensor) => (value.device.isHost ? value : tensor(await value.data(), value.shape));
+  return Object.fromEntries(
+    await Promise.all(Object.entries(state).map(async ([name, value]) => [name, await onCpu(value)] as const)),
+  );
+}
+
+function checkNames(state: StateDict, metadata: Readonly<Record<string, string>>): void {
+  if (Object.hasOwn(state, METADATA)) {
+    throw new TypeError(`toSafetensors: ${METADATA} is the format's own name. Give that tensor another one.`);
+  }
+  const odd = [...Object.keys(state), ...Object.entries(metadata).flat()].find((text) => HALF_CHARACTER.test(text));
+  if (odd !== undefined) {
+    throw new TypeError(`toSafetensors: ${JSON.stringify(odd)} is no Unicode text: it holds half a character.`);
   }
   const wrong = Object.keys(metadata).find((name) => typeof metadata[name] !== "string");
   if (wrong !== undefined) {
@@ -36,121 +113,47 @@ export function toSafetensors(state: StateDict, metadata: Readonly<Record<string
       `toSafetensors: metadata must be strings, but ${wrong} is ${formatValue(metadata[wrong])}. Use String(…) or JSON.stringify(…).`,
     );
   }
-  const header = new Map<string, unknown>(Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : []);
-  // Large elements first: every tensor then starts at a multiple of its element's size.
-  const entries = Object.entries(state).sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
-  let end = 0;
-  for (const [name, { dtype, shape, size }] of entries) {
-    const start = end;
-    end += size * bytesPerElement(dtype);
-    header.set(name, { dtype: NAMES[dtype], shape, data_offsets: [start, end] });
-  }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const headerSize = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerSize + end).fill(32, 8, 8 + headerSize); // padded with spaces
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerSize), true);
-  bytes.set(text, 8);
-  let at = 8 + headerSize;
-  for (const [, value] of entries) {
-    const elements = bytesOf(value.dataSync());
-    bytes.set(elements, at);
-    at += elements.length;
-  }
-  return bytes;
 }
 
-/**
- * The tensors of a safetensors file.
- *
- * @throws {FormatError} When the bytes are cut off, are no such file, or contradict themselves.
- */
-export function fromSafetensors(bytes: Uint8Array): StateDict {
-  const { header, data } = parse(bytes);
-  const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
-  for (const [name, entry] of entries) checkEntry(name, entry, data.length);
-  checkCoverage(header, data.length);
-  return Object.fromEntries(entries.map(([name, entry]) => [name, readTensor(entry as Entry, data)]));
-}
-
-/** The strings that a safetensors file keeps beside its tensors. */
-export function safetensorsMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
-  return (parse(bytes).header.__metadata__ ?? {}) as Record<string, string>;
-}
-
-function parse(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint8Array } {
-  const size = bytes.length < 8 ? -1 : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (size < 2 || size > LARGEST_HEADER || size > bytes.length - 8) {
-    throw new FormatError(
-      `fromSafetensors: these ${bytes.length} bytes are no safetensors file, or a truncated one: ` +
-        `${size < 0 ? "there is no header" : `the header should have ${size} bytes`}.`,
+/** A tensor's dtype in the file, and how it is written. */
+function layoutOf(name: string, value: Tensor, { dtype: wanted }: SafetensorsOptions) {
+  expectTensor("toSafetensors", name, value);
+  const given = typeof wanted === "function" ? wanted(name, value) : wanted;
+  if (given !== undefined && !Object.hasOwn(WRITERS, given)) {
+    throw new TypeError(
+      `toSafetensors: dtype must be one of ${Object.keys(WRITERS).join(", ")}, got ${formatValue(given)}.`,
     );
   }
-  const text = bytes.subarray(8, 8 + size);
-  let header: unknown;
+  const own = OWN[value.dtype];
+  const isOfOtherKind = given !== undefined && WRITERS[given].isFloat !== WRITERS[own].isFloat;
+  if (isOfOtherKind && typeof wanted === "function") {
+    throw new TypeError(`toSafetensors: ${name} is ${value.dtype} and cannot be written as ${given}. Use cast before.`);
+  }
+  const dtype = given === undefined || isOfOtherKind ? own : given;
+  return { dtype, ...WRITERS[dtype] };
+}
+
+function elementsOf(name: string, value: Tensor) {
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
-  } catch {
-    const beginning = new TextDecoder().decode(text).slice(0, 20);
-    throw new FormatError(`fromSafetensors: the header is no JSON; it starts with ${JSON.stringify(beginning)}.`);
-  }
-  if (!isRecord(header) || bytes[8] !== 0x7b) throw new FormatError("fromSafetensors: the header is no JSON object.");
-  const metadata = header.__metadata__ ?? {};
-  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
-    throw new FormatError("fromSafetensors: __metadata__ must hold strings only.");
-  }
-  return { header, data: bytes.subarray(8 + size) };
-}
-
-const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x);
-
-const isSizes = (x: unknown): x is number[] => Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0);
-
-function checkEntry(name: string, entry: unknown, size: number): asserts entry is Entry {
-  if (!isRecord(entry) || !isSizes(entry.shape) || !isSizes(entry.data_offsets) || entry.data_offsets.length !== 2) {
-    throw new FormatError(`fromSafetensors: the header's entry for ${name} lacks a shape or data_offsets.`);
-  }
-  if (typeof entry.dtype !== "string" || !Object.hasOwn(ARRAYS, entry.dtype)) {
-    throw new FormatError(`fromSafetensors: ${name} has dtype ${String(entry.dtype)}; F32, F64 and I32 can be read.`);
-  }
-  const ArrayType = ARRAYS[entry.dtype as keyof typeof ARRAYS];
-  const [start, end] = entry.data_offsets;
-  const length = sizeOf(entry.shape) * ArrayType.BYTES_PER_ELEMENT;
-  if (end - start !== length || end > size) {
-    throw new FormatError(
-      `fromSafetensors: ${name} ${formatShape(entry.shape)} ${entry.dtype} needs ${length} bytes, but has bytes ${start} to ` +
-        `${end} of ${size}. The file is truncated or damaged.`,
+    return value.dataSync();
+  } catch (cause) {
+    if (!(cause instanceof BackendError)) throw cause;
+    throw new BackendError(
+      `toSafetensors: ${name} is on ${value.device.name}, which cannot answer at once. Pass await stateToCpu(state).`,
+      { cause },
     );
   }
 }
 
-function readTensor({ dtype, shape, data_offsets: [start, end] }: Entry, data: Uint8Array): Tensor {
-  const ArrayType = ARRAYS[dtype as keyof typeof ARRAYS];
-  const copy = new Uint8Array(data.subarray(start, end)); // aligned; `slice` of Node's Buffer would be no copy
-  return tensor(new ArrayType(copy.buffer), shape);
+/** The order of UTF-8 bytes, which is that of code points. */
+function compareText(a: string, b: string): number {
+  const [x, y] = [a, b].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  const i = x.findIndex((point, at) => point !== y[at]);
+  return i < 0 ? x.length - y.length : x[i] - (y[i] ?? -1);
 }
 
-/** Tensors must fill the data from its first byte to its last, without gaps or overlaps. */
-function checkCoverage(header: Record<string, unknown>, size: number): void {
-  const ranges = Object.entries(header)
-    .filter(([name]) => name !== "__metadata__")
-    .map(([name, entry]) => [name, ...(entry as Entry).data_offsets] as const)
-    .sort((a, b) => a[1] - b[1] || a[2] - b[2]);
-  let end = 0;
-  for (const [name, start, stop] of ranges) {
-    if (start !== end) {
-      throw new FormatError(
-        `fromSafetensors: ${name} starts at byte ${start} of the data, but the tensor before it ends at ${end}.`,
-      );
-    }
-    end = stop;
-  }
-  if (end !== size)
-    throw new FormatError(`fromSafetensors: the tensors end at byte ${end} of the data, which has ${size}.`);
-}
-
-const bytesPerElement = (dtype: DType): number => ARRAYS[NAMES[dtype] as keyof typeof ARRAYS].BYTES_PER_ELEMENT;
-
-/** The array's bytes. The format is little-endian, and so must the platform be. */
-function bytesOf(values: TypedArray): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+/** The format is little-endian, and typed arrays are as the machine is. */
+function expectLittleEndian(): void {
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return;
+  throw new BackendError("safetensors: this machine is big-endian, which files cannot be exchanged with.");
 }

@@ -84,9 +84,17 @@ describe("fromSafetensors refuses", () => {
 
   test("dtypes that it cannot read, and says which it can", () => {
     const entry = (dtype: unknown) => ({ a: { dtype, shape: [1], data_offsets: [0, 4] } });
-    expect(read(entry("BF16"), ONE)).toThrowErrorMatchingInlineSnapshot(
-      `[FormatError: fromSafetensors: a has dtype BF16; F32, F64 and I32 can be read.]`,
+    expect(read(entry("INT4"), ONE)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: a has dtype INT4, which is none of BOOL, U8, I8, U16, I16, I32, U32, I64, U64, F8_E5M2, F8_E4M3, F8_E5M2FNUZ, F8_E4M3FNUZ, F8_E8M0, F16, BF16, F32, F64.]`,
     );
+    expect(read(entry("F4"), ONE)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: a has dtype F4, which cannot be read: its elements are parts of bytes, codes that other tensors scale. Convert it before saving.]`,
+    );
+    expect(read(entry("C64"), ONE)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: a has dtype C64, which cannot be read: there are no complex numbers here. Convert it before saving.]`,
+    );
+    expect(read(entry("F6_E2M3"), ONE)).toThrow("F6_E2M3");
+    expect(read(entry("F6_E3M2"), ONE)).toThrow("F6_E3M2");
     for (const dtype of ["f32", "", "toString", "__proto__", 32, null, undefined, {}]) {
       expect(read(entry(dtype), ONE), String(dtype)).toThrow(FormatError);
     }
@@ -101,6 +109,9 @@ describe("fromSafetensors refuses", () => {
     ["with three offsets", { dtype: "F32", shape: [1], data_offsets: [0, 4, 4] }],
     ["with a negative offset", { dtype: "F32", shape: [2], data_offsets: [-4, 4] }],
     ["with a negative axis", { dtype: "F32", shape: [-1, -1], data_offsets: [0, 4] }],
+    ["with an axis that is text", { dtype: "F32", shape: ["1"], data_offsets: [0, 4] }],
+    ["without a dtype", { shape: [1], data_offsets: [0, 4] }],
+    ["a list", ["F32", [1], [0, 4]]],
     ["with a fractional axis", { dtype: "F32", shape: [0.5, 2], data_offsets: [0, 4] }],
     ["with a shape that is text", { dtype: "F32", shape: "1", data_offsets: [0, 4] }],
     ["with offsets the wrong way round", { dtype: "F32", shape: [1], data_offsets: [4, 0] }],
@@ -114,11 +125,66 @@ describe("fromSafetensors refuses", () => {
 
   test("an entry without a shape, or with the wrong size, and says which", () => {
     expect(read({ "fc.weight": { dtype: "F32" } })).toThrowErrorMatchingInlineSnapshot(
-      `[FormatError: fromSafetensors: the header's entry for fc.weight lacks a shape or data_offsets.]`,
+      `[FormatError: fromSafetensors: the header's entry for fc.weight lacks a dtype, shape or data_offsets.]`,
     );
     expect(read({ "fc.weight": F32([3], 0, 8) }, [...ONE, ...TWO])).toThrowErrorMatchingInlineSnapshot(
       `[FormatError: fromSafetensors: fc.weight [3] F32 needs 12 bytes, but has bytes 0 to 8 of 8. The file is truncated or damaged.]`,
     );
+  });
+
+  test("an entry with more than the format has, which might change what the elements mean", () => {
+    expect(read({ a: { ...F32([1], 0, 4), strides: [2] } }, ONE)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the header's entry for a has strides, which is unknown here and may change what the elements mean.]`,
+    );
+    expect(read('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"__proto__":{}}}', ONE)).toThrow("__proto__");
+  });
+
+  test("an axis of −0", () => {
+    expect(read('{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}')).toThrow(FormatError);
+  });
+
+  test("names that stand twice, however they are written", () => {
+    const a = '{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
+    expect(read(`{"a":${a},"a":${a}}`, ONE)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the header has "a" twice.]`,
+    );
+    expect(read(`{"a":${a},"\\u0061" : ${a}}`, ONE)).toThrow('"a" twice');
+    expect(read(`{"a\\"":${a},"a\\"":${a}}`, ONE)).toThrow("twice");
+    expect(read(`{"__proto__":${a},"__proto__":${a}}`, ONE)).toThrow("twice");
+    expect(read(`{"__metadata__":{},"__metadata__":{},"a":${a}}`, ONE)).toThrow('"__metadata__" twice');
+    expect(read(`{"__metadata__":{"by":"x","by":"y"},"a":${a}}`, ONE)).toThrow('"by" twice');
+    expect(read('{"a":{"dtype":"F64","dtype":"F32","shape":[1],"data_offsets":[0,4]}}', ONE)).toThrow('"dtype" twice');
+  });
+
+  test("no names that stand in different places, or as text: neither is twice", () => {
+    const metadata = '{"a":"a","dtype":"a","__metadata__":"\\"a\\":","b":"a"}';
+    const entry = (start: number) => `{"dtype":"F32","shape":[1],"data_offsets":[${start},${start + 4}]}`;
+    const header = `{"__metadata__":${metadata},"a":${entry(0)},"dtype":${entry(4)}}`;
+    expect(Object.keys(fromSafetensors(file(header, [...ONE, ...TWO])))).toEqual(["a", "dtype"]);
+  });
+
+  test("half a character in a name, which no UTF-8 can hold", () => {
+    expect(
+      read('{"\\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', ONE),
+    ).toThrowErrorMatchingInlineSnapshot(`[FormatError: fromSafetensors: "\\ud800" is no Unicode text.]`);
+  });
+
+  test("a BOOL that is neither 0 nor 1", () => {
+    const entry = { dtype: "BOOL", shape: [3], data_offsets: [0, 3] };
+    expect(read({ mask: entry }, [1, 0, 2])).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: mask is BOOL, but holds 2. The file is damaged.]`,
+    );
+    expect(read({ mask: entry }, [1, 0, 1])).not.toThrow();
+  });
+
+  test("what is no Uint8Array, with another error", () => {
+    expect(() => fromSafetensors(good.buffer as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fromSafetensors: the file must be a Uint8Array, got an object. Pass new Uint8Array(bytes).]`,
+    );
+    expect(() => fromSafetensors("{}" as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fromSafetensors: the file must be a Uint8Array, got "{}".]`,
+    );
+    expect(() => safetensorsMetadata(undefined as never)).toThrow(TypeError);
   });
 
   test("tensors that overlap", () => {
@@ -157,19 +223,49 @@ describe("fromSafetensors refuses", () => {
     expect(read(`{"a":${"[".repeat(100_000)}`)).toThrow(FormatError);
   });
 
-  test("any other damage too, or reads it: never with another error", () => {
-    fc.assert(
-      fc.property(fc.nat(good.length - 1), fc.nat(255), (at, byte) => {
+  /** Reads the bytes: damage is a FormatError, and memory is not taken. */
+  function expectSafe(bytes: Uint8Array): void {
+    const { arrayBuffers } = process.memoryUsage();
+    try {
+      fromSafetensors(bytes);
+    } catch (error) {
+      expect(error).toBeInstanceOf(FormatError);
+    }
+    expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(MEBIBYTE);
+  }
+
+  test("any other damage to a byte too, or reads it: never with another error", () => {
+    for (let at = 0; at < good.length; at++) {
+      for (const byte of [0, 1, 0x20, 0x22, 0x2c, 0x2d, 0x30, 0x39, 0x5b, 0x65, 0x7d, 0x7f, 0x80, 0xff]) {
         const bytes = good.slice();
         bytes[at] = byte;
-        try {
-          fromSafetensors(bytes);
-        } catch (error) {
-          expect(error).toBeInstanceOf(FormatError);
-        }
-      }),
-      { seed: 6, numRuns: 2000 },
+        expectSafe(bytes);
+      }
+    }
+  });
+
+  test("any header of the right words in the wrong places, or reads it: never with another error", () => {
+    const size = fc.oneof(fc.integer({ min: -1, max: 5 }), fc.constantFrom(8, 0.5, 2 ** 31, 2 ** 53, 1e308, null, "1"));
+    const sizes = fc.oneof(fc.array(size, { maxLength: 4 }), size);
+    const dtype = fc.constantFrom("BOOL", "U8", "I64", "F8_E4M3", "BF16", "F32", "F4", "x", "__proto__", 5, null);
+    const entry = fc.oneof(
+      fc.record({ dtype, shape: sizes, data_offsets: fc.oneof(fc.tuple(size, size), sizes) }),
+      fc.record({ dtype, shape: sizes, data_offsets: sizes, more: fc.anything() }, { requiredKeys: [] }),
+      fc.jsonValue(),
     );
+    const name = fc.constantFrom("a", "b", "", "__metadata__", "__proto__", "constructor", "toString", "0");
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, entry), { maxLength: 3 }),
+        fc.uint8Array({ maxLength: 16 }),
+        (fields, data) => {
+          const header = fields.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value) ?? null}`).join();
+          expectSafe(file(`{${header}}`, [...data]));
+        },
+      ),
+      { seed: 7, numRuns: 3000 },
+    );
+    expect(Object.hasOwn(Object.prototype, "dtype")).toBe(false);
   });
 
   test("names that are no UTF-8", () => {

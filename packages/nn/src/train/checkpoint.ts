@@ -1,5 +1,6 @@
 import type { Random, RandomState } from "@conv/core";
-import { FormatError, fromSafetensors, safetensorsMetadata, toSafetensors } from "../files/safetensors.js";
+import { FormatError } from "../files/formatError.js";
+import { fromSafetensors, safetensorsMetadata, toSafetensors } from "../files/safetensors.js";
 import type { Module, StateDict } from "../module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Position } from "./fit.js";
