@@ -3,7 +3,7 @@
 // biome-ignore-all assist/source/organizeImports: the order is that of the mathematics
 
 // modules
-export { Module, type StateDict } from "./module.js";
+export { type KeyMismatch, Module, type StateDict } from "./module.js";
 export { Sequential } from "./layers/sequential.js";
 export * as init from "./init.js";
 export { manualSeed } from "./random.js";

@@ -1,7 +1,7 @@
 import { add, relu, type Variable, variable } from "@conv/autograd";
-import { cpu, type Device, ones, ShapeError, type Tensor, tensor, zeros } from "@conv/core";
+import { BackendError, cpu, type Device, ones, ShapeError, type Tensor, tensor, zeros } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { Conv2d, Dropout, Linear, Module, manualSeed, ReLU, Sequential } from "./index.js";
+import { BatchNorm2d, Conv2d, Dropout, Linear, Module, manualSeed, ReLU, Sequential } from "./index.js";
 
 /** y = weight + child's y: a parameter, a frozen one, a buffer and a child. */
 class Shifted extends Module {
@@ -43,7 +43,7 @@ describe("the names of a module's tensors", () => {
       "inner.2.weight",
       "inner.2.frozen",
     ]);
-    expect(module.buffers().map(([name, { shape }]) => [name, shape])).toEqual([
+    expect(module.namedBuffers().map(([name, { shape }]) => [name, shape])).toEqual([
       ["runningMean", [2]],
       ["inner.2.runningMean", [2]],
     ]);
@@ -82,6 +82,114 @@ describe("a subclass", () => {
   });
 });
 
+/** A block of a U-Net: takes what the way down left. */
+class Up extends Module {
+  readonly conv = new Conv2d(1, 1, 1);
+  forward(x: Variable, skip: Variable): Variable {
+    return add(this.conv.forward(x), skip);
+  }
+}
+
+/** Takes a Tensor too, and an option that may be missing. */
+class Scaled extends Module {
+  forward(x: Variable | Tensor, scale = 2): Variable {
+    return add(x, scale);
+  }
+}
+
+describe("a forward of more inputs", () => {
+  test("is a Module's as well, and is called with them", () => {
+    const modules: Module[] = [new Up(), new Scaled()];
+    expect(modules.flatMap((module) => module.parameters())).toHaveLength(2);
+    const [up, x] = [new Up(), variable(zeros([1, 1, 1, 1]))];
+    up.loadStateDict({ "conv.weight": ones([1, 1, 1, 1]), "conv.bias": tensor([1]) });
+    expect(numbers(up.forward(x, variable(tensor([5], [1, 1, 1, 1]))))).toEqual([6]);
+    const scaled: Module = new Scaled();
+    expect(numbers(scaled.forward(variable(tensor([1]))))).toEqual([3]);
+    // @ts-expect-error: of a Module it is only known that it takes x
+    scaled.forward(variable(tensor([1])), 5);
+    // @ts-expect-error: Up's second input is no number
+    expect(() => up.forward(x, "skip")).toThrow();
+  });
+});
+
+describe("modules, namedModules and apply", () => {
+  test("by hand: the module itself first, then those inside it, each with its path", () => {
+    const module = nested();
+    expect(module.namedModules().map(([name, { constructor }]) => [name, constructor.name])).toEqual([
+      ["", "Shifted"],
+      ["inner", "Sequential"],
+      ["inner.0", "Linear"],
+      ["inner.1", "ReLU"],
+      ["inner.2", "Shifted"],
+      ["inner.2.inner", "ReLU"],
+    ]);
+    expect(module.modules()).toEqual(module.namedModules().map(([, inside]) => inside));
+    expect(module.modules()[0]).toBe(module);
+  });
+
+  test("a shared module is there once, under its first name, and its buffers too", () => {
+    const norm = new BatchNorm2d(1);
+    const model = new Sequential(norm, new ReLU(), norm);
+    expect(model.namedModules().map(([name]) => name)).toEqual(["", "0", "1"]);
+    expect(model.buffers()).toHaveLength(3);
+    expect(model.namedBuffers()).toHaveLength(6);
+  });
+
+  test("apply reaches all of them, children first, and returns the module", () => {
+    const [module, seen] = [nested(), [] as Module[]];
+    expect(module.apply((inside) => void seen.push(inside))).toBe(module);
+    expect(seen.map(({ constructor }) => constructor.name)).toEqual([
+      ...["Linear", "ReLU", "ReLU", "Shifted", "Sequential", "Shifted"],
+    ]);
+  });
+});
+
+describe("modules and parameters in arrays and objects", () => {
+  const holding = (blocks: unknown) => Object.assign(new ReLU(), { blocks });
+
+  test("are refused: no optimizer would find them", () => {
+    const model = new Sequential(holding([new Linear(1, 1)]));
+    expect(() => model.parameters()).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: ReLU: the field blocks holds Linear in an array or object, where no optimizer and no file finds it. Use a ModuleList or a Sequential, or give each a field of its own.]`,
+    );
+    expect(() => holding({ w: variable(ones([1])) }).stateDict()).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: ReLU: the field blocks holds a parameter in an array or object, where no optimizer and no file finds it. Put them into modules, or give each a field of its own.]`,
+    );
+    for (const use of ["namedParameters", "buffers", "modules", "train", "eval", "stateDict"] as const) {
+      expect(() => model[use](), use).toThrow("blocks");
+    }
+  });
+
+  test.each([
+    ["an array in an array", [[new ReLU()]]],
+    ["an object", { act: new ReLU() }],
+    ["an object without a prototype", Object.assign(Object.create(null), { act: new ReLU() })],
+    ["a Map", new Map([["act", new ReLU()]])],
+    ["a Set", new Set([new ReLU()])],
+    ["an array of pairs", [["act", new ReLU()]]],
+  ])("%s is looked into", (_, blocks) => {
+    expect(() => holding(blocks).parameters()).toThrow("blocks");
+  });
+
+  test("are a second way to what the fields have", () => {
+    const model = new Shifted(new Sequential(new Linear(1, 1), new ReLU()));
+    const [sequential] = model.children().map(([, child]) => child as Sequential);
+    const lists = {
+      all: [sequential, ...sequential.layers],
+      self: [model],
+      w: [model.weight, sequential.parameters()[0]],
+    };
+    expect(Object.assign(model, { lists }).parameters()).toHaveLength(4);
+  });
+
+  test("are told from what is no part of a model: numbers, tensors, results, circles", () => {
+    const circle: unknown[] = [1, null, undefined, "a", new Float32Array(3), ones([1]), add(variable(ones([1])), 1)];
+    circle.push(circle, { circle }, variable(ones([1]), { requiresGrad: false }));
+    expect(holding(circle).parameters()).toEqual([]);
+  });
+});
+
 describe("train and eval", () => {
   test("reach every module inside, and return the module", () => {
     const leaf = new Dropout();
@@ -102,7 +210,7 @@ describe("to", () => {
     const module = nested();
     const parameters = module.parameters();
     expect(module.to(elsewhere)).toBe(module);
-    const tensors = [...module.parameters(), ...module.buffers().map(([, buffer]) => buffer)];
+    const tensors = [...module.parameters(), ...module.buffers()];
     expect(tensors.map(({ device }) => device.name)).toEqual(new Array(8).fill("elsewhere"));
     expect(module.parameters().every((parameter, i) => parameter === parameters[i])).toBe(true);
   });
@@ -200,11 +308,83 @@ describe("stateDict and loadStateDict", () => {
     expect(() => layer.loadStateDict({ ...layer.stateDict(), toString: ones([1]) } as never)).toThrow("toString");
   });
 
-  test("a tensor of another dtype does not turn the parameter into that dtype", () => {
-    const layer = new Linear(1, 1, { bias: false });
-    try {
-      layer.loadStateDict({ weight: tensor(Int32Array.of(3), [1, 1]) });
-    } catch {} // refusing it would be right too
+  test("returns the names that differ", () => {
+    const layer = new Linear(1, 1);
+    expect(layer.loadStateDict(layer.stateDict())).toEqual({ missingKeys: [], unexpectedKeys: [] });
+    const state = { weight: tensor([[7]]), scale: ones([1]), shift: ones([1]) };
+    expect(layer.loadStateDict(state, { strict: false })).toEqual({
+      missingKeys: ["bias"],
+      unexpectedKeys: ["scale", "shift"],
+    });
+  });
+
+  test("rounds floating-point numbers of another type to the parameter's, as PyTorch does", () => {
+    const layer = new Linear(3, 1, { bias: false });
+    layer.loadStateDict({ weight: tensor(Float64Array.of(0.1, 1e300, Number.NaN), [1, 3]) });
     expect(layer.weight.dtype).toBe("float32");
+    expect(numbers(layer.weight)).toEqual([Math.fround(0.1), Number.POSITIVE_INFINITY, Number.NaN]);
+  });
+
+  test("integers and floating-point numbers become each other where that changes no number", () => {
+    const layer = new Linear(1, 1, { bias: false });
+    layer.loadStateDict({ weight: tensor(Int32Array.of(2 ** 24), [1, 1]) });
+    expect([layer.weight.dtype, numbers(layer.weight)]).toEqual(["float32", [2 ** 24]]);
+    const norm = new BatchNorm2d(1, { affine: false });
+    for (const dtype of ["float64", "float32", "int32"] as const) {
+      norm.loadStateDict({ ...norm.stateDict(), num_batches_tracked: tensor([7], [], { dtype }) });
+      expect([norm.num_batches_tracked?.dtype, norm.num_batches_tracked?.item()]).toEqual(["int32", 7]);
+    }
+  });
+
+  test("and are refused where it would", () => {
+    const layer = new Linear(1, 1, { bias: false });
+    expect(() =>
+      layer.loadStateDict({ weight: tensor(Int32Array.of(2 ** 24 + 1), [1, 1]) }),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: loadStateDict: weight has the element 16777217, but this model's is float32, which has no such number. Convert it first.]`,
+    );
+    const norm = new BatchNorm2d(1, { affine: false });
+    const count = (n: number) => () =>
+      norm.loadStateDict({ num_batches_tracked: tensor(Float64Array.of(n), []) }, { strict: false });
+    expect(count(0.5)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: loadStateDict: num_batches_tracked has the element 0.5, but this model's is int32, which has no such number. Convert it first.]`,
+    );
+    for (const n of [2 ** 31, -(2 ** 31) - 1, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(count(n)).toThrow(TypeError);
+    expect(count(-(2 ** 31))).not.toThrow();
+  });
+
+  test("refuses what is no tensor, and unknown options", () => {
+    const layer = new Linear(1, 1, { bias: false });
+    expect(() => layer.loadStateDict({ weight: [[1]] } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: loadStateDict: weight must be a tensor, got [[1]]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => layer.loadStateDict({ weight: layer.weight } as never)).toThrow(TypeError);
+    expect(() => layer.loadStateDict(layer.stateDict(), false as never)).toThrow(TypeError);
+    expect(() => layer.loadStateDict(layer.stateDict(), { strict: 0 } as never)).toThrow(TypeError);
+  });
+
+  test("changes nothing when a device refuses the last tensor, of a deep model", () => {
+    let uploads = 0;
+    const small: Device = Object.assign(Object.create(cpu), {
+      name: "small",
+      upload: (values: never) => {
+        if (++uploads > 18) throw new BackendError("small: out of memory");
+        return cpu.upload(values);
+      },
+    });
+    const deep = (depth: number): Module =>
+      depth === 0 ? nested() : new Sequential(new Linear(1, 1), deep(depth - 1));
+    const model = deep(5).to(small);
+    expect(uploads).toBe(18);
+    const before = Object.entries(model.stateDict());
+    expect(before).toHaveLength(18);
+    uploads = 1;
+    const state = Object.fromEntries(before.map(([name, { shape }]) => [name, ones(shape)]));
+    expect(() => model.loadStateDict(state)).toThrow("out of memory");
+    expect(Object.entries(model.stateDict()).every(([, x], i) => x === before[i][1])).toBe(true);
+    uploads = 0;
+    model.loadStateDict(state);
+    expect(Object.values(model.stateDict()).every((x) => numbers(x).every((value) => value === 1))).toBe(true);
   });
 });

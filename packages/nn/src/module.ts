@@ -1,14 +1,24 @@
 import { keep, Variable } from "@conv/autograd";
-import { type Device, ShapeError, Tensor } from "@conv/core";
-import { formatShape, isSameShape } from "@conv/core/operators";
+import { type Device, Tensor } from "@conv/core";
+import { checkBoolean, checkOptions } from "@conv/core/operators";
+import { allIn } from "./containers.js";
+import { fitted } from "./fitted.js";
 
 /** A model's tensors by name, as PyTorch's `state_dict` names them: `"0.weight"`, `"fc.bias"`. */
 export type StateDict = Readonly<Record<string, Tensor>>;
 
+/** How a state and a model differ in names. */
+export interface KeyMismatch {
+  /** What the model has and the state has not. */
+  readonly missingKeys: readonly string[];
+  /** What the state has and the model has not. */
+  readonly unexpectedKeys: readonly string[];
+}
+
 /**
  * A layer, or a network made of layers. Its parameters are its fields that are Variables (frozen, if they require no
  * gradient), its buffers its fields that are Tensors, its children its fields that are Modules; their names are the
- * fields' names.
+ * fields' names. Fields whose names start with # are not among them: JavaScript shows them to nobody.
  *
  * @example
  * class Residual extends Module {
@@ -27,12 +37,47 @@ export abstract class Module {
   /** Whether layers behave as in training (`train()`) or as in use (`eval()`). */
   training = true;
 
-  /** y = f(x). */
-  abstract forward(x: Variable): Variable;
+  /** y = f(x). A subclass may take more: `forward(x, skip)`. */
+  abstract forward(x: Variable, ...more: never[]): Variable;
 
-  /** The modules inside this one, by name. */
+  /**
+   * The modules inside this one, by name.
+   *
+   * @throws {TypeError} When a field holds more of them in an array or an object, where nobody would look for them.
+   */
   children(): [name: string, child: Module][] {
-    return this.#fields().filter((field): field is [string, Module] => field[1] instanceof Module);
+    const children = this.#fields().filter((field): field is [string, Module] => field[1] instanceof Module);
+    this.#refuseHidden(children);
+    return children;
+  }
+
+  /** This module, named "", and those inside it, each once and before its children. */
+  namedModules(): [name: string, module: Module][] {
+    const names = new Map<Module, string>();
+    const visit = (module: Module, name: string) => {
+      if (names.has(module)) return;
+      names.set(module, name);
+      for (const [field, child] of module.children()) visit(child, name === "" ? field : `${name}.${field}`);
+    };
+    visit(this, "");
+    return Array.from(names, ([module, name]) => [name, module]);
+  }
+
+  /** This module and those inside it, each once. */
+  modules(): Module[] {
+    return this.namedModules().map(([, module]) => module);
+  }
+
+  /**
+   * Calls `fn` with the modules inside this one, children first, and with this one.
+   *
+   * @example
+   * model.apply((module) => { if (module instanceof Dropout) module.p = 0; });
+   */
+  apply(fn: (module: Module) => void): this {
+    for (const [, child] of this.children()) child.apply(fn);
+    fn(this);
+    return this;
   }
 
   /** The parameters of this module and of those inside it, each once, even if layers share it. */
@@ -47,8 +92,13 @@ export abstract class Module {
     );
   }
 
-  /** The buffers of this module and of those inside it: tensors that are part of its state but have no gradient. */
-  buffers(): [name: string, buffer: Tensor][] {
+  /** The buffers of this module and of those inside it, each once: tensors that are part of its state but have no gradient. */
+  buffers(): Tensor[] {
+    return [...new Set(this.namedBuffers().map(([, buffer]) => buffer))];
+  }
+
+  /** The buffers by name; those of a child after `child.`. */
+  namedBuffers(): [name: string, buffer: Tensor][] {
     return this.#collect((module) => module.#fields().filter((f): f is [string, Tensor] => f[1] instanceof Tensor));
   }
 
@@ -77,53 +127,67 @@ export abstract class Module {
   /** Parameters and buffers by name, in PyTorch's layouts. */
   stateDict(): StateDict {
     const parameters = this.namedParameters().map(([name, { value }]) => [name, value] as const);
-    return Object.fromEntries([...parameters, ...this.buffers()]);
+    return Object.fromEntries([...parameters, ...this.namedBuffers()]);
   }
 
   /**
-   * Takes over parameters and buffers by name.
+   * Takes over parameters and buffers by name. Floating-point numbers of another type are rounded to the parameter's, as in
+   * PyTorch; integers and floating-point numbers become each other where that changes no number.
    *
    * @param options `strict`: refuse missing and unexpected names. Default true.
-   * @throws {ShapeError} When a tensor has another shape than the parameter. Nothing is changed then.
-   * @throws {Error} When names are missing or unexpected.
+   * @returns The missing and the unexpected names.
+   * @throws {ShapeError} When a tensor has another shape than the parameter.
+   * @throws {TypeError} When a number cannot be one of the parameter's type.
+   * @throws {Error} When names are missing or unexpected. Nothing is changed when it throws.
    */
-  loadStateDict(state: StateDict, { strict = true }: { readonly strict?: boolean } = {}): void {
+  loadStateDict(state: StateDict, options: { readonly strict?: boolean } = {}): KeyMismatch {
+    checkOptions("loadStateDict", options, ["strict"]);
+    const { strict = true } = options;
     const own = this.stateDict();
-    const missing = Object.keys(own).filter((name) => !Object.hasOwn(state, name));
-    const unexpected = Object.keys(state).filter((name) => !Object.hasOwn(own, name));
-    if (strict && missing.length + unexpected.length > 0) {
+    const missingKeys = Object.keys(own).filter((name) => !Object.hasOwn(state, name));
+    const unexpectedKeys = Object.keys(state).filter((name) => !Object.hasOwn(own, name));
+    if (checkBoolean("loadStateDict", "strict", strict) && missingKeys.length + unexpectedKeys.length > 0) {
       const parts = [
-        ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
-        ...(unexpected.length > 0 ? [`has ${unexpected.join(", ")}, which this model does not`] : []),
+        ...(missingKeys.length > 0 ? [`lacks ${missingKeys.join(", ")}`] : []),
+        ...(unexpectedKeys.length > 0 ? [`has ${unexpectedKeys.join(", ")}, which this model does not`] : []),
       ];
       throw new Error(
         `loadStateDict: the state ${parts.join(" and ")}. Build the model it was saved from, or pass { strict: false }.`,
       );
     }
-    for (const [name, { shape, dtype }] of Object.entries(own)) {
-      if (!Object.hasOwn(state, name)) continue;
-      if (state[name].dtype !== dtype) {
-        throw new TypeError(
-          `loadStateDict: ${name} is ${state[name].dtype}, but this model's is ${dtype}. Convert it first.`,
-        );
-      }
-      if (!isSameShape(shape, state[name].shape)) {
-        throw new ShapeError(
-          `loadStateDict: ${name} has shape ${formatShape(state[name].shape)}, but this model's is ${formatShape(shape)}. Build the model it was saved from.`,
-        );
-      }
-    }
-    this.#assign(state, "");
+    const common = Object.entries(own).filter(([name]) => Object.hasOwn(state, name));
+    this.#assign(new Map(common.map(([name, value]) => [name, fitted(name, state[name], value)])), "");
+    return { missingKeys, unexpectedKeys };
   }
 
-  #assign(state: StateDict, prefix: string): void {
+  #assign(state: ReadonlyMap<string, Tensor>, prefix: string): void {
     for (const [name, value] of this.#fields()) {
-      const given = state[prefix + name];
+      const given = state.get(prefix + name);
       if (given === undefined) continue;
-      if (value instanceof Variable) value.value = given.to(value.device);
-      else if (value instanceof Tensor) Object.assign(this, { [name]: keep(given.to(value.device)) });
+      if (value instanceof Variable) value.value = given;
+      else if (value instanceof Tensor) Object.assign(this, { [name]: keep(given) });
     }
     for (const [name, child] of this.children()) child.#assign(state, `${prefix}${name}.`);
+  }
+
+  /** Refuses modules and parameters in arrays and objects, unless the fields have them too. */
+  #refuseHidden(children: readonly [string, Module][]): void {
+    for (const [field, value] of this.#fields()) {
+      const held = allIn(value).filter(isPart);
+      if (held.length === 0) continue;
+      const modules = new Set(children.flatMap(([, child]) => child.modules()));
+      const fields = [this, ...modules].flatMap((module) => [module, ...module.#fields().map(([, x]) => x)]);
+      const hidden = held.find((x) => !fields.includes(x));
+      if (hidden === undefined) continue;
+      const [kind, list] =
+        hidden instanceof Module
+          ? [hidden.constructor.name, "Use a ModuleList or a Sequential"]
+          : ["a parameter", "Put them into modules"];
+      throw new TypeError(
+        `${this.constructor.name}: the field ${field} holds ${kind} in an array or object, where no optimizer and no file ` +
+          `finds it. ${list}, or give each a field of its own.`,
+      );
+    }
   }
 
   #fields(): [string, unknown][] {
@@ -136,4 +200,9 @@ export abstract class Module {
     );
     return [...own(this), ...inside];
   }
+}
+
+/** What a model must not lose: a module, or a parameter that is to be trained. */
+function isPart(x: unknown): x is Module | Variable {
+  return x instanceof Module || (x instanceof Variable && x.isLeaf && x.requiresGrad);
 }

@@ -13,7 +13,7 @@ export const randn = (shape: readonly number[], seed = 1): Tensor =>
 export function inFloat64<M extends Module>(layer: M): M {
   const wide = (x: Tensor) => tensor(x.dataSync(), x.shape, { dtype: "float64" });
   const parameters = layer.namedParameters().map(([name, { value }]) => [name, variable(wide(value))] as const);
-  const statistics = layer.buffers().filter(([, { dtype }]) => dtype === "float32");
+  const statistics = layer.namedBuffers().filter(([, { dtype }]) => dtype === "float32");
   const buffers = statistics.map(([name, buffer]) => [name, wide(buffer)] as const);
   return Object.assign(layer, Object.fromEntries([...parameters, ...buffers]));
 }

@@ -224,7 +224,7 @@ describe("what somebody was given stays, whatever a step replaces", () => {
       Object.fromEntries(model.namedParameters().map(([name, p]) => [name, (p.grad as Variable).value])),
     );
     expectToStay((model) => model.stateDict());
-    expectToStay((model) => Object.fromEntries(model.buffers()));
+    expectToStay((model) => Object.fromEntries(model.namedBuffers()));
     expectToStay((_, optimizer) => optimizer.stateDict());
   });
 

@@ -7,7 +7,7 @@ export interface SmallFloat {
   readonly bias: number;
   /** The code of infinity, if the format has one. */
   readonly infinity?: number;
-  readonly isNaN: (code: number) => boolean;
+  readonly isNoNumber: (code: number) => boolean;
 }
 
 /** IEEE 754's binary16: numbers to 65504, 11 significant bits. */
@@ -16,7 +16,7 @@ export const F16 = {
   fractionBits: 10,
   bias: 15,
   infinity: 0x7c00,
-  isNaN: (code: number) => (code & 0x7fff) > 0x7c00,
+  isNoNumber: (code: number) => (code & 0x7fff) > 0x7c00,
 } as const satisfies SmallFloat;
 
 /** The upper half of a float32: its range, 8 significant bits. */
@@ -25,7 +25,7 @@ export const BF16 = {
   fractionBits: 7,
   bias: 127,
   infinity: 0x7f80,
-  isNaN: (code: number) => (code & 0x7fff) > 0x7f80,
+  isNoNumber: (code: number) => (code & 0x7fff) > 0x7f80,
 } as const satisfies SmallFloat;
 
 /** Micikevicius et al., "FP8 formats for deep learning" (arXiv:2209.05433): the upper half of an F16. */
@@ -34,31 +34,36 @@ export const F8_E5M2: SmallFloat = {
   fractionBits: 2,
   bias: 15,
   infinity: 0x7c,
-  isNaN: (code) => (code & 0x7f) > 0x7c,
+  isNoNumber: (code) => (code & 0x7f) > 0x7c,
 };
 
 /** The same paper's format of finite numbers, to 448. */
-export const F8_E4M3: SmallFloat = { sign: 0x80, fractionBits: 3, bias: 7, isNaN: (code) => (code & 0x7f) === 0x7f };
+export const F8_E4M3: SmallFloat = {
+  sign: 0x80,
+  fractionBits: 3,
+  bias: 7,
+  isNoNumber: (code) => (code & 0x7f) === 0x7f,
+};
 
 /** Noune et al., "8-bit numerical formats for deep neural networks" (arXiv:2206.02915): −0 is NaN, all else is finite. */
-export const F8_E4M3FNUZ: SmallFloat = { sign: 0x80, fractionBits: 3, bias: 8, isNaN: (code) => code === 0x80 };
+export const F8_E4M3FNUZ: SmallFloat = { sign: 0x80, fractionBits: 3, bias: 8, isNoNumber: (code) => code === 0x80 };
 
 /** The same paper's format of the wider range. */
-export const F8_E5M2FNUZ: SmallFloat = { sign: 0x80, fractionBits: 2, bias: 16, isNaN: (code) => code === 0x80 };
+export const F8_E5M2FNUZ: SmallFloat = { sign: 0x80, fractionBits: 2, bias: 16, isNoNumber: (code) => code === 0x80 };
 
 /**
  * The numbers of these codes, exactly: bits moved to where float32 has them are the number times 2^(bias − 127), numbers
  * below the smallest exponent too.
  */
 export function decodeFloats(codes: Uint8Array | Uint16Array, format: SmallFloat): Float32Array {
-  const { sign, fractionBits, bias, infinity, isNaN } = format;
+  const { sign, fractionBits, bias, infinity, isNoNumber } = format;
   const values = new Float32Array(codes.length);
   const bits = new Uint32Array(values.buffer);
   const [shift, scale] = [23 - fractionBits, 2 ** (127 - bias)];
   for (let i = 0; i < codes.length; i++) {
     const magnitude = codes[i] & (sign - 1);
     bits[i] = magnitude << shift;
-    if (isNaN(codes[i])) values[i] = Number.NaN;
+    if (isNoNumber(codes[i])) values[i] = Number.NaN;
     else if (magnitude === infinity) values[i] = Number.POSITIVE_INFINITY;
     else values[i] *= scale;
     if (codes[i] !== magnitude) values[i] = -values[i];

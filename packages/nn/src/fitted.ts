@@ -1,0 +1,28 @@
+import { cast, ShapeError, type Tensor } from "@conv/core";
+import { expectOwnTensor, expectTensor, formatShape, isSameShape } from "@conv/core/operators";
+
+/**
+ * A tensor of a state, as one of the dtype and on the device of the model's own.
+ *
+ * @throws {ShapeError} When it has another shape.
+ * @throws {TypeError} When it is no tensor, or an integer cannot become the same floating-point number, or the reverse.
+ */
+export function fitted(name: string, given: Tensor, { shape, dtype, device }: Tensor): Tensor {
+  expectTensor("loadStateDict", name, given);
+  expectOwnTensor("loadStateDict", given);
+  if (!isSameShape(shape, given.shape)) {
+    throw new ShapeError(
+      `loadStateDict: ${name} has shape ${formatShape(given.shape)}, but this model's is ${formatShape(shape)}. Build the model it was saved from.`,
+    );
+  }
+  if ((given.dtype === "int32") !== (dtype === "int32")) {
+    const nearest = { int32: (x: number) => x | 0, float32: Math.fround, float64: Number }[dtype];
+    const wrong = given.dataSync().find((value) => nearest(value) !== value);
+    if (wrong !== undefined) {
+      throw new TypeError(
+        `loadStateDict: ${name} has the element ${wrong}, but this model's is ${dtype}, which has no such number. Convert it first.`,
+      );
+    }
+  }
+  return cast(given, dtype).to(device);
+}
