@@ -116,7 +116,7 @@ describe("a forward of more inputs", () => {
 describe("modules, namedModules and apply", () => {
   test("by hand: the module itself first, then those inside it, each with its path", () => {
     const module = nested();
-    expect(module.namedModules().map(([name, { constructor }]) => [name, constructor.name])).toEqual([
+    expect(module.namedModules().map(([name, inside]) => [name, inside.constructor.name])).toEqual([
       ["", "Shifted"],
       ["inner", "Sequential"],
       ["inner.0", "Linear"],
@@ -139,7 +139,7 @@ describe("modules, namedModules and apply", () => {
   test("apply reaches all of them, children first, and returns the module", () => {
     const [module, seen] = [nested(), [] as Module[]];
     expect(module.apply((inside) => void seen.push(inside))).toBe(module);
-    expect(seen.map(({ constructor }) => constructor.name)).toEqual([
+    expect(seen.map((inside) => inside.constructor.name)).toEqual([
       ...["Linear", "ReLU", "ReLU", "Shifted", "Sequential", "Shifted"],
     ]);
   });

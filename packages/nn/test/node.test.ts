@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Tensor, tensor } from "@conv/core";
+import { BackendError, cpu, type Tensor, tensor } from "@conv/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Adam, FormatError, Linear, restore, Sequential, safetensorsMetadata, toSafetensors } from "../src/index.js";
 import { loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors, writeWhole } from "../src/node.js";
@@ -36,6 +36,15 @@ describe("saveSafetensors and loadSafetensors", () => {
     await saveSafetensors(at("model"), { a: tensor(new Float32Array(100)) });
     await saveSafetensors(at("model"), { a: tensor([7]) });
     expect(values(await loadSafetensors(at("model")))).toEqual({ a: [7] });
+  });
+
+  test("writes tensors of a device that cannot answer at once, in half the size", async () => {
+    const readSync = () => {
+      throw new BackendError("remote: values cannot be read at once.");
+    };
+    const remote = { ...cpu, name: "remote", isHost: false, readSync };
+    await saveSafetensors(at("model"), { a: tensor([1, 1.0001]).to(remote) }, {}, { dtype: "F16" });
+    expect(values(await loadSafetensors(at("model")))).toEqual({ a: [1, 1] });
   });
 
   test("loading a file that is none is a FormatError, and a missing one says so", async () => {

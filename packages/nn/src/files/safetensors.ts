@@ -93,10 +93,11 @@ export function safetensorsMetadata(bytes: Uint8Array): Readonly<Record<string, 
  * toSafetensors(await stateToCpu(model.stateDict()));
  */
 export async function stateToCpu(state: StateDict): Promise<StateDict> {
-  const onCpu = async (value: Tensor) => (value.device.isHost ? value : tensor(await value.data(), value.shape));
-  return Object.fromEntries(
-    await Promise.all(Object.entries(state).map(async ([name, value]) => [name, await onCpu(value)] as const)),
-  );
+  const onCpu = async (name: string, value: Tensor) => {
+    expectTensor("stateToCpu", name, value);
+    return [name, value.device.isHost ? value : tensor(await value.data(), value.shape)] as const;
+  };
+  return Object.fromEntries(await Promise.all(Object.entries(state).map((entry) => onCpu(...entry))));
 }
 
 function checkNames(state: StateDict, metadata: Readonly<Record<string, string>>): void {

@@ -91,9 +91,11 @@ export function encodeFloats(values: ArrayLike<number>, format: typeof F16 | typ
     const magnitude = Math.abs(values[i]);
     wide[0] = magnitude;
     const exponent = Math.max((words[1] >>> 20) - 1023, 1 - bias);
-    const steps = magnitude / 2 ** (exponent - fractionBits) + ROUND - ROUND;
+    words[0] = 0;
+    words[1] = (1023 + fractionBits - exponent) << 20; // now wide is 2^(fractionBits − exponent)
+    const steps = magnitude * wide[0] + ROUND - ROUND;
     // Rounded up to the next power of two, the carry moves into the exponent, as it should.
-    const code = Math.min((exponent + bias - 1) * 2 ** fractionBits + steps, infinity);
+    const code = Math.min((exponent + bias - 1) * (1 << fractionBits) + steps, infinity);
     const isNegative = values[i] < 0 || Object.is(values[i], -0);
     codes[i] = Number.isNaN(magnitude) ? infinity | (1 << (fractionBits - 1)) : code | (isNegative ? sign : 0);
   }

@@ -24,7 +24,9 @@ const { rows, labels } = clouds(10, 1);
 const loader = (seed: number) => toyLoader(rows, labels, { batchSize: 4, random: createRandom(seed) });
 const weights = (model: Sequential) => model.parameters().map((p) => [...p.dataSync()]);
 const numbers = (state: Readonly<Record<string, Tensor>>) =>
-  Object.entries(state).map(([name, value]) => [name, [...value.dataSync()]]);
+  Object.keys(state)
+    .sort()
+    .map((name) => [name, [...state[name].dataSync()]]);
 
 const optimizers: Record<string, (model: Sequential) => Optimizer> = {
   "SGD with momentum": (model) => new SGD(model.parameters(), { lr: 0.1, momentum: 0.9, dampening: 0.2 }),
