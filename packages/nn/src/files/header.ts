@@ -22,6 +22,9 @@ export const METADATA = "__metadata__";
 /** The largest header that the reference implementation accepts, in bytes. */
 const LARGEST_HEADER = 100_000_000;
 
+/** As many as PyTorch and NumPy have. */
+const MOST_AXES = 64;
+
 /** Half of a character that UTF-16 writes in two parts: no UTF-8 file can hold it. */
 export const HALF_CHARACTER = /\p{Surrogate}/u;
 
@@ -110,7 +113,13 @@ function checkEntry(name: string, entry: unknown, available: number): Entry {
     throw new FormatError(`fromSafetensors: ${name} has dtype ${dtype}, ${reason}`);
   }
   const [start, end] = data_offsets;
-  const size = shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, READERS[dtype].size);
+  if (shape.length > MOST_AXES) {
+    throw new FormatError(`fromSafetensors: ${name} has ${shape.length} axes; more than ${MOST_AXES} cannot be read.`);
+  }
+  const size = shape.reduce(
+    (product, n) => (Number.isSafeInteger(product) ? product * n : Number.POSITIVE_INFINITY),
+    READERS[dtype].size,
+  );
   if (end - start !== size || end > available) {
     throw new FormatError(
       `fromSafetensors: ${name} ${formatShape(shape)} ${dtype} needs ${size} bytes, but has bytes ${start} to ` +

@@ -219,6 +219,24 @@ describe("fromSafetensors refuses", () => {
     expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(MEBIBYTE);
   });
 
+  test("empty tensors whose other axes are more than can be counted, as the reference implementation does", () => {
+    const axes = new Array(40).fill(2 ** 53 - 1);
+    expect(read({ a: F32([...axes, 0], 0, 0) })).toThrow(FormatError);
+    expect(read({ a: F32([2 ** 52, 2 ** 52, 0], 0, 0) })).toThrow(FormatError);
+    expect(fromSafetensors(file({ a: F32([0, ...axes], 0, 0) })).a.size).toBe(0);
+  });
+
+  test("tensors of very many axes, at once", () => {
+    const axes = (n: number) => read({ a: F32(new Array(n).fill(1), 0, 4) }, ONE);
+    expect(axes(64)).not.toThrow();
+    expect(axes(65)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: a has 65 axes; more than 64 cannot be read.]`,
+    );
+    const start = performance.now();
+    expect(axes(1_000_000)).toThrow(FormatError);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
   test("a header nested too deep for a parser", () => {
     expect(read(`{"a":${"[".repeat(100_000)}`)).toThrow(FormatError);
   });
