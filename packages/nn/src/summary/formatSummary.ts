@@ -2,7 +2,7 @@ import { formatShape } from "@conv/core/operators";
 import type { LayerSummary, ReceptiveField, Summary } from "./layerSummary.js";
 
 /** Longer names are cut in the middle. */
-const LONGEST = 28;
+const LONGEST = 22;
 
 const HEADER = ["Layer", "Type", "Output shape", "Parameters", "MACs", "Memory", "Field", "Jump"];
 
@@ -64,19 +64,16 @@ function cellsOf(layer: LayerSummary, inSize: readonly number[]): string[] {
   ];
 }
 
-/** Sizes and jumps, rows × columns. */
+/** Sizes, rows × columns; and jumps, one number if it is the same along all axes. */
 function fieldCells(field: readonly (ReceptiveField | undefined)[], inSize: readonly number[]): [string, string] {
   const sizes = field.map((axis, i) =>
     axis === undefined ? "?" : coversAll(axis, inSize[i]) ? "all" : `${axis.size}`,
   );
   const jumps = field.map((axis) => (axis === undefined ? "?" : axis.jump === 0 ? "" : `${axis.jump}`));
-  return [joined(sizes, "×"), joined(jumps, "×")];
-}
-
-/** Axis by axis; one word for all axes if it is no number and the same for all. */
-function joined(cells: readonly string[], separator: string): string {
-  const isOneWord = cells.every((cell) => cell === cells[0]) && !/\d/.test(cells[0] ?? "");
-  return isOneWord ? (cells[0] ?? "") : cells.map((cell) => cell || "-").join(separator);
+  const isSame = (cells: readonly string[]) => cells.every((cell) => cell === cells[0]);
+  const joined = (cells: readonly string[]) => cells.map((cell) => cell || "-").join("×");
+  const isOneWord = isSame(sizes) && ["all", "?", undefined].includes(sizes[0]);
+  return [isOneWord ? (sizes[0] ?? "") : joined(sizes), isSame(jumps) ? (jumps[0] ?? "") : joined(jumps)];
 }
 
 /** Whether the first output sees the whole input: then, but for padding that is not even, they all do. */

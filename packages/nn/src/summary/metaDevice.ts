@@ -19,7 +19,7 @@ interface Memory<From> {
   readonly picks?: Field | undefined;
   /** Undefined if they do not depend on the input. */
   readonly from: From | undefined;
-  /** The same for all tensors that share their elements. */
+  /** The same for all tensors that share their elements: where these were made. */
   readonly elements: object;
 }
 
@@ -41,9 +41,9 @@ export interface Meta<From> {
  * @param note Is told of every kernel that ran on something that depends on the input; where its result comes from.
  * @see PyTorch, "Meta device".
  */
-export function metaDevice<From>(note: (call: KernelCall<From>) => From): Meta<From> {
+export function metaDevice<From extends object>(note: (call: KernelCall<From>) => From): Meta<From> {
   const memories = new WeakMap<object, Memory<From>>();
-  const store = (memory: Omit<Memory<From>, "elements">, elements: object = {}): object => {
+  const store = (memory: Omit<Memory<From>, "elements">, elements: object = memory.from ?? {}): object => {
     const storage = {};
     memories.set(storage, { ...memory, elements });
     return storage;

@@ -85,7 +85,7 @@ function totalsOf(
 ): SummaryTotals {
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   const outputs = new Map(calls.map(({ output }) => [output?.elements, output?.bytes ?? 0]));
-  for (const { output } of calls) if (output?.source?.kind === "input") outputs.delete(output.elements);
+  for (const input of inputs) outputs.delete(input); // passed on
   return {
     parameters: countOf(model.parameters()),
     macs: sum(calls.map((call) => call.macs)),

@@ -1,6 +1,6 @@
 import { defineOp, enableGrad, scope, Variable, variable } from "@conv/autograd";
 import { BackendError, type DType, type Kernels, type Shape, ShapeError, Tensor } from "@conv/core";
-import { checkChoice, checkInteger, checkOptions, formatShape, formatValue } from "@conv/core/operators";
+import { checkChoice, checkInteger, checkOptions, formatShape, formatValue, held } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { type Field, fieldOfInput } from "./field.js";
 import { type KernelCall, type Meta, metaDevice } from "./metaDevice.js";
@@ -148,7 +148,7 @@ export function trace(operator: string, model: Module, inputShape: InputShape, o
         return variable(x, { requiresGrad: false });
       });
       const y: unknown = Reflect.apply(model.forward, model, given);
-      keptBytes = y instanceof Variable ? bytesKept(meta, y) : 0;
+      keptBytes = y instanceof Variable ? bytesKept(meta, model, y) : 0;
     };
     scope(() => enableGrad(run));
   } finally {
@@ -203,7 +203,7 @@ function restore(module: Module, state: PropertyDescriptorMap): void {
 /** What a layer without layers inside passes on unchanged becomes a tensor of its own, which comes from there. */
 function leave(meta: Meta<Source>, call: Call, y: unknown): unknown {
   if (!(y instanceof Variable) || call.layer.children.length > 0) return y;
-  const from = meta.look(y.value)?.from;
+  const from = meta.look(y[held])?.from;
   if (from === undefined || (from.kind === "step" && from.call === call)) return y;
   call.passed = from;
   const pass = defineOp({
@@ -220,21 +220,25 @@ function leave(meta: Meta<Source>, call: Call, y: unknown): unknown {
 function outputOf(meta: Meta<Source>, y: unknown): Output | undefined {
   const first = [y, ...Object.values(Object(y))].find((x) => x instanceof Variable || x instanceof Tensor);
   if (first === undefined) return undefined;
-  const value = first instanceof Variable ? first.value : first;
+  const value = first instanceof Variable ? first[held] : first;
   const { field, elements, from } = meta.look(value) ?? { field: undefined, elements: value, from: undefined };
   return { shape: value.shape, bytes: bytesOf(value), field, elements, source: from };
 }
 
-/** Bytes of the tensors that the steps behind y keep, and that depend on the input. */
-function bytesKept(meta: Meta<Source>, y: Variable): number {
-  const bytes = new Map<object, number>();
-  const seen = new Set([undefined, y.vertex]);
+/** Bytes of the tensors that the steps behind y keep, beside those of the model. */
+function bytesKept(meta: Meta<Source>, model: Module, y: Variable): number {
+  const elementsOf = (x: Tensor): unknown => meta.look(x)?.elements ?? x.storage;
+  const own = new Set(
+    [...model.parameters().map((p) => p[held]), ...model.buffers().map(([, b]) => b)].map(elementsOf),
+  );
+  const bytes = new Map<unknown, number>();
+  const seen = new Set([y.vertex]);
   for (const vertex of seen) {
-    for (const x of [...(vertex?.saved ?? []).map(({ value }) => value), ...(vertex?.constants ?? [])]) {
-      const memory = meta.look(x);
-      if (memory?.from !== undefined) bytes.set(memory.elements, bytesOf(x));
+    const { saved = [], constants = [], inputs = [] } = vertex ?? {};
+    for (const x of [...saved.map((value) => value[held]), ...constants]) {
+      if (!own.has(elementsOf(x))) bytes.set(elementsOf(x), bytesOf(x));
     }
-    for (const input of vertex?.inputs ?? []) seen.add(input);
+    for (const input of inputs) seen.add(input);
   }
   return [...bytes.values()].reduce((sum, n) => sum + n, 0);
 }
