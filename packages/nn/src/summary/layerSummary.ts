@@ -20,7 +20,7 @@ export interface ParameterCount {
 export interface LayerSummary {
   /** Its name in `stateDict`, `"features.0"`; empty for the model itself. Of a shared layer the first of its names. */
   readonly name: string;
-  /** The name of its class, `"Conv2d"`. */
+  /** The name of its class, `"Conv2d"`; what a minifier left of it. */
   readonly type: string;
   /** How many modules it is in. */
   readonly depth: number;

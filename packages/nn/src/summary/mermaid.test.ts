@@ -144,6 +144,16 @@ describe("how tensors flow", () => {
     ]);
   });
 
+  test("a frame whose layers are all shared is a frame nevertheless", () => {
+    const conv = new Conv2d(1, 1, 1);
+    const text = mermaid(new Sequential(new Sequential(conv), new Sequential(conv)), [1, 1, 2, 2]);
+    expect(text.split("\n").filter((line) => line.includes("subgraph"))).toEqual([
+      '  subgraph g1["0 (Sequential)"]',
+      '  subgraph g3["1 (Sequential)"]',
+    ]);
+    expect(read(text).edges.length).toBe(3);
+  });
+
   test("several inputs are several nodes, constants are none, a pooling in a function is one", () => {
     const layers = { relu: new ReLU() };
     const model = new Lambda((x, y) => add(mul(maxPool2d(x, 2), variable(ones([1]))), layers.relu.forward(y)), layers);
@@ -191,7 +201,9 @@ test("odd names are written so that Mermaid reads them", () => {
   const model = new Lambda((x) => inner.forward(x), { 'x["end"]': inner });
   const text = mermaid(model, [1, 4]);
   expect(read(text).edges).toEqual(["input<br>1×4 → Flatten<br>1×4", "Flatten<br>1×4 → output"]);
-  expect(text.split("\n")[2]).toMatchInlineSnapshot(`"  subgraph g1["x#91;#34;end#34;#93; (a#34;#93;#60;b#62;#96;#35;#59; 1. #42;)"]"`);
+  expect(text.split("\n")[2]).toMatchInlineSnapshot(
+    `"  subgraph g1["x#91;#34;end#34;#93; (a#34;#93;#60;b#62;#96;#35;#59; 1. #42;)"]"`,
+  );
 });
 
 test("every layer of a large network is a node, and none hangs in the air", () => {
@@ -203,5 +215,7 @@ test("every layer of a large network is a node, and none hangs in the air", () =
 });
 
 test("errors are those of summary, under its own name", () => {
-  expect(() => mermaid(new Sequential(new Linear(3, 2)), [1, 4])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: mermaid: layer 0 (Linear), given [1, 4]: linear: x [1, 4] must end in the 3 features that w [2, 3], [out, in], takes. Reshape x, or make w [2, 4].]`);
+  expect(() => mermaid(new Sequential(new Linear(3, 2)), [1, 4])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: mermaid: layer 0 (Linear), given [1, 4]: linear: x [1, 4] must end in the 3 features that w [2, 3], [out, in], takes. Reshape x, or make w [2, 4].]`,
+  );
 });

@@ -55,7 +55,7 @@ export function mermaid(model: Module, inputShape: InputShape, options: TraceOpt
 }
 
 /** A call of a module that holds others is a frame around theirs, not a node. */
-const isFrame = (call: Call): boolean => call.layer.children.length > 0;
+const isFrame = (call: Call): boolean => call.layer.isContainer;
 
 /** The frame that a node stands in. */
 const ownerOf = (node: Call | Step): Call | undefined => (node.kind === "call" ? node.caller : node.call);

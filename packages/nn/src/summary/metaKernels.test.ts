@@ -74,6 +74,7 @@ describe("by hand: x [2, 3, 12, 10], its own rows and columns", () => {
     ["channels beside each other", (x) => ops.concat([own(x), x], 1), "3/1@0 3/1@0"],
     ["one row", (x) => ops.slice(x, { dim: 2, start: 4, end: 5 }), "1/0@4 1/1@0"],
     ["every third row backwards", (x) => ops.flip(ops.slice(x, { dim: 2, start: 1, step: 3 }), 2), "1/-3@10 1/1@0"],
+    ["rows with their columns backwards", (x) => ops.flip(x, [0, 1, 3]), "1/1@0 1/-1@9"],
     ["a border like the edge", (x) => ops.pad(x, [2, [1, 0]], { mode: "reflect" }), "1/1@-2 1/1@-1"],
     ["a transposed convolution", (x) => ops.convTranspose2d(x, w(3, 2, 3, 3)), "3/1@-1 3/1@-1"],
     ["patches, mixed", (x) => ops.matmul(w(4, 27), ops.im2col(x, PATCH)), "3/1@0 3/1@0"],

@@ -2,7 +2,7 @@ import type { Kernels, Shape } from "@conv/core";
 import { broadcastShapes, type StridedGeometry, sizeOf, stridesOf } from "@conv/core/operators";
 import { axisOf, type Field, type Span, unionOf, whole } from "./field.js";
 import { carried, follow, type Traced, traced, unknownOf } from "./traced.js";
-import { windowKernels } from "./windows.js";
+import { windowKernels } from "./windowKernels.js";
 
 /*
  * The kernels of a device whose tensors have no elements. Each gives the shape of its result, the products that it adds
@@ -43,9 +43,10 @@ function throughStrides(span: Span, { yShape, offset, strides }: StridedGeometry
   const moving = yShape.map((_, axis) => axis).filter((axis) => yShape[axis] > 1 && strides[axis] % period !== 0);
   const inside = moving.filter((axis) => strides[axis] % span.stride !== 0);
   const [along, ...others] = moving.filter((axis) => strides[axis] % span.stride === 0);
-  const reach = inside.reduce((sum, axis) => sum + Math.abs(strides[axis]) * (yShape[axis] - 1), 0);
-  const isForward = inside.every((axis) => strides[axis] > 0);
-  if (others.length > 0 || !isForward || (offset % span.stride) + reach >= span.stride) return undefined;
+  const reach = inside.map((axis) => strides[axis] * (yShape[axis] - 1));
+  const least = reach.reduce((sum, far) => sum + Math.min(0, far), offset % span.stride);
+  const most = reach.reduce((sum, far) => sum + Math.max(0, far), offset % span.stride);
+  if (others.length > 0 || least < 0 || most >= span.stride) return undefined;
   const first = span.first + start * span.jump;
   if (along === undefined) return { ...span, first, jump: 0, stride: 0, length: 1 };
   const step = strides[along] / span.stride;
@@ -54,12 +55,12 @@ function throughStrides(span: Span, { yShape, offset, strides }: StridedGeometry
   return { ...span, first, jump: span.jump * step, stride: stridesOf(yShape)[along], length: yShape[along] };
 }
 
-/** Whether y is x in its own order: a slice of whole rows, or all of it. */
+/** Whether y is all of x in its own order. */
 const isInOrder = ({ xShape, yShape, strides }: StridedGeometry) =>
   sizeOf(xShape) === sizeOf(yShape) &&
   stridesOf(yShape).every((stride, axis) => yShape[axis] === 1 || stride === strides[axis]);
 
-/** An axis that holds the positions as a part of it keeps them where it is read whole, one element after another. */
+/** What is seen through other strides, also where positions move along a part of an axis, as long as it is read whole. */
 function strided(x: Traced, geometry: StridedGeometry): Traced {
   const { yShape, offset, strides } = geometry;
   if (isInOrder(geometry)) return traced(x, yShape, x.field);

@@ -249,16 +249,18 @@ describe("the run leaves no trace", () => {
     class Counting extends Module {
       calls = 0;
       last: Variable | undefined;
+      given = 1;
       forward(x: Variable): Variable {
         this.calls++;
         this.last = relu(x);
         Object.assign(this, { first: x });
+        Reflect.deleteProperty(this, "given");
         return this.last;
       }
     }
     const model = new Counting();
     summary(model, [1, 3]);
-    expect({ ...model }).toEqual({ training: true, calls: 0, last: undefined });
+    expect({ ...model }).toEqual({ training: true, calls: 0, last: undefined, given: 1 });
   });
 
   test("nor in what later steps give back", () => {

@@ -1,14 +1,18 @@
 import type { Module } from "../module.js";
 import type { Field, Span } from "./field.js";
 import { formatSummary } from "./formatSummary.js";
+import type { Layer } from "./layer.js";
 import type { LayerSummary, ParameterCount, ReceptiveField, Summary, SummaryTotals } from "./layerSummary.js";
-import { type Call, type InputShape, type Layer, type Trace, type TraceOptions, trace } from "./trace.js";
+import { type Call, type InputShape, type Trace, type TraceOptions, trace } from "./trace.js";
 import { bytesOf } from "./traced.js";
 
 /**
  * What a model does with an input of this shape, layer by layer: shapes, parameters, multiply-accumulates, memory, and
  * what of the input each layer's outputs see. The model runs once, as in use (`eval()`), on a device that computes nothing,
  * so that even a large one costs no time and no memory; afterwards it is as it was, on its own device all the time.
+ *
+ * A receptive field is told where all outputs have one of the same size, evenly apart; not after a transposed convolution with a
+ * stride, uneven adaptive pooling or attention, say.
  *
  * One MAC is a product and its addition to a sum: those of convolutions (those with padding too), transposed convolutions,
  * linear layers and matrix products. Biases, poolings and what goes element by element count none, as in fvcore.

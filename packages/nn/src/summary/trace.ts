@@ -3,7 +3,8 @@ import { BackendError, type DType, type Kernels, type Shape, ShapeError, Tensor 
 import { checkChoice, checkInteger, checkOptions, formatShape, formatValue, held } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { type Field, fieldOfInput } from "./field.js";
-import { type KernelCall, type Meta, metaDevice } from "./metaDevice.js";
+import { type Enter, flatten, type Layer, layerOf, listen, restore } from "./layer.js";
+import { type Meta, metaDevice } from "./metaDevice.js";
 import { bytesOf } from "./traced.js";
 
 /** The options of `summary` and `mermaid`. */
@@ -14,16 +15,6 @@ export interface TraceOptions {
 
 /** The shape of a model's input, or, for several, of each. */
 export type InputShape = Shape | readonly Shape[];
-
-/** A module of the model. */
-export interface Layer {
-  readonly module: Module;
-  /** As in `stateDict`: `"features.0"`; empty for the model itself. Of a shared module the first. */
-  readonly name: string;
-  /** The name of its class. */
-  readonly type: string;
-  readonly children: readonly Layer[];
-}
 
 /** A tensor that the model was given. */
 export interface Entry {
@@ -73,7 +64,7 @@ export type Source = Entry | Step | Call;
 
 /** What happened when a model ran, for shapes alone. */
 export interface Trace {
-  readonly root: Layer;
+  /** The model, and all inside it. */
   readonly layers: readonly Layer[];
   readonly inputs: readonly Entry[];
   /** In the order in which they began. */
@@ -99,31 +90,43 @@ export function trace(operator: string, model: Module, inputShape: InputShape, o
     throw new TypeError(`${operator}: model must be a Module, got ${formatValue(model)}. ${hint}`);
   }
   const inputs = shapesOf(operator, inputShape).map((shape, order): Entry => ({ kind: "input", order, shape }));
-  const root = layerOf(model, "", new Set());
+  const { meta, calls, steps, enter } = recorder(operator, inputs.length);
+  const given = inputs.map((entry, i) => {
+    const field = i === 0 ? fieldOfInput(entry.shape) : undefined;
+    return variable(meta.place({ shape: entry.shape, dtype, field, macs: 0 }, entry), { requiresGrad: false });
+  });
+  const root = layerOf(model);
   const layers = flatten(root);
+  const states = layers.map(({ module }) => [module, Object.getOwnPropertyDescriptors(module)] as const);
+  let keptBytes = 0;
+  const run = () => {
+    const y: unknown = Reflect.apply(model.forward, model, given);
+    keptBytes = y instanceof Variable ? bytesKept(meta, model, y) : 0;
+  };
+  try {
+    for (const layer of layers) listen(layer, enter);
+    scope(() => enableGrad(run));
+  } finally {
+    for (const [module, state] of states) restore(module, state);
+  }
+  return { layers, inputs, calls, steps, keptBytes };
+}
+
+/** Writes down what happens: calls of layers, and on the device that it makes, the kernels that run in them. */
+function recorder(operator: string, start: number) {
   const [calls, steps]: [Call[], Step[]] = [[], []];
   const open: Call[] = [];
-  const now = () => inputs.length + calls.length + steps.length;
-
-  const meta = metaDevice<Source>(({ kernel, geometry, inputs, y }: KernelCall<Source>) => {
+  const now = () => start + calls.length + steps.length;
+  const meta = metaDevice<Source>(({ kernel, geometry, inputs, y }) => {
     const call = open[open.length - 1];
     call.macs += y.macs;
     const step: Step = { kind: "step", order: now(), call, kernel, geometry, inputs, shape: y.shape };
     steps.push(step);
     return step;
   });
-  const enter = (layer: Layer, run: () => unknown, args: readonly unknown[]): unknown => {
+  const enter: Enter = (layer, run, args) => {
     const number = 1 + calls.filter((call) => call.layer === layer).length;
-    const call: Call = {
-      kind: "call",
-      order: now(),
-      layer,
-      caller: open.at(-1),
-      number,
-      macs: 0,
-      output: undefined,
-      passed: undefined,
-    };
+    const call: Call = { kind: "call", order: now(), layer, number, macs: 0, ...NOTHING, caller: open.at(-1) };
     calls.push(call);
     open.push(call);
     try {
@@ -136,26 +139,10 @@ export function trace(operator: string, model: Module, inputShape: InputShape, o
       open.pop();
     }
   };
-
-  let keptBytes = 0;
-  const states = layers.map(({ module }) => [module, Object.getOwnPropertyDescriptors(module)] as const);
-  try {
-    for (const layer of layers) listen(layer, enter);
-    const run = () => {
-      const given = inputs.map((entry, i) => {
-        const field = i === 0 ? fieldOfInput(entry.shape) : undefined;
-        const x = meta.place({ shape: entry.shape, dtype, field, macs: 0 }, entry);
-        return variable(x, { requiresGrad: false });
-      });
-      const y: unknown = Reflect.apply(model.forward, model, given);
-      keptBytes = y instanceof Variable ? bytesKept(meta, model, y) : 0;
-    };
-    scope(() => enableGrad(run));
-  } finally {
-    for (const [module, state] of states) restore(module, state);
-  }
-  return { root, layers, inputs, calls, steps, keptBytes };
+  return { meta, calls, steps, enter };
 }
+
+const NOTHING = { output: undefined, passed: undefined };
 
 /** The shapes of the inputs, checked. */
 function shapesOf(operator: string, inputShape: InputShape): readonly Shape[] {
@@ -169,40 +156,9 @@ function shapesOf(operator: string, inputShape: InputShape): readonly Shape[] {
   return shapes.map((shape) => shape.map((n) => checkInteger(operator, `each axis of ${formatShape(shape)}`, n, 1)));
 }
 
-/** A module with those inside it, each once. */
-function layerOf(module: Module, name: string, seen: Set<Module>): Layer {
-  seen.add(module);
-  const children = module.children().flatMap(([part, child]) => {
-    if (seen.has(child)) return [];
-    return [layerOf(child, name === "" ? part : `${name}.${part}`, seen)];
-  });
-  return { module, name, type: module.constructor.name, children };
-}
-
-const flatten = (layer: Layer): Layer[] => [layer, ...layer.children.flatMap(flatten)];
-
-/** Sets the module to use, and has `enter` told of every call of its forward. */
-function listen(layer: Layer, enter: (layer: Layer, run: () => unknown, args: readonly unknown[]) => unknown): void {
-  const { module } = layer;
-  const { forward } = module;
-  const value = (...args: readonly unknown[]) => enter(layer, () => Reflect.apply(forward, module, args), args);
-  module.training = false;
-  Object.defineProperty(module, "forward", { value, configurable: true, writable: true, enumerable: false });
-}
-
-/** Puts every field back as it was, and takes away those that came. */
-function restore(module: Module, state: PropertyDescriptorMap): void {
-  for (const name of Reflect.ownKeys(module)) {
-    const before = Object.getOwnPropertyDescriptor(state, name)?.value as PropertyDescriptor | undefined;
-    const now = Object.getOwnPropertyDescriptor(module, name);
-    if (before === undefined) Reflect.deleteProperty(module, name);
-    else if (now?.get !== before.get || now?.value !== before.value) Object.defineProperty(module, name, before);
-  }
-}
-
 /** What a layer without layers inside passes on unchanged becomes a tensor of its own, which comes from there. */
 function leave(meta: Meta<Source>, call: Call, y: unknown): unknown {
-  if (!(y instanceof Variable) || call.layer.children.length > 0) return y;
+  if (!(y instanceof Variable) || call.layer.isContainer) return y;
   const from = meta.look(y[held])?.from;
   if (from === undefined || (from.kind === "step" && from.call === call)) return y;
   call.passed = from;
