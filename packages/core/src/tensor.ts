@@ -15,6 +15,11 @@ export interface Device {
   readonly kernels: Partial<Kernels<Tensor>>;
   /** True when storage is an ordinary typed array, so that plain kernels can stand in for missing ones. */
   readonly isHost: boolean;
+  /**
+   * True when its tensors have shapes but no elements, as on PyTorch's device of that name: then those of any other device
+   * may meet them, and the result is here. By this a model is run for its shapes alone, without being moved.
+   */
+  readonly isMeta?: boolean;
   /** Room for `size` elements, all zero. */
   allocate(dtype: DType, size: number): unknown;
   /** Storage that holds a copy of these values. */

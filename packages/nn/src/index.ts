@@ -46,6 +46,13 @@ export type { Signal } from "./train/platform.js";
 export { type FitOptions, type FitStep, type Position, fit } from "./train/fit.js";
 export { type Evaluation, type Loss, evaluate } from "./train/evaluate.js";
 
+// looking at a model
+export type { LayerSummary, ParameterCount, ReceptiveField, Summary, SummaryTotals } from "./summary/layerSummary.js";
+export type { InputShape, TraceOptions } from "./summary/trace.js";
+export { summary } from "./summary/summary.js";
+export { formatSummary } from "./summary/formatSummary.js";
+export { mermaid } from "./summary/mermaid.js";
+
 // files
 export { FormatError } from "./files/formatError.js";
 export type { SafetensorsDType } from "./files/fileDTypes.js";

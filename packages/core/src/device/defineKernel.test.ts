@@ -51,6 +51,14 @@ describe("defineKernel", () => {
     expect(seen).toEqual([x, geometry]);
   });
 
+  test("tensors of any device may meet one without elements, and the result is there", () => {
+    const meta: Device = { ...cpu, name: "meta", isHost: false, isMeta: true, kernels: { add: (_, b) => b.to(meta) } };
+    const [x, y] = [ones([2]).to(meta), ones([2])];
+    expect(add(x, y).device).toBe(meta);
+    expect(checkTensors("add", "same", [y, x])).toBe(meta);
+    expect(() => checkTensors("add", "same", [y, ones([2], { dtype: "int32" }).to(meta)])).toThrow(TypeError);
+  });
+
   test("a device without host memory and without the kernel is an error that names both", () => {
     const x = ones([1]).to(remote);
     expect(() => add(x, x)).toThrowErrorMatchingInlineSnapshot(

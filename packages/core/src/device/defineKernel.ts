@@ -50,6 +50,7 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
 
 /**
  * Checks that tensors live on one device and, for maps of linear algebra, which do not promote, that their types agree.
+ * Where one has no elements (see `Device`), the others may live anywhere.
  *
  * @returns The device.
  * @throws {BackendError} When they live on two.
@@ -59,8 +60,9 @@ export function checkTensors(operator: string, rule: DTypeRule, tensors: readonl
   if (tensors.length === 0) {
     throw new TypeError(`${operator}: expected a Tensor. Make one with tensor(values, shape).`);
   }
-  const [{ device, dtype }] = tensors;
-  const stranger = tensors.find((x) => x.device !== device);
+  const [{ dtype }] = tensors;
+  const { device } = tensors.find((x) => x.device.isMeta) ?? tensors[0];
+  const stranger = device.isMeta ? undefined : tensors.find((x) => x.device !== device);
   if (stranger !== undefined) {
     const isTwin = stranger.device.name === device.name;
     throw new BackendError(
