@@ -3,7 +3,12 @@ import { checkOptions, expectTensor, perAxis } from "../options.js";
 import { tidy } from "../scope.js";
 import { expectShape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
-import { INTERPOLATE_OPTIONS, type InterpolateOptions, interpolateGeometry } from "./interpolateGeometry.js";
+import {
+  INTERPOLATE_OPTIONS,
+  type InterpolateOptions,
+  interpolateGeometry,
+  spatialSize,
+} from "./interpolateGeometry.js";
 import { resampleKernel } from "./resample.js";
 import { type ResampleGeometry, resampleTransposed } from "./resampleGeometry.js";
 
@@ -45,8 +50,8 @@ export function interpolatingAdjoint<X extends TensorLike, Y extends X = X>(step
     checkTensors(operator, "floating", [gradY]);
     checkOptions(operator, options, ["inSize", ...INTERPOLATE_OPTIONS]);
     const { inSize, ...others } = options;
-    const [leading, rank] = [gradY.shape.slice(0, 2), Math.max(1, gradY.shape.length - 2)];
-    const xShape = [...leading, ...perAxis(operator, "inSize", inSize, rank, 1)];
+    const { length: rank } = spatialSize(operator, "gradY", gradY.shape);
+    const xShape = [...gradY.shape.slice(0, 2), ...perAxis(operator, "inSize", inSize, rank, 1)];
     const geometries = interpolateGeometry(operator, xShape, gradY.dtype, others);
     expectShape(operator, "gradY", gradY.shape, geometries[geometries.length - 1].yShape);
     return resampled(steps, gradY, geometries.map(resampleTransposed).reverse());

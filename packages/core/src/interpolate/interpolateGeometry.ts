@@ -42,7 +42,13 @@ export function interpolateGeometry(
   options: InterpolateOptions,
 ): readonly ResampleGeometry[] {
   const { size, scaleFactor, mode = "nearest", alignCorners } = options;
-  const inSize = spatialSize(operator, xShape);
+  const inSize = spatialSize(operator, "x", xShape);
+  const empty = inSize.indexOf(0);
+  if (empty >= 0) {
+    throw new ShapeError(
+      `${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${empty}. Give it some.`,
+    );
+  }
   checkMode(operator, xShape, mode, alignCorners);
   if ((size === undefined) === (scaleFactor === undefined)) {
     const got = size === undefined ? "neither" : "both";
@@ -68,21 +74,19 @@ export function interpolateGeometry(
   return changing.length > 0 ? changing : matrices.slice(0, 1);
 }
 
-/** The spatial axes' lengths of [N, C, …]. */
-function spatialSize(operator: string, xShape: Shape): Shape {
-  const inSize = xShape.slice(2);
-  if (inSize.length < 1 || inSize.length > 3) {
+/**
+ * The lengths of the spatial axes of [N, C, …].
+ *
+ * @throws {ShapeError} When there are not 1 to 3.
+ */
+export function spatialSize(operator: string, name: string, shape: Shape): Shape {
+  const spatial = shape.slice(2);
+  if (spatial.length < 1 || spatial.length > 3) {
     throw new ShapeError(
-      `${operator}: x must be [N, C, …] with 1 to 3 spatial axes, but its shape is ${formatShape(xShape)}. Reshape it.`,
+      `${operator}: ${name} must be [N, C, …] with 1 to 3 spatial axes, but its shape is ${formatShape(shape)}. Reshape it.`,
     );
   }
-  const empty = inSize.indexOf(0);
-  if (empty >= 0) {
-    throw new ShapeError(
-      `${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${empty}. Give it some.`,
-    );
-  }
-  return inSize;
+  return spatial;
 }
 
 function checkMode(operator: string, xShape: Shape, mode: InterpolateMode, alignCorners: boolean | undefined): void {
