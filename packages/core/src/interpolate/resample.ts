@@ -1,5 +1,6 @@
 import { defineKernel } from "../device/defineKernel.js";
 import { allocate, valuesOf } from "../tensor.js";
+import * as wasm from "../wasm/resample.js";
 
 /**
  * R x: a sparse matrix along one axis. y[o, i, k] = Σ weights[t] · x[o, indices[t], k] over the entries t of row i, summed in
@@ -23,4 +24,5 @@ export const resampleKernel = /* @__PURE__ */ defineKernel(
     return y;
   },
   "floating",
+  wasm.resample,
 );
