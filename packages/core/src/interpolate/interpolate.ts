@@ -88,7 +88,8 @@ export const interpolate: (x: Tensor, options: InterpolateOptions) => Tensor =
 
 /**
  * The adjoint of `interpolate`: each gradient goes to the pixels that made up its own, by their weights,
- * ⟨interpolate(x), g⟩ = ⟨x, interpolateAdjoint(g)⟩.
+ * ⟨interpolate(x), g⟩ = ⟨x, interpolateAdjoint(g)⟩. PyTorch's gradient is another one where a factor that is not 1 or 2 comes to
+ * the same size or to twice the size, as 1.1 does of 5 pixels: there it takes short cuts that its forward map does not.
  *
  * @param gradY [N, C, …out].
  * @param options As for the interpolation, and `inSize`: the lengths of the image's spatial axes.

@@ -17,7 +17,7 @@ export interface TapAxis {
 /** The taps of output pixel i, of which there may be several at one index. */
 type TapsOf = (axis: TapAxis) => (i: number) => readonly Tap[];
 
-/** The parameter of the cubic kernel: as in PyTorch, OpenCV and Pillow before version 3. */
+/** The parameter of the cubic kernel, as in PyTorch. */
 const A = -0.75;
 
 /** How far apart in x output pixels are, where pixels are areas. */
