@@ -65,8 +65,8 @@ export function interpolateGeometry(
   let shape = xShape;
   const matrices = order.map((axis) => {
     const along = { inSize: inSize[axis], outSize: outSize[axis], scaleFactor: factors[axis] };
-    const rows = tapsOf(mode, { ...along, alignCorners: alignCorners ?? false, dtype });
-    const geometry = resampleGeometry(shape, axis + 2, rows);
+    const rowOf = tapsOf(mode, { ...along, alignCorners: alignCorners ?? false, dtype });
+    const geometry = resampleGeometry(shape, axis + 2, outSize[axis], rowOf);
     shape = geometry.yShape;
     return geometry;
   });

@@ -5,26 +5,30 @@ import { tensor } from "../create.js";
 import { createRandom } from "../random.js";
 import { resampleKernel } from "./resample.js";
 import { isIdentity, type ResampleGeometry, resampleGeometry, resampleTransposed } from "./resampleGeometry.js";
+import type { Tap } from "./taps.js";
+
+const along = (xShape: readonly number[], axis: number, rows: readonly (readonly Tap[])[]) =>
+  resampleGeometry(xShape, axis, rows.length, (i) => rows[i]);
 
 const rows = [[[0, 1]], [], [[0, 0.5], [2, -2]]] as const; // biome-ignore format: a matrix
 
 describe("by hand: the matrix [[1, 0, 0], [0, 0, 0], [½, 0, −2]]", () => {
   test("along the only axis", () => {
-    expect(list(resampleKernel(tensor([2, 3, 5]), resampleGeometry([3], 0, rows)))).toEqual([2, 0, -9]);
+    expect(list(resampleKernel(tensor([2, 3, 5]), along([3], 0, rows)))).toEqual([2, 0, -9]);
   });
 
   test("along the first axis, for every column", () => {
     const x = tensor([[2, 20], [3, 30], [5, 50]]); // biome-ignore format: a matrix
-    expect(list(resampleKernel(x, resampleGeometry([3, 2], 0, rows)))).toEqual([2, 20, 0, 0, -9, -90]);
+    expect(list(resampleKernel(x, along([3, 2], 0, rows)))).toEqual([2, 20, 0, 0, -9, -90]);
   });
 
   test("along the last axis, for every row", () => {
     const x = tensor([[2, 3, 5], [20, 30, 50]]); // biome-ignore format: a matrix
-    expect(list(resampleKernel(x, resampleGeometry([2, 3], 1, rows)))).toEqual([2, 0, -9, 20, 0, -90]);
+    expect(list(resampleKernel(x, along([2, 3], 1, rows)))).toEqual([2, 0, -9, 20, 0, -90]);
   });
 
   test("its tables, and those of its transpose", () => {
-    const geometry = resampleGeometry([2, 3, 4], 1, rows);
+    const geometry = along([2, 3, 4], 1, rows);
     expect(geometry).toEqual({
       ...{ outer: 2, inSize: 3, inner: 4, outSize: 3, xShape: [2, 3, 4], yShape: [2, 3, 4] },
       ...{ starts: Int32Array.of(0, 1, 1, 3), indices: Int32Array.of(0, 0, 2), weights: Float64Array.of(1, 0.5, -2) },
@@ -35,9 +39,17 @@ describe("by hand: the matrix [[1, 0, 0], [0, 0, 0], [½, 0, −2]]", () => {
     });
   });
 
+  test("taps at one index become one, and those of weight 0 none", () => {
+    const { starts, indices, weights } = along([3], 0, [[[0, 0.25], [0, 0.5], [1, 0]], [[0, 1]]]); // biome-ignore format: a matrix
+    expect([[...starts], [...indices], [...weights]]).toEqual([
+      [0, 1, 2],
+      [0, 0],
+      [0.75, 1],
+    ]);
+  });
+
   test("which matrix is the identity", () => {
-    const is = (...matrix: readonly (readonly (readonly [number, number])[])[]) =>
-      isIdentity(resampleGeometry([2], 0, matrix));
+    const is = (...matrix: readonly (readonly (readonly [number, number])[])[]) => isIdentity(along([2], 0, matrix));
     expect(is([[0, 1]], [[1, 1]])).toBe(true);
     expect(is([[0, 1]], [[1, 0.5]])).toBe(false);
     expect(is([[1, 1]], [[0, 1]])).toBe(false);
@@ -64,7 +76,7 @@ const anyResampling = fc
       );
     const matrix = Array.from({ length: outSize }, row);
     return {
-      geometry: resampleGeometry([...before, inSize, ...after], before.length, matrix),
+      geometry: along([...before, inSize, ...after], before.length, matrix),
       axis: before.length,
       seed,
     };

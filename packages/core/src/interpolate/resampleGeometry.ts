@@ -20,23 +20,40 @@ export interface ResampleGeometry {
   readonly yShape: Shape;
 }
 
-/** The matrix with these rows, along an axis of x. */
-export function resampleGeometry(xShape: Shape, axis: number, rows: readonly (readonly Tap[])[]): ResampleGeometry {
-  const taps = rows.flat();
-  const starts = new Int32Array(rows.length + 1);
-  rows.forEach((row, i) => {
-    starts[i + 1] = starts[i] + row.length;
-  });
+/**
+ * A matrix along an axis of x, from its rows. Neighbouring taps at one index become one, and those of weight 0 none, so that an
+ * infinity of x reaches no pixel that has no part of it.
+ */
+export function resampleGeometry(
+  xShape: Shape,
+  axis: number,
+  outSize: number,
+  rowOf: (i: number) => readonly Tap[],
+): ResampleGeometry {
+  const starts = new Int32Array(outSize + 1);
+  const [indices, weights]: [number[], number[]] = [[], []];
+  for (let i = 0; i < outSize; i++) {
+    for (const [index, weight] of rowOf(i)) {
+      const last = indices.length - 1;
+      if (weight === 0) continue;
+      if (last >= starts[i] && indices[last] === index) weights[last] += weight;
+      else {
+        indices.push(index);
+        weights.push(weight);
+      }
+    }
+    starts[i + 1] = indices.length;
+  }
   return {
     outer: sizeOf(xShape.slice(0, axis)),
     inSize: xShape[axis],
     inner: sizeOf(xShape.slice(axis + 1)),
-    outSize: rows.length,
+    outSize,
     starts,
-    indices: Int32Array.from(taps, ([index]) => index),
-    weights: Float64Array.from(taps, ([, weight]) => weight),
+    indices: new Int32Array(indices),
+    weights: new Float64Array(weights),
     xShape,
-    yShape: xShape.map((length, a) => (a === axis ? rows.length : length)),
+    yShape: xShape.map((length, a) => (a === axis ? outSize : length)),
   };
 }
 

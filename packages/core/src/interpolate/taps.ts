@@ -14,7 +14,7 @@ export interface TapAxis {
   readonly dtype: DType;
 }
 
-/** The taps of output pixel i, of which there may be several at one index. */
+/** What makes the taps of output pixel i. */
 type TapsOf = (axis: TapAxis) => (i: number) => readonly Tap[];
 
 /** The parameter of the cubic kernel, as in PyTorch. */
@@ -101,15 +101,7 @@ export type InterpolateMode = keyof typeof rules;
 /** All modes. */
 export const MODES: readonly InterpolateMode[] = ["nearest", "nearestExact", "linear", "bilinear", "bicubic", "trilinear", "area"]; // biome-ignore format: one line
 
-/**
- * What every output pixel along an axis is made of: the rows of a sparse matrix. Indices rise, and no weight is 0, so that
- * an infinity of x reaches no pixel that has no part of it.
- */
-export function tapsOf(mode: InterpolateMode, axis: TapAxis): readonly (readonly Tap[])[] {
-  const rowOf = rules[mode](axis);
-  return Array.from({ length: axis.outSize }, (_, i) => {
-    const row = new Map<number, number>();
-    for (const [index, weight] of rowOf(i)) row.set(index, (row.get(index) ?? 0) + weight);
-    return [...row].filter(([, weight]) => weight !== 0);
-  });
+/** What output pixel i along an axis is made of: the rows of a sparse matrix. Indices do not fall, but may be equal. */
+export function tapsOf(mode: InterpolateMode, axis: TapAxis): (i: number) => readonly Tap[] {
+  return rules[mode](axis);
 }

@@ -102,7 +102,7 @@ const interpolations = (
     { name: `${name}, step ${step + 1}, transposed`, geometry: resampleTransposed(geometry) },
   ]),
 );
-const emptyRows = resampleGeometry([2, 4, 3], 1, [[], [[1, 0.5], [3, -2]], []]); // biome-ignore format: one line
+const emptyRows = resampleGeometry([2, 4, 3], 1, 3, (i) => (i === 1 ? [[1, 0.5], [3, -2]] : [])); // biome-ignore format: one line
 const resamplings = [...interpolations, { name: "rows of nothing", geometry: emptyRows }];
 
 // the steps of optimizers

@@ -6,8 +6,12 @@ import { tensor } from "../create.js";
 import { interpolateGeometry } from "../interpolate/interpolateGeometry.js";
 import { resampleKernel } from "../interpolate/resample.js";
 import { resampleGeometry, resampleTransposed } from "../interpolate/resampleGeometry.js";
+import type { Tap } from "../interpolate/taps.js";
 import { createRandom } from "../random.js";
 import { resample } from "./resample.js";
+
+const along = (xShape: readonly number[], axis: number, rows: readonly (readonly Tap[])[]) =>
+  resampleGeometry(xShape, axis, rows.length, (i) => rows[i]);
 
 const anyMatrix = fc.record({
   outer: fc.integer({ min: 1, max: 9 }),
@@ -21,7 +25,7 @@ const anyMatrix = fc.record({
 
 describe("resampling equals the plain one", () => {
   test("by hand", () => {
-    const geometry = resampleGeometry([1, 3, 1], 1, [[[0, 0.5], [2, 2]], [], [[1, -1]]]); // biome-ignore format: a matrix
+    const geometry = along([1, 3, 1], 1, [[[0, 0.5], [2, 2]], [], [[1, -1]]]); // biome-ignore format: a matrix
     expect(list(resample(tensor([5, 6, 7], [1, 3, 1]), geometry) as never)).toEqual([16.5, 0, -6]);
   });
 
@@ -31,7 +35,7 @@ describe("resampling equals the plain one", () => {
         const random = createRandom(seed);
         const tap = () => [random.integer(inSize), (random.integer(2001) - 1000) / 700] as const;
         const rows = Array.from({ length: outSize }, () => Array.from({ length: random.integer(most + 1) }, tap));
-        const geometry = resampleGeometry([outer, inSize, inner], 1, rows);
+        const geometry = along([outer, inSize, inner], 1, rows);
         expectPlain(resampleKernel, [mixed(geometry.xShape, seed, special), geometry]);
         expectPlain(resampleKernel, [mixed(geometry.yShape, seed, special), resampleTransposed(geometry)]);
       }),
@@ -53,8 +57,8 @@ describe("resampling equals the plain one", () => {
   });
 
   test("float64, and nothing, are left to the plain one", () => {
-    const geometry = resampleGeometry([2], 0, [[[0, 1]]]);
+    const geometry = along([2], 0, [[[0, 1]]]);
     expect(resample(tensor(Float64Array.of(1, 2)), geometry)).toBeUndefined();
-    expect(resample(tensor(new Float32Array(0), [0, 2]), resampleGeometry([0, 2], 1, [[[0, 1]]]))).toBeUndefined();
+    expect(resample(tensor(new Float32Array(0), [0, 2]), along([0, 2], 1, [[[0, 1]]]))).toBeUndefined();
   });
 });
