@@ -67,6 +67,9 @@ export {
 export { globalAvgPool, globalMaxPool } from "./ops/globalPool.js";
 export { lpPool, lpPool1d, lpPool2d, lpPool3d } from "./ops/lpPool.js";
 
+// interpolation
+export { interpolate, interpolateAdjoint } from "./ops/interpolate.js";
+
 // elementwise maps and activations
 export { add, sub, mul, div, neg } from "./ops/arithmetic.js";
 export { pow } from "./ops/pow.js";

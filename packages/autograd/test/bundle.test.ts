@@ -21,7 +21,7 @@ async function bundle(code: string): Promise<string> {
   return result.outputFiles[0].text;
 }
 
-const KERNELS = ["convAdjointX", "im2col", "maxPoolIndices", "avgPool", "padAdjoint", "argmax", "sqrt"];
+const KERNELS = ["convAdjointX", "im2col", "maxPoolIndices", "avgPool", "padAdjoint", "argmax", "sqrt", "resample"];
 const kernelsIn = (text: string) => KERNELS.filter((name) => text.includes(`"${name}"`));
 
 test("an operator that is not used leaves the bundle, with its kernels", async () => {

@@ -107,9 +107,12 @@ describe("first and second derivatives equal PyTorch's", () => {
   });
 });
 
+/** Linear operators whose gradients are in a set of their own: those of the gradients are these maps again. */
+const linear = ["interpolate", "interpolateAdjoint"];
+
 test("every operator of the package has cases, and every operator of the cases is run", () => {
   const ops = new Set(cases.map(({ op }) => op));
   expect([...ops].filter((op) => !(op in all))).toEqual([]);
   const withIndices = Object.keys(autograd).filter((name) => name.endsWith("WithIndices")); // run as the pool without
-  expect([...ops, ...withIndices, ...NOT_OPERATORS].sort()).toEqual(Object.keys(autograd).sort());
+  expect([...ops, ...withIndices, ...linear, ...NOT_OPERATORS].sort()).toEqual(Object.keys(autograd).sort());
 });

@@ -235,6 +235,22 @@ const pools = [
   ...of("lpPool3d", ["", [positive(1, 1, 2, 4, 2)], ([x]) => ops.lpPool3d(x, 2, 2)]),
 ];
 
+const interpolations = [
+  ...of(
+    "interpolate",
+    ["nearest", [image], ([x]) => ops.interpolate(x, { scaleFactor: 2 })],
+    ["bilinear", [image], ([x]) => ops.interpolate(x, { size: [4, 9], mode: "bilinear" })],
+    ["trilinear", [volume], ([x]) => ops.interpolate(x, { scaleFactor: 1.5, mode: "trilinear", alignCorners: true })],
+    ["float64", [float64(1, 2, 3, 4)], ([x]) => ops.interpolate(x, { size: 6, mode: "bicubic" })],
+    ["to the same size", [signal], ([x]) => ops.interpolate(x, { size: 9 })],
+  ),
+  ...of("interpolateAdjoint", [
+    "bilinear",
+    [normal(2, 3, 8, 6)],
+    ([g]) => ops.interpolateAdjoint(g, { inSize: [4, 3], scaleFactor: 2, mode: "bilinear" }),
+  ]),
+];
+
 const [row, column] = [normal(1, 4), normal(3, 1)];
 const pairs = (["add", "sub", "mul", "div", "maximum", "minimum"] as const).flatMap((operator) =>
   of(
@@ -389,6 +405,7 @@ const whole = [
 export const deviceCases: readonly DeviceCase[] = [
   ...convolutions,
   ...pools,
+  ...interpolations,
   ...elementwise,
   ...reductions,
   ...shapes,

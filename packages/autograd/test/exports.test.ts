@@ -54,6 +54,8 @@ test("@conv/autograd exports these names", () => {
       "globalMaxPool",
       "grad",
       "im2col",
+      "interpolate",
+      "interpolateAdjoint",
       "isRecomputing",
       "keep",
       "leakyRelu",

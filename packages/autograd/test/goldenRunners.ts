@@ -69,6 +69,9 @@ export const runners: Readonly<Record<string, Run>> = {
     y: operators[op](x, normType, kernelSize, options),
   })),
 
+  interpolate: withOptions(autograd.interpolate),
+  interpolateAdjoint: ({ g }, options) => ({ y: autograd.interpolateAdjoint(g, options) }),
+
   matmul: ({ a, b }) => ({ y: autograd.matmul(a, b) }),
   linear: ({ x, w, b }) => ({ y: autograd.linear(x, w, b) }),
 

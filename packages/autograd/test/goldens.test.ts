@@ -6,7 +6,7 @@ import { maxPool2d, relu, variable } from "../src/index.js";
 import { check, gradientName, gradientsOf, runners } from "./goldenRunners.js";
 
 /** The sets whose every case has a test here. */
-const SETS = ["conv1d", "conv2d", "conv3d", "convTranspose2d", "pool", "basics"];
+const SETS = ["conv1d", "conv2d", "conv3d", "convTranspose2d", "pool", "basics", "interpolate"];
 
 /** The sets that have tests of their own in this package. */
 const OTHERS = {

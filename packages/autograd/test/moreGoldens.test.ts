@@ -41,7 +41,7 @@ describe("operators on Variables give PyTorch's y where the fixtures have no gra
 });
 
 test("every runner has cases in one of the sets", () => {
-  const sets = ["conv1d", "conv2d", "conv3d", "convTranspose2d", "pool", "basics", "more"];
+  const sets = ["conv1d", "conv2d", "conv3d", "convTranspose2d", "pool", "basics", "interpolate", "more"];
   const ops = new Set(sets.flatMap((set) => goldens(set).map(({ op }) => op)));
   expect([...ops].sort()).toEqual([...Object.keys(runners), ...WITHOUT].sort());
 });

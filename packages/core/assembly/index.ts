@@ -12,6 +12,7 @@ export { pairs } from "./pairs";
 export { patches } from "./patches";
 export { packRows, product, sumParts } from "./product";
 export { reduce, reduceParts } from "./reduce";
+export { resample } from "./resample";
 export { concat, strided, stridedAdjoint } from "./strided";
 export { unary } from "./unary";
 export { winograd, winogradFilters, winogradImages } from "./winograd";

@@ -56,6 +56,11 @@ export type { PooledSize } from "./pool/pooledShape.js";
 export { globalAvgPool, globalMaxPool } from "./pool/globalPool.js";
 export { type LpPoolOptions, lpPool, lpPool1d, lpPool2d, lpPool3d } from "./pool/lpPool.js";
 
+// interpolation
+export type { InterpolateMode } from "./interpolate/taps.js";
+export type { InterpolateOptions } from "./interpolate/interpolateGeometry.js";
+export { type InterpolateAdjointOptions, interpolate, interpolateAdjoint } from "./interpolate/interpolate.js";
+
 // elementwise maps
 export { add, sub, mul, div, pow, maximum, minimum } from "./maps/arithmetic.js";
 export { type ClampOptions, neg, abs, exp, log, sqrt, step, clamp } from "./maps/elementwise.js";

@@ -15,6 +15,7 @@ export {
 } from "./conv/conv.js";
 export { col2imKernel as col2im, im2colKernel as im2col } from "./conv/im2col.js";
 export { padAdjointKernel as padAdjoint, padKernel as pad } from "./conv/pad.js";
+export { resampleKernel as resample } from "./interpolate/resample.js";
 export {
   addKernel as add,
   divKernel as div,

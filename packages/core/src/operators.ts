@@ -67,6 +67,10 @@ export { type AdaptiveMaxPoolSteps, adaptiveMaxPooling } from "./pool/adaptiveMa
 export { spatialRank } from "./pool/globalPool.js";
 export { type LpPoolSteps, lpPooling } from "./pool/lpPool.js";
 
+// interpolation
+export { type ResampleGeometry, resampleTransposed } from "./interpolate/resampleGeometry.js";
+export { type ResampleSteps, interpolating, interpolatingAdjoint } from "./interpolate/interpolate.js";
+
 // maps
 export type { MatmulGeometry } from "./maps/matmulGeometry.js";
 export { type MatmulSteps, matrixProduct } from "./maps/matmul.js";

@@ -73,6 +73,8 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   lpPool3d: [ones([1, 2, 2, 2, 2]), 2, 2, { stride: 1 }],
   avgPoolAdjoint: [ones([1, 2, 2, 2]), 2, { inSize: [4, 4] }],
   adaptiveAvgPoolAdjoint: [ones([1, 2, 2, 2]), { inSize: [5, 5] }],
+  interpolate: [image, { scaleFactor: 2 }],
+  interpolateAdjoint: [ones([1, 2, 6, 6]), { inSize: 3, scaleFactor: 2 }],
   maxPoolAdjoint: [ones([1, 2, 2]), zeros([1, 2, 2], { dtype: "int32" }), { inSize: [4] }],
 };
 
@@ -151,7 +153,7 @@ describe("every operator, in its own name", () => {
 describe("int32 does not go into linear algebra, nor two types", () => {
   const int = (of: unknown) => (of instanceof core.Tensor && of.dtype !== "int32" ? core.cast(of, "int32") : of);
   const algebra = Object.keys(calls).filter((name) =>
-    /^(conv|linear|matmul|avgPool|adaptiveAvg|globalAvg|lp)/.test(name),
+    /^(conv|linear|matmul|avgPool|adaptiveAvg|globalAvg|lp|interpolate)/.test(name),
   );
 
   test.each(algebra)("%s", (name) => {

@@ -90,6 +90,23 @@ describe("adaptive pooling equals PyTorch", () => {
   });
 });
 
+describe("interpolation equals PyTorch", () => {
+  test.each(goldens("interpolate", ["interpolate"]))("$id", (golden) => {
+    check(golden, ({ x, gradY }) => ({
+      y: core.interpolate(x, golden.params),
+      gradX: core.interpolateAdjoint(gradY, { ...golden.params, inSize: x.shape.slice(2) }),
+    }));
+  });
+
+  test.each(goldens("interpolate", ["interpolateAdjoint"]))("$id", (golden) => {
+    const { inSize: _, ...options } = golden.params;
+    check(golden, ({ g, gradY }) => ({
+      y: core.interpolateAdjoint(g, golden.params),
+      gradG: core.interpolate(gradY, options),
+    }));
+  });
+});
+
 /** What each activation of the fixtures is called with. */
 const activations: Readonly<Record<string, (x: core.Tensor, params: never) => core.Tensor>> = {
   relu: core.relu,
@@ -137,5 +154,6 @@ test("no operator of these fixtures is left out", () => {
   const ops = (set: string) => [...new Set(goldens(set).map(({ op }) => op))].sort();
   const { softmax, logSoftmax, linear, pad } = core;
   expect(ops("pool")).toEqual(["adaptiveAvgPool2d", "adaptiveMaxPool2d", "avgPool2d", "maxPool2d"]);
+  expect(ops("interpolate")).toEqual(["interpolate", "interpolateAdjoint"]);
   expect(ops("basics")).toEqual(Object.keys({ ...activations, softmax, logSoftmax, linear, pad }).sort());
 });

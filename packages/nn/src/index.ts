@@ -12,6 +12,8 @@ export { manualSeed } from "./random.js";
 export { type ConvLayerOptions, Conv1d, Conv2d, Conv3d } from "./layers/conv.js";
 export { type LinearOptions, Linear } from "./layers/linear.js";
 export { MaxPool1d, MaxPool2d, MaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/pool.js";
+export { Upsample } from "./layers/upsample.js";
+export { PixelShuffle, PixelUnshuffle } from "./layers/pixelShuffle.js";
 export { type BatchNormOptions, BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./layers/batchNorm.js";
 export { type LayerNormOptions, LayerNorm } from "./layers/layerNorm.js";
 export { type GroupNormOptions, GroupNorm } from "./layers/groupNorm.js";

@@ -5,6 +5,7 @@ import type { Case } from "./case.js";
 import { convCases } from "./conv.js";
 import { convTransposeCases } from "./convTranspose.js";
 import { elementwiseCases } from "./elementwise.js";
+import { interpolateCases } from "./interpolate.js";
 import { poolCases } from "./pool.js";
 import { productCases } from "./products.js";
 import { reductionCases } from "./reductions.js";
@@ -18,6 +19,7 @@ export const cases: readonly Case[] = [
   ...productCases,
   ...poolCases,
   ...adaptivePoolCases,
+  ...interpolateCases,
   ...elementwiseCases,
   ...activationCases,
   ...reductionCases,

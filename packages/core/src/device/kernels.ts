@@ -2,6 +2,7 @@ import type { ConvGeometry } from "../conv/geometry.js";
 import type { PadGeometry } from "../conv/padGeometry.js";
 import type { WindowGeometry } from "../conv/window.js";
 import type { DType } from "../dtype.js";
+import type { ResampleGeometry } from "../interpolate/resampleGeometry.js";
 import type { ConcatGeometry } from "../maps/concatGeometry.js";
 import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import type { MatmulGeometry } from "../maps/matmulGeometry.js";
@@ -34,6 +35,8 @@ export interface Kernels<T> {
   adaptiveMaxPoolIndices(x: T, geometry: AdaptivePoolGeometry): T;
   adaptiveAvgPool(x: T, geometry: AdaptivePoolGeometry): T;
   adaptiveAvgPoolAdjoint(gradY: T, geometry: AdaptivePoolGeometry): T;
+  // interpolation: a sparse matrix along one axis, and its transpose
+  resample(x: T, geometry: ResampleGeometry): T;
   // products of matrices
   matmul(a: T, b: T, geometry: MatmulGeometry): T;
   // elementwise, with broadcasting

@@ -1,5 +1,7 @@
 import { tensor, zeros } from "../create.js";
 import type { Kernels } from "../device/kernels.js";
+import { interpolateGeometry } from "../interpolate/interpolateGeometry.js";
+import { resampleGeometry, resampleTransposed } from "../interpolate/resampleGeometry.js";
 import { concatGeometry } from "../maps/concatGeometry.js";
 import { gatherGeometry } from "../maps/gatherGeometry.js";
 import { matmulGeometry } from "../maps/matmulGeometry.js";
@@ -80,6 +82,29 @@ const gathers = (
   geometry: gatherGeometry(shape, dim, indexShape),
 }));
 
+// interpolation
+
+const interpolations = (
+  [
+    ["nearest, larger", [2, 3, 4, 5], { scaleFactor: 2 }],
+    ["nearest, smaller, which skips pixels", [2, 3, 11], { size: 4, mode: "nearestExact" }],
+    ["bilinear, larger", [2, 3, 5, 7], { scaleFactor: [2, 2.5], mode: "bilinear" }],
+    ["bilinear, corners aligned", [1, 2, 9, 4], { size: [4, 13], mode: "bilinear", alignCorners: true }],
+    ["bicubic, larger and smaller", [2, 2, 6, 9], { size: [15, 4], mode: "bicubic" }],
+    ["trilinear", [1, 2, 3, 4, 5], { size: [6, 4, 3], mode: "trilinear" }],
+    ["area", [2, 3, 20, 7], { size: [3, 9], mode: "area" }],
+    ["of many rows", [3, 17, 33, 40], { scaleFactor: 2, mode: "bilinear" }],
+    ["a batch of 0", [0, 3, 4], { scaleFactor: 2, mode: "linear" }],
+  ] as const
+).flatMap(([name, xShape, options]) =>
+  interpolateGeometry("conformance", xShape, "float32", options).flatMap((geometry, step) => [
+    { name: `${name}, step ${step + 1}`, geometry },
+    { name: `${name}, step ${step + 1}, transposed`, geometry: resampleTransposed(geometry) },
+  ]),
+);
+const emptyRows = resampleGeometry([2, 4, 3], 1, 3, (i) => (i === 1 ? [[1, 0.5], [3, -2]] : [])); // biome-ignore format: one line
+const resamplings = [...interpolations, { name: "rows of nothing", geometry: emptyRows }];
+
 // the steps of optimizers
 
 const blends = [
@@ -103,6 +128,8 @@ export const kernelCases: KernelCases<keyof Kernels<Tensor>> = {
       ["an empty sum", [2, 0], [0, 3]],
     ] as const
   ).map(([name, a, b]) => ({ name, args: [sample(...a), sample(...b), matmulGeometry(a, b)] })),
+
+  resample: resamplings.map(({ name, geometry }) => ({ name, args: [sample(...geometry.xShape), geometry] })),
 
   add: pairs(sample),
   sub: pairs(sample),

@@ -83,6 +83,9 @@ function gather(x: Traced, indices: Traced, yShape: Shape): Traced {
   return traced(x, yShape, isKnown ? indices.field : unknownOf(x, indices));
 }
 
+/** Windows of other sizes from row to row: they have no one field. */
+const resample = (x: Traced, { yShape }: { readonly yShape: Shape }): Traced => traced(x, yShape, unknownOf(x));
+
 /** All kernels, of tensors without elements. */
 export const metaKernels: Kernels<Traced> = {
   ...windowKernels,
@@ -129,6 +132,7 @@ export const metaKernels: Kernels<Traced> = {
   stridedAdjoint: (gradY, { xShape }) => traced(gradY, xShape, unknownOf(gradY)),
   gather: (x, indices, { yShape }) => gather(x, indices, yShape),
   gatherAdjoint: (gradY, indices, { xShape }) => traced(gradY, xShape, unknownOf(gradY, indices)),
+  resample,
   concat: (tensors, { dim, yShape }) => {
     const fields = tensors.map((x) => carried(x, yShape, (axis) => (axis === dim ? undefined : axis)));
     return traced(tensors[0], yShape, unionOf(fields));
