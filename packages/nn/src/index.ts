@@ -54,10 +54,11 @@ export { type DropoutOptions, Dropout, Dropout1d, Dropout2d, Dropout3d } from ".
 export type { LossOptions, Reduction } from "./losses/reduction.js";
 export { type NllLossOptions, nllLoss } from "./losses/nllLoss.js";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
-export { bceWithLogitsLoss } from "./losses/bceWithLogitsLoss.js";
+export { type BceWithLogitsLossOptions, bceWithLogitsLoss } from "./losses/bceWithLogitsLoss.js";
 export { mseLoss } from "./losses/mseLoss.js";
 export { l1Loss } from "./losses/l1Loss.js";
 export { type SmoothL1LossOptions, smoothL1Loss } from "./losses/smoothL1Loss.js";
+export { type HuberLossOptions, huberLoss } from "./losses/huberLoss.js";
 
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";
