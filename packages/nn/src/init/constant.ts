@@ -1,5 +1,13 @@
 import { full, type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
-import { checkInteger, checkNumber, checkOptions, checkShape, formatShape, sizeOf, stridesOf } from "@conv/core/operators";
+import {
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  checkShape,
+  formatShape,
+  sizeOf,
+  stridesOf,
+} from "@conv/core/operators";
 
 /** The same value everywhere. */
 export function constant(shape: Shape, value: number): Tensor {
@@ -23,9 +31,14 @@ export function ones(shape: Shape): Tensor {
  */
 export function eye(shape: Shape): Tensor {
   if (checkShape("eye", shape).length !== 2) {
-    throw new ShapeError(`eye: a matrix has two axes, [out, in], but the shape is ${formatShape(shape)}. Use dirac for filters.`);
+    throw new ShapeError(
+      `eye: a matrix has two axes, [out, in], but the shape is ${formatShape(shape)}. Use dirac for filters.`,
+    );
   }
-  return withOnes(shape, Array.from({ length: Math.min(...shape) }, (_, i) => [i, i]));
+  return withOnes(
+    shape,
+    Array.from({ length: Math.min(...shape) }, (_, i) => [i, i]),
+  );
 }
 
 /** The options of `dirac`. */

@@ -39,7 +39,9 @@ export function convLayerParts(layer: string, sizes: ConvLayerSizes, isTranspose
   resolveWindow(layer, kernelSize, kernelSize, sizes);
   checkBoolean(layer, "bias", bias);
   if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-    throw new ShapeError(`${layer}: groups ${groups} must divide inChannels ${inChannels} and outChannels ${outChannels}.`);
+    throw new ShapeError(
+      `${layer}: groups ${groups} must divide inChannels ${inChannels} and outChannels ${outChannels}.`,
+    );
   }
   const [first, second] = isTransposed ? [inChannels, outChannels] : [outChannels, inChannels];
   const shape = [first, second / groups, ...kernelSize];

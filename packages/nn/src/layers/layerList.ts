@@ -48,14 +48,16 @@ export abstract class LayerList extends Module {
   /** Puts a layer at the end. */
   protected add(name: string, layer: Module): void {
     if (!(layer instanceof Module)) {
-      throw new TypeError(`${this.#name}: layer ${name} is not a Module. ${hintFor(layer)}`);
+      throw new TypeError(`${this.#name}: layer ${name} is not a Module. ${hintFor(this.#name, layer)}`);
     }
     this.#named.push([name, layer]);
   }
 }
 
-function hintFor(given: unknown): string {
-  if (Array.isArray(given)) return "Pass layers as arguments: new Sequential(...layers).";
+function hintFor(list: string, given: unknown): string {
+  if (Array.isArray(given)) {
+    return list === "Sequential" ? "Pass layers as arguments: new Sequential(...layers)." : "Pass one at a time.";
+  }
   const isClass = typeof given === "function" && given.prototype instanceof Module;
   if (isClass) return `Did you mean new ${given.name}()?`;
   return typeof given === "function" ? "Wrap a function in a Lambda." : `Got ${formatValue(given)}.`;

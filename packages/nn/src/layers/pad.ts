@@ -1,6 +1,6 @@
 import { pad, type Variable } from "@conv/autograd";
 import { type PadOptions, type Pair, ShapeError, type Tensor } from "@conv/core";
-import { formatShape, padGeometry, paddingPairs } from "@conv/core/operators";
+import { formatShape, paddingPairs, padGeometry } from "@conv/core/operators";
 import { Module } from "../module.js";
 
 /** Pixels around an image: one number for all sides, or for each spatial axis a number or [before, after]. */

@@ -1,7 +1,7 @@
 import type { Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
 import { held, tidy } from "@conv/core/operators";
-import { Module } from "../module.js";
+import type { Module } from "../module.js";
 import { asVariable } from "./asVariable.js";
 import { LayerList } from "./layerList.js";
 import { letsGo } from "./ownForward.js";

@@ -23,7 +23,9 @@ export class Unflatten extends Module {
     }
     this.shape = shape.map((length) => checkInteger("Unflatten", "a length", length, -1));
     if (shape.filter((length) => length === -1).length > 1) {
-      throw new RangeError(`Unflatten: shape ${formatShape(shape)} leaves more than one length open. Use at most one -1.`);
+      throw new RangeError(
+        `Unflatten: shape ${formatShape(shape)} leaves more than one length open. Use at most one -1.`,
+      );
     }
   }
 
@@ -36,7 +38,7 @@ export class Unflatten extends Module {
     const known = sizeOf(this.shape.filter((length) => length !== -1));
     const open = x.shape[dim] / known;
     const lengths = this.shape.map((length) => (length === -1 ? open : length));
-    if (!Number.isInteger(open) || sizeOf(lengths) !== x.shape[dim]) {
+    if (!lengths.every(Number.isInteger) || sizeOf(lengths) !== x.shape[dim]) {
       throw new ShapeError(
         `Unflatten: axis ${this.dim} of x ${formatShape(x.shape)} does not split into ${formatShape(this.shape)}. ` +
           "Use lengths whose product it is.",

@@ -60,7 +60,9 @@ export class Fold extends Module {
   constructor(inSize: readonly number[], kernelSize: number | readonly number[], options: UnfoldOptions = {}) {
     super();
     if (!Array.isArray(inSize) || inSize.length === 0) {
-      throw new TypeError(`Fold: inSize must be an array with the lengths of the image's axes, got ${formatValue(inSize)}.`);
+      throw new TypeError(
+        `Fold: inSize must be an array with the lengths of the image's axes, got ${formatValue(inSize)}.`,
+      );
     }
     this.inSize = inSize.map((length) => checkInteger("Fold", "inSize", length, 1));
     checkOptions("Fold", options, OPTIONS);
@@ -79,7 +81,12 @@ export class Fold extends Module {
 }
 
 /** Checks the sizes of a window over `rank` axes. */
-function checkWindow(layer: string, rank: number, kernelSize: number | readonly number[], options: UnfoldOptions): void {
+function checkWindow(
+  layer: string,
+  rank: number,
+  kernelSize: number | readonly number[],
+  options: UnfoldOptions,
+): void {
   const kernel = perAxis(layer, "kernelSize", kernelSize, rank, 1);
   resolveWindow(layer, kernel, kernel, options);
 }

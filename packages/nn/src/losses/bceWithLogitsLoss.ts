@@ -1,6 +1,6 @@
 import { add, defineOp, mul, neg, sigmoid, softplus, sub, type Variable } from "@conv/autograd";
-import { ShapeError, type Tensor } from "@conv/core";
 import * as core from "@conv/core";
+import { ShapeError, type Tensor } from "@conv/core";
 import { broadcastShapes, checkOptions, expectTensor, formatShape, isSameShape, tidy } from "@conv/core/operators";
 import { expectAlike } from "./difference.js";
 import { type LossOptions, reduce, reductionOf } from "./reduction.js";
@@ -44,7 +44,11 @@ export interface BceWithLogitsLossOptions extends LossOptions {
  * @throws {RangeError} When `reduction` is none of its words.
  * @see `torch.nn.functional.binary_cross_entropy_with_logits`, the same map.
  */
-export function bceWithLogitsLoss(logits: Variable, target: Tensor | Variable, options: BceWithLogitsLossOptions = {}): Variable {
+export function bceWithLogitsLoss(
+  logits: Variable,
+  target: Tensor | Variable,
+  options: BceWithLogitsLossOptions = {},
+): Variable {
   checkOptions("bceWithLogitsLoss", options, ["weight", "posWeight", "reduction"]);
   const reduction = reductionOf("bceWithLogitsLoss", options);
   expectAlike("bceWithLogitsLoss", "logits", logits, target);
