@@ -84,8 +84,8 @@ function expectBroadcast(name: string, weight: Tensor | Variable | undefined, lo
   const what = `bceWithLogitsLoss, ${name} with logits`;
   if (!isSameShape(broadcastShapes(what, weight.shape, logits.shape), logits.shape)) {
     throw new ShapeError(
-      `${what}: the shape ${formatShape(weight.shape)} does not broadcast to ${formatShape(logits.shape)}. Give it no more axes ` +
-        "than the logits have.",
+      `${what}: the shape ${formatShape(weight.shape)} does not broadcast to ${formatShape(logits.shape)}. Make each of its axes ` +
+        "1, or as long as that of the logits.",
     );
   }
 }

@@ -25,7 +25,7 @@ export function probabilityTargets(
   if (ignoreIndex !== undefined) {
     throw new TypeError(
       `${operator}: ignoreIndex is for labels, but the target has the shape of ${input}, a probability for each class. Leave it ` +
-        "out; a target of zeros does not count.",
+        "out; a row of zeros adds nothing.",
     );
   }
   const [batch, classes, ...positions] = x.shape;
