@@ -7,7 +7,13 @@ export { Module, type StateDict } from "./module.js";
 export { type NamedLayers, Sequential } from "./layers/sequential.js";
 export { ModuleList } from "./layers/moduleList.js";
 export { Lambda } from "./layers/lambda.js";
-export * as init from "./init/index.js";
+export { init } from "./init/index.js";
+export type { InitOptions } from "./init/options.js";
+export type { FanMode, Nonlinearity } from "./init/fans.js";
+export type { DiracOptions } from "./init/constant.js";
+export type { NormalOptions, TruncNormalOptions, UniformOptions } from "./init/draws.js";
+export type { KaimingOptions, XavierOptions } from "./init/scaled.js";
+export type { OrthogonalOptions } from "./init/orthogonal.js";
 export { manualSeed } from "./random.js";
 
 // layers
