@@ -1,4 +1,4 @@
-import { checkGradient, type Variable, variable } from "@conv/autograd";
+import { checkGradient, mul, type Variable, variable } from "@conv/autograd";
 import { createRandom, ShapeError, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
 import { bceWithLogitsLoss } from "../index.js";
@@ -42,6 +42,9 @@ describe("bceWithLogitsLoss", () => {
     const x = variable(tensor([30, -1000, 1000, -30]));
     const losses = bceWithLogitsLoss(x, tensor([1, 1, 0, 0]), { posWeight: tensor([2, 2, 2, 2]), ...none });
     expect(numbers(losses)).toEqual([Math.fround(2 * Math.exp(-30)), 2000, 1000, Math.fround(Math.exp(-30))]);
+    const one = tensor(Float64Array.of(1));
+    const wrong = bceWithLogitsLoss(variable(tensor(Float64Array.of(-25))), one, { posWeight: mul(one, 2) });
+    expect(wrong.item()).toBeCloseTo(2 * (25 + Math.log1p(Math.exp(-25))), 13); // 25 + 1.4e-11
   });
 
   test("its gradients of first and second order are central differences with weights, too", () => {

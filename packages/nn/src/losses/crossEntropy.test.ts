@@ -174,6 +174,12 @@ describe("crossEntropy", () => {
       expect(checkGradient(loss, inputs, { order: 2 }).entries).toBe(24);
     });
 
+    test("by hand: a target that learns gets −ln p, where it is 0 too", () => {
+      const q = variable(target(1, 0));
+      crossEntropy(logits64([[Math.log(3), 0]]), q).backward();
+      [first, second].forEach((v, i) => void expect(numbers(q.grad)[i]).toBeCloseTo(v, FLOAT64));
+    });
+
     test("a class of probability 0 whose logit is −∞ does not disturb the others", () => {
       const x = logits64([[0, Number.NEGATIVE_INFINITY]]);
       expect(crossEntropy(x, target(1, 0)).item()).toBeCloseTo(0, FLOAT64);
