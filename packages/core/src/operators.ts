@@ -36,9 +36,10 @@ export {
 } from "./options.js";
 
 // convolution
-export type { WindowGeometry } from "./conv/window.js";
-export type { PadGeometry } from "./conv/padGeometry.js";
-export { splitPadding } from "./conv/geometry.js";
+export { type WindowGeometry, resolveWindow } from "./conv/window.js";
+export { paddingPairs } from "./conv/padding.js";
+export { type PadGeometry, padGeometry } from "./conv/padGeometry.js";
+export { PADDING_MODES, splitPadding } from "./conv/geometry.js";
 export { type PadSteps, padding, paddingAdjoint } from "./conv/pad.js";
 export { type PatchSteps, unfolding, folding } from "./conv/im2col.js";
 export {
@@ -65,7 +66,7 @@ export {
 } from "./pool/adaptiveAvgPool.js";
 export { type AdaptiveMaxPoolSteps, adaptiveMaxPooling } from "./pool/adaptiveMaxPool.js";
 export { spatialRank } from "./pool/globalPool.js";
-export { type LpPoolSteps, lpPooling } from "./pool/lpPool.js";
+export { type LpPoolSteps, checkNormType, lpPooling } from "./pool/lpPool.js";
 
 // interpolation
 export { type ResampleGeometry, resampleTransposed } from "./interpolate/resampleGeometry.js";

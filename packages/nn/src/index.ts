@@ -4,14 +4,41 @@
 
 // modules
 export { type KeyMismatch, Module, type StateDict } from "./module.js";
-export { Sequential } from "./layers/sequential.js";
-export * as init from "./init.js";
+export { type NamedLayers, Sequential } from "./layers/sequential.js";
+export { ModuleList } from "./layers/moduleList.js";
+export { Lambda } from "./layers/lambda.js";
+export { init } from "./init/index.js";
+export type { InitOptions } from "./init/options.js";
+export type { FanMode, Nonlinearity } from "./init/fans.js";
+export type { DiracOptions } from "./init/constant.js";
+export type { NormalOptions, TruncNormalOptions, UniformOptions } from "./init/draws.js";
+export type { KaimingOptions, XavierOptions } from "./init/scaled.js";
+export type { OrthogonalOptions } from "./init/orthogonal.js";
 export { manualSeed } from "./random.js";
 
 // layers
 export { type ConvLayerOptions, Conv1d, Conv2d, Conv3d } from "./layers/conv.js";
+export {
+  type ConvTransposeLayerOptions,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+} from "./layers/convTranspose.js";
 export { type LinearOptions, Linear } from "./layers/linear.js";
-export { MaxPool1d, MaxPool2d, MaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/pool.js";
+export { type UnfoldOptions, Unfold, Fold } from "./layers/unfold.js";
+export { type PadLayerPadding, Pad1d, Pad2d, Pad3d } from "./layers/pad.js";
+export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/maxPool.js";
+export { AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/avgPool.js";
+export { LPPool1d, LPPool2d, LPPool3d } from "./layers/lpPool.js";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from "./layers/adaptivePool.js";
+export { GlobalAvgPool, GlobalMaxPool } from "./layers/globalPool.js";
 export { Upsample } from "./layers/upsample.js";
 export { PixelShuffle, PixelUnshuffle } from "./layers/pixelShuffle.js";
 export { type BatchNormOptions, BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./layers/batchNorm.js";
@@ -23,18 +50,23 @@ export {
   InstanceNorm2d,
   InstanceNorm3d,
 } from "./layers/instanceNorm.js";
-export { ReLU } from "./layers/activation.js";
+export { Identity, ReLU, ReLU6, SELU, Sigmoid, Tanh, SiLU, Hardswish } from "./layers/activation.js";
+export { LeakyReLU, ELU, GELU, Softplus } from "./layers/parametricActivation.js";
+export { type PReLUOptions, PReLU } from "./layers/prelu.js";
+export { Softmax, LogSoftmax } from "./layers/softmax.js";
 export { Flatten } from "./layers/flatten.js";
-export { Dropout } from "./layers/dropout.js";
+export { Unflatten } from "./layers/unflatten.js";
+export { type DropoutOptions, Dropout, Dropout1d, Dropout2d, Dropout3d } from "./layers/dropout.js";
 
 // losses
 export type { LossOptions, Reduction } from "./losses/reduction.js";
 export { type NllLossOptions, nllLoss } from "./losses/nllLoss.js";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/crossEntropy.js";
-export { bceWithLogitsLoss } from "./losses/bceWithLogitsLoss.js";
+export { type BceWithLogitsLossOptions, bceWithLogitsLoss } from "./losses/bceWithLogitsLoss.js";
 export { mseLoss } from "./losses/mseLoss.js";
 export { l1Loss } from "./losses/l1Loss.js";
 export { type SmoothL1LossOptions, smoothL1Loss } from "./losses/smoothL1Loss.js";
+export { type HuberLossOptions, huberLoss } from "./losses/huberLoss.js";
 
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";

@@ -46,7 +46,7 @@ export abstract class Module {
    * @throws {TypeError} When a field holds more of them in an array or an object, where nobody would look for them.
    */
   children(): [name: string, child: Module][] {
-    const children = this.#fields().filter((field): field is [string, Module] => field[1] instanceof Module);
+    const children = this.#parts().filter((field): field is [string, Module] => field[1] instanceof Module);
     this.#refuseHidden(children);
     return children;
   }
@@ -88,7 +88,7 @@ export abstract class Module {
   /** The parameters by name; those of a child after `child.`. */
   namedParameters(): [name: string, parameter: Variable][] {
     return this.#collect((module) =>
-      module.#fields().filter((f): f is [string, Variable] => f[1] instanceof Variable && f[1].isLeaf),
+      module.#parts().filter((f): f is [string, Variable] => f[1] instanceof Variable && f[1].isLeaf),
     );
   }
 
@@ -172,11 +172,11 @@ export abstract class Module {
 
   /** Refuses modules and parameters in arrays and objects, unless the fields have them too. */
   #refuseHidden(children: readonly [string, Module][]): void {
-    for (const [field, value] of this.#fields()) {
+    for (const [field, value] of this.#parts()) {
       const held = allIn(value).filter(isPart);
       if (held.length === 0) continue;
       const modules = new Set(children.flatMap(([, child]) => child.modules()));
-      const fields = [this, ...modules].flatMap((module) => [module, ...module.#fields().map(([, x]) => x)]);
+      const fields = [this, ...modules].flatMap((module) => [module, ...module.#parts().map(([, x]) => x)]);
       const hidden = held.find((x) => !fields.includes(x));
       if (hidden === undefined) continue;
       const [kind, list] =
@@ -192,6 +192,13 @@ export abstract class Module {
 
   #fields(): [string, unknown][] {
     return Object.entries(this);
+  }
+
+  /** The fields but for those that note who reads them: the buffers of norm layers. */
+  #parts(): [string, unknown][] {
+    return Object.entries(Object.getOwnPropertyDescriptors(this)).flatMap(([name, { enumerable, value }]) =>
+      enumerable ? [[name, value]] : [],
+    );
   }
 
   #collect<T>(own: (module: Module) => [string, T][]): [string, T][] {

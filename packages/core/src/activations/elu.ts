@@ -22,10 +22,13 @@ export const eluKernel = /* @__PURE__ */ defineKernel(
 );
 
 /** What the kernel of `elu` takes: options checked, defaults filled in. */
-export function eluOptions(options: EluOptions = {}): { readonly alpha: number; readonly scale: number } {
-  checkOptions("elu", options, ["alpha"]);
+export function eluOptions(
+  options: EluOptions = {},
+  operator = "elu",
+): { readonly alpha: number; readonly scale: number } {
+  checkOptions(operator, options, ["alpha"]);
   const { alpha = 1 } = options;
-  return { alpha: checkNumber("elu", "alpha", alpha), scale: 1 };
+  return { alpha: checkNumber(operator, "alpha", alpha), scale: 1 };
 }
 
 /** α and λ of `selu`, the fixed point of its paper: activations keep mean 0 and variance 1 from layer to layer. */

@@ -30,10 +30,10 @@ export const geluKernel = /* @__PURE__ */ defineKernel(
 );
 
 /** What the kernel of `gelu` takes: options checked, defaults filled in. */
-export function geluOptions(options: GeluOptions = {}): Required<GeluOptions> {
-  checkOptions("gelu", options, ["approximate"]);
+export function geluOptions(options: GeluOptions = {}, operator = "gelu"): Required<GeluOptions> {
+  checkOptions(operator, options, ["approximate"]);
   const { approximate = "none" } = options;
-  return { approximate: checkChoice("gelu", "approximate", approximate, ["none", "tanh"]) };
+  return { approximate: checkChoice(operator, "approximate", approximate, ["none", "tanh"]) };
 }
 
 /**

@@ -22,10 +22,10 @@ export const leakyReluKernel = /* @__PURE__ */ defineKernel(
 );
 
 /** What the kernel of `leakyRelu` takes: options checked, defaults filled in. */
-export function leakyReluOptions(options: LeakyReluOptions = {}): Required<LeakyReluOptions> {
-  checkOptions("leakyRelu", options, ["negativeSlope"]);
+export function leakyReluOptions(options: LeakyReluOptions = {}, operator = "leakyRelu"): Required<LeakyReluOptions> {
+  checkOptions(operator, options, ["negativeSlope"]);
   const { negativeSlope = 0.01 } = options;
-  return { negativeSlope: checkNumber("leakyRelu", "negativeSlope", negativeSlope) };
+  return { negativeSlope: checkNumber(operator, "negativeSlope", negativeSlope) };
 }
 
 /**

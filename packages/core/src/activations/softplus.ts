@@ -28,14 +28,15 @@ export const softplusKernel = /* @__PURE__ */ defineKernel(
 );
 
 /** What the kernel of `softplus` takes: options checked, defaults filled in. */
-export function softplusOptions(options: SoftplusOptions = {}): Required<SoftplusOptions> {
-  checkOptions("softplus", options, ["beta", "threshold"]);
+export function softplusOptions(options: SoftplusOptions = {}, operator = "softplus"): Required<SoftplusOptions> {
+  checkOptions(operator, options, ["beta", "threshold"]);
   const { beta = 1, threshold = 20 } = options;
-  if (beta === 0)
-    throw new RangeError("softplus: beta must not be 0: the logarithm is divided by it. Use a positive number.");
+  if (beta === 0) {
+    throw new RangeError(`${operator}: beta must not be 0: the logarithm is divided by it. Use a positive number.`);
+  }
   return {
-    beta: checkNumber("softplus", "beta", beta),
-    threshold: checkNumber("softplus", "threshold", threshold),
+    beta: checkNumber(operator, "beta", beta),
+    threshold: checkNumber(operator, "threshold", threshold),
   };
 }
 

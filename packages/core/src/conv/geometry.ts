@@ -25,7 +25,8 @@ export interface ConvSizeOptions<Mode extends PaddingMode = PaddingMode> {
 /** The names of `ConvSizeOptions`. */
 export const CONV_SIZE_OPTIONS = ["stride", "padding", "dilation", "groups", "paddingMode"] as const;
 
-const PADDING_MODES: readonly PaddingMode[] = ["zeros", "circular", "reflect", "replicate", "mean"];
+/** All modes of a convolution's padding. */
+export const PADDING_MODES: readonly PaddingMode[] = ["zeros", "circular", "reflect", "replicate", "mean"];
 
 /**
  * Every size of a convolution, checked. Plain data, of any spatial rank (rank 0 is a linear layer). Kernels add zeros

@@ -21,6 +21,19 @@ export interface LpPoolSteps<X, Y = X> extends AvgPoolSteps<X, Y> {
 
 type LpPool<X, Y = X> = (x: X, normType: number, kernelSize: number | readonly number[], options?: LpPoolOptions) => Y;
 
+/**
+ * The p of a p-norm.
+ *
+ * @throws {RangeError} When it is not positive and finite.
+ */
+export function checkNormType(operator: string, normType: number, rank: number): number {
+  if (!(checkNumber(operator, "normType", normType) > 0) || normType === Number.POSITIVE_INFINITY) {
+    const instead = normType > 0 ? `Use maxPool${rank}d for the maximum.` : "Use 1 for sums, 2 for Euclidean norms.";
+    throw new RangeError(`${operator}: normType must be a positive, finite number, got ${normType}. ${instead}`);
+  }
+  return normType;
+}
+
 /** The Lp pooling made of the given steps, of spatial rank `rank`, or of that of x. */
 /* @__NO_SIDE_EFFECTS__ */
 export function lpPooling<X extends TensorLike, Y extends X = X>(
@@ -33,10 +46,7 @@ export function lpPooling<X extends TensorLike, Y extends X = X>(
     const axes = rank ?? spatialRank(operator, x);
     checkTensors(operator, "floating", [x]);
     checkOptions(operator, options, ["stride", "ceilMode"]);
-    if (!(checkNumber(operator, "normType", normType) > 0) || normType === Number.POSITIVE_INFINITY) {
-      const instead = normType > 0 ? `Use maxPool${axes}d for the maximum.` : "Use 1 for sums, 2 for Euclidean norms.";
-      throw new RangeError(`${operator}: normType must be a positive, finite number, got ${normType}. ${instead}`);
-    }
+    checkNormType(operator, normType, axes);
     const geometry = poolGeometry(operator, axes, x.shape, kernelSize, options);
     return tidy(() => {
       const sums = steps.mul(steps.avgPool(steps.pow(x, normType), geometry), sizeOf(geometry.kernelSize));

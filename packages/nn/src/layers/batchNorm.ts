@@ -1,5 +1,5 @@
-import { isRecomputing, keep, sub, type Variable } from "@conv/autograd";
-import { add, mul, ones, reshape, type Tensor, zeros } from "@conv/core";
+import { sub, type Variable } from "@conv/autograd";
+import { mul, type Tensor } from "@conv/core";
 import { checkBoolean, checkInteger, checkOptions, formatValue, held, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
@@ -13,6 +13,7 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
+import { RunningStatistics, type TrackedFields } from "./runningStatistics.js";
 
 /** The options of `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`. */
 export interface BatchNormOptions {
@@ -26,9 +27,7 @@ export interface BatchNormOptions {
   readonly trackRunningStats?: boolean;
 }
 
-type BufferName = "running_mean" | "running_var" | "num_batches_tracked";
-
-abstract class BatchNorm extends Module {
+abstract class BatchNorm extends Module implements TrackedFields {
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;
@@ -36,16 +35,10 @@ abstract class BatchNorm extends Module {
   readonly weight: Variable | undefined;
   /** [numFeatures] */
   readonly bias: Variable | undefined;
-  // The names of buffers are those of their fields, and PyTorch's are these.
-  /** [numFeatures] */
   running_mean: Tensor | undefined;
-  /** [numFeatures], of the unbiased variance. */
   running_var: Tensor | undefined;
-  /** How many batches are in the running statistics; int32. */
   num_batches_tracked: Tensor | undefined;
-  /** The tensors behind these three, and those of them that somebody was given. */
-  readonly #buffers: { [Name in BufferName]?: Tensor | undefined } = {};
-  readonly #shown = new WeakSet<Tensor>();
+  readonly #statistics: RunningStatistics | undefined;
   readonly #layer: string;
   readonly #ranks: readonly number[];
 
@@ -62,9 +55,7 @@ abstract class BatchNorm extends Module {
     const { weight, bias } = affineParameters([numFeatures], checkBoolean(layer, "affine", affine));
     [this.weight, this.bias] = [weight, bias];
     if (checkBoolean(layer, "trackRunningStats", trackRunningStats)) {
-      this.#addBuffer("running_mean", zeros([numFeatures]));
-      this.#addBuffer("running_var", ones([numFeatures]));
-      this.#addBuffer("num_batches_tracked", zeros([], { dtype: "int32" }));
+      this.#statistics = new RunningStatistics(this, numFeatures);
     }
     this.#layer = layer;
     this.#ranks = ranks;
@@ -78,10 +69,10 @@ abstract class BatchNorm extends Module {
   forward(x: Variable | Tensor): Variable {
     checkRank(this.#layer, x, this.#ranks);
     checkChannels(this.#layer, x, this.numFeatures);
-    checkDType(this.#layer, x, this.weight ?? this.#buffers.running_mean);
+    checkDType(this.#layer, x, this.weight ?? this.#statistics?.current?.mean);
     const rank = x.shape.length;
     return tidy(() =>
-      standardize(this.#statistics(x), {
+      standardize(this.#momentsOf(x), {
         eps: this.eps,
         weight: this.weight && perChannel(this.weight, rank),
         bias: this.bias && perChannel(this.bias, rank),
@@ -90,55 +81,25 @@ abstract class BatchNorm extends Module {
   }
 
   /** x less the mean, and the variance: of the batch, or in use those that were tracked. */
-  #statistics(x: Variable | Tensor): Pick<Moments, "centred" | "variance"> {
+  #momentsOf(x: Variable | Tensor): Pick<Moments, "centred" | "variance"> {
     const rank = x.shape.length;
-    const { running_mean, running_var } = this.#buffers;
-    if (!this.training && running_mean !== undefined && running_var !== undefined) {
-      return { centred: sub(x, perChannel(running_mean, rank)), variance: perChannel(running_var, rank) };
+    const tracked = this.#statistics?.current;
+    if (!this.training && tracked !== undefined) {
+      return { centred: sub(x, perChannel(tracked.mean, rank)), variance: perChannel(tracked.variance, rank) };
     }
     const count = x.size / this.numFeatures;
-    const orEval = this.training && running_mean !== undefined ? ", or eval()" : "";
+    const orEval = this.training && tracked !== undefined ? ", or eval()" : "";
     const hint = `Use a larger batch (a DataLoader's dropLast leaves out a small last one)${orEval}.`;
     checkCount(this.#layer, x, count, "channel", hint);
     const batch = moments(x, [0, ...spatialAxes(rank)]);
-    this.#track(batch, count);
+    if (this.#statistics?.isOpen) this.#track(this.#statistics, batch, count / (count - 1));
     return batch;
   }
 
-  /** Moves the running statistics, if there are any, towards those of a batch. */
-  #track({ mean, variance }: Moments, count: number): void {
-    const { running_mean, running_var, num_batches_tracked } = this.#buffers;
-    if (running_mean === undefined || running_var === undefined || num_batches_tracked === undefined) return;
-    if (isRecomputing()) return; // this batch is counted already
-    const tracked = add(num_batches_tracked, 1);
-    const share = this.momentum ?? 1 / tracked.item();
-    const mixed = (before: Tensor, batch: Tensor) =>
-      add(mul(before, 1 - share), mul(reshape(batch, before.shape), share));
-    this.#replace("num_batches_tracked", tracked);
-    this.#replace("running_mean", mixed(running_mean, mean[held]));
-    this.#replace("running_var", mixed(running_var, mul(variance[held], count / (count - 1)))); // unbiased
-  }
-
-  /** Makes a field of this name, which remembers whether its tensor was given to somebody. */
-  #addBuffer(name: BufferName, first: Tensor): void {
-    this.#buffers[name] = first;
-    const get = () => {
-      const buffer = this.#buffers[name];
-      if (buffer !== undefined) this.#shown.add(buffer);
-      return buffer;
-    };
-    const set = (next: Tensor | undefined) => {
-      if (next !== undefined) this.#shown.add(next);
-      this.#replace(name, next);
-    };
-    Object.defineProperty(this, name, { get, set, enumerable: true, configurable: true });
-  }
-
-  /** Puts a tensor in the place of another, which is given back unless somebody was given it. */
-  #replace(name: BufferName, next: Tensor | undefined): void {
-    const before = this.#buffers[name];
-    this.#buffers[name] = next && keep(next);
-    if (before !== undefined && before !== next && !this.#shown.has(before)) before.dispose();
+  /** Moves running statistics towards those of a batch; the variance times `unbiased` is the unbiased one. */
+  #track(statistics: RunningStatistics, { mean, variance }: Moments, unbiased: number): void {
+    const batches = statistics.count();
+    statistics.move({ mean: mean[held], variance: mul(variance[held], unbiased) }, this.momentum ?? 1 / batches);
   }
 }
 

@@ -110,6 +110,24 @@ describe("a convolutional layer refuses", () => {
     );
   });
 
+  test("strides, paddings, dilations and modes, before there is an image", () => {
+    expect(() => new Conv2d(1, 1, 3, { stride: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: stride must be a positive integer, got 0.]`,
+    );
+    expect(() => new Conv2d(1, 1, 3, { padding: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: padding must be an integer of at least 0, got -1.]`,
+    );
+    expect(() => new Conv2d(1, 1, 3, { padding: "full" as never })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv2d: padding must be numbers, "same" or "valid", got "full".]`,
+    );
+    expect(() => new Conv3d(1, 1, 3, { dilation: [1, 2] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Conv3d: dilation must be one number or an array of 3, got [1, 2].]`,
+    );
+    expect(() => new Conv1d(1, 1, 3, { paddingMode: "wrap" as never })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Conv1d: paddingMode must be one of "zeros", "circular", "reflect", "replicate", "mean", got "wrap".]`,
+    );
+  });
+
   test("a bias that is a tensor: the layer makes its own", () => {
     expect(() => new Conv2d(1, 1, 3, { bias: tensor([1]) as never })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: Conv2d: bias must be true or false, got a tensor [1].]`,

@@ -1,15 +1,8 @@
-import { conv1d, conv2d, conv3d, type Variable, variable } from "@conv/autograd";
-import {
-  type ConvOptions,
-  type ConvSizeOptions,
-  type PaddingMode,
-  type Random,
-  ShapeError,
-  type Tensor,
-} from "@conv/core";
-import { checkBoolean, checkInteger, checkOptions, perAxis } from "@conv/core/operators";
-import { fanIn, kaimingUniform, uniform } from "../init.js";
+import { conv1d, conv2d, conv3d, type Variable } from "@conv/autograd";
+import type { ConvOptions, ConvSizeOptions, PaddingMode, Random, Tensor } from "@conv/core";
+import { checkChoice, checkOptions, PADDING_MODES } from "@conv/core/operators";
 import { Module } from "../module.js";
+import { convLayerParts } from "./convLayer.js";
 
 /** The options of a convolutional layer. */
 export interface ConvLayerOptions extends ConvSizeOptions {
@@ -47,21 +40,15 @@ abstract class ConvLayer extends Module {
   ) {
     super();
     checkOptions(layer, options, OPTIONS);
-    const { bias = true, random, ...rest } = options;
-    const groups = checkInteger(layer, "groups", rest.groups ?? 1, 1);
-    this.inChannels = checkInteger(layer, "inChannels", inChannels, 1);
-    this.outChannels = checkInteger(layer, "outChannels", outChannels, 1);
-    this.kernelSize = perAxis(layer, "kernelSize", kernelSize, rank, 1);
-    checkBoolean(layer, "bias", bias);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ShapeError(
-        `${layer}: groups ${groups} must divide inChannels ${inChannels} and outChannels ${outChannels}.`,
-      );
-    }
-    const shape = [outChannels, inChannels / groups, ...this.kernelSize];
+    const { bias: _bias, random: _random, ...rest } = options;
+    checkChoice(layer, "paddingMode", rest.paddingMode ?? "zeros", PADDING_MODES);
+    const parts = convLayerParts(layer, { rank, inChannels, outChannels, kernelSize, ...options });
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = parts.kernelSize;
     this.options = rest;
-    this.weight = variable(kaimingUniform(shape, { random }));
-    this.bias = bias ? variable(uniform([outChannels], 1 / Math.sqrt(fanIn(shape)), { random })) : undefined;
+    this.weight = parts.weight;
+    this.bias = parts.bias;
     this.#convolve = convolve;
   }
 

@@ -1,7 +1,7 @@
 import { mul, sum, variable } from "@conv/autograd";
 import { createRandom, ones, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { Dropout, manualSeed } from "../index.js";
+import { Dropout, Dropout1d, Dropout2d, Dropout3d, manualSeed } from "../index.js";
 
 /** Elements per test: a share of zeros then has a standard deviation of at most 0.005. */
 const ELEMENTS = 10_000;
@@ -84,5 +84,57 @@ describe("Dropout", () => {
     const x = variable(ones([20], { dtype: "float64" }));
     const y = [...new Dropout(0.1, { random: createRandom(5) }).forward(x).dataSync()];
     expect(Math.max(...y)).toBe(1 / 0.9);
+  });
+});
+
+describe("channel dropout", () => {
+  const layers = [
+    [new Dropout1d(0.5, { random: createRandom(11) }), [20, 30, 4]],
+    [new Dropout2d(0.5, { random: createRandom(12) }), [20, 30, 2, 3]],
+    [new Dropout3d(0.5, { random: createRandom(13) }), [20, 30, 2, 1, 2]],
+  ] as const;
+
+  test.each(layers)("by hand: a channel of an example becomes 0 or twice itself as a whole (%#)", (layer, shape) => {
+    const pixels = shape.slice(2).reduce((a: number, b) => a * b, 1);
+    const y = [...layer.forward(ones(shape)).dataSync()];
+    const channels = Array.from({ length: 600 }, (_, i) => y.slice(i * pixels, (i + 1) * pixels));
+    const kinds = channels.map((channel) => new Set(channel));
+    expect(kinds.every(({ size }) => size === 1)).toBe(true);
+    expect(new Set(y)).toEqual(new Set([0, 2]));
+    const share = y.filter((v) => v === 0).length / y.length;
+    expect(Math.abs(share - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / 600)); // four standard deviations
+  });
+
+  test("draws once for each channel of each example", () => {
+    const random = createRandom(14);
+    new Dropout2d(0.5, { random }).forward(ones([2, 3, 8, 8]));
+    expect(random.state.drawn).toBe(6);
+  });
+
+  test("the gradient passes where the channel did", () => {
+    const x = variable(ones([4, 5, 2]));
+    const y = new Dropout1d(0.4, { random: createRandom(15) }).forward(x);
+    sum(y).backward();
+    expect([...(x.grad?.dataSync() ?? [])]).toEqual([...y.dataSync()]);
+  });
+
+  test("in use it passes everything, and draws nothing", () => {
+    const random = createRandom(16);
+    const x = variable(ones([1, 2, 3]));
+    expect(new Dropout1d(0.5, { random }).eval().forward(x)).toBe(x);
+    expect(random.state.drawn).toBe(0);
+  });
+
+  test("refuses other axes, in training and in use, and what is no probability", () => {
+    expect(() => new Dropout2d().forward(ones([2, 3, 4]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: Dropout2d: x must have 4 axes, [N, C, …], but its shape is [2, 3, 4]. Reshape it, or use Dropout for single elements.]`,
+    );
+    expect(() => new Dropout1d().eval().forward(ones([2, 3]))).toThrow("Dropout1d: x must have 3 axes");
+    expect(() => new Dropout3d(2)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Dropout3d: p must be a probability, 0 to 1, got 2.]`,
+    );
+    expect(() => new Dropout1d(0.5, { seed: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout1d: unknown option seed. It takes random.]`,
+    );
   });
 });

@@ -86,8 +86,42 @@ describe("InstanceNorm refuses", () => {
     expect(() => new InstanceNorm2d(2, { affine: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: InstanceNorm2d: affine must be true or false, got 1.]`,
     );
-    expect(() => new InstanceNorm2d(2, { trackRunningStats: true } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: InstanceNorm2d: unknown option trackRunningStats. It takes eps, affine.]`,
+    expect(() => new InstanceNorm2d(2, { track_running_stats: true } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: InstanceNorm2d: unknown option track_running_stats. Did you mean trackRunningStats?]`,
     );
+    expect(() => new InstanceNorm2d(2, { trackRunningStats: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: InstanceNorm2d: trackRunningStats must be true or false, got 1.]`,
+    );
+    expect(() => new InstanceNorm2d(2, { momentum: null } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: InstanceNorm2d: momentum must be 0 to 1, got null.]`,
+    );
+  });
+});
+
+describe("InstanceNorm with running statistics", () => {
+  test("by hand: the means over two signals of their means 2 and 4, and of their unbiased variances 2 and 8", () => {
+    const layer = new InstanceNorm1d(1, { trackRunningStats: true, momentum: 0.5, eps: 0 });
+    const x = tensor([1, 3, 2, 6], [2, 1, 2]);
+    expectValues(layer.forward(x), [-1, 1, -1, 1]); // those of each signal, in training
+    expectValues(layer.running_mean, [0.5 * 3]);
+    expectValues(layer.running_var, [0.5 * 1 + 0.5 * 5]);
+    layer.eval();
+    const statistics = { mean: 1.5, deviation: Math.sqrt(3) };
+    expectValues(
+      layer.forward(x),
+      [1, 3, 2, 6].map((v) => (v - statistics.mean) / statistics.deviation),
+    );
+    expectValues(layer.running_mean, [1.5]); // use moves nothing
+  });
+
+  test("by default there are none, and in use it is as in training", () => {
+    const layer = new InstanceNorm1d(1, { eps: 0 });
+    expect(layer.buffers()).toEqual([]);
+    expectValues(layer.eval().forward(tensor([1, 3], [1, 1, 2])), [-1, 1]);
+  });
+
+  test("in use one pixel is enough: it is compared with others", () => {
+    const layer = new InstanceNorm2d(1, { trackRunningStats: true, eps: 0 }).eval();
+    expectValues(layer.forward(tensor([7], [1, 1, 1, 1])), [7]);
   });
 });

@@ -1,9 +1,9 @@
-import type { Variable } from "@conv/autograd";
-import type { Tensor } from "@conv/core";
-import { checkBoolean, checkInteger, checkOptions, sizeOf } from "@conv/core/operators";
+import { sub, type Variable } from "@conv/autograd";
+import { mean, mul, type Tensor } from "@conv/core";
+import { checkBoolean, checkInteger, checkOptions, held, sizeOf, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
-import { normalize } from "./normalize.js";
+import { type Moments, moments, standardize } from "./normalize.js";
 import {
   affineParameters,
   checkChannels,
@@ -13,6 +13,7 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
+import { checkMomentum, RunningStatistics, type TrackedFields } from "./runningStatistics.js";
 
 /** The options of `InstanceNorm1d`, `InstanceNorm2d` and `InstanceNorm3d`. */
 export interface InstanceNormOptions {
@@ -20,26 +21,40 @@ export interface InstanceNormOptions {
   readonly eps?: number;
   /** Whether a factor and a summand are learned for every channel. Default false. */
   readonly affine?: boolean;
+  /** Whether running statistics are kept, and used after `eval()`. Default false: always those of each image. */
+  readonly trackRunningStats?: boolean;
+  /** Share of the batch in the running statistics, 0 to 1. Default 0.1. */
+  readonly momentum?: number;
 }
 
-abstract class InstanceNorm extends Module {
+abstract class InstanceNorm extends Module implements TrackedFields {
   readonly numFeatures: number;
   readonly eps: number;
   /** [numFeatures] */
   readonly weight: Variable | undefined;
   /** [numFeatures] */
   readonly bias: Variable | undefined;
+  readonly momentum: number;
+  running_mean: Tensor | undefined;
+  running_var: Tensor | undefined;
+  /** Stays at 0, as PyTorch's does. */
+  num_batches_tracked: Tensor | undefined;
+  readonly #statistics: RunningStatistics | undefined;
   readonly #layer: string;
   readonly #rank: number;
 
   constructor(layer: string, rank: number, numFeatures: number, options: InstanceNormOptions) {
     super();
-    checkOptions(layer, options, ["eps", "affine"]);
-    const { eps = 1e-5, affine = false } = options;
+    checkOptions(layer, options, ["eps", "affine", "trackRunningStats", "momentum"]);
+    const { eps = 1e-5, affine = false, trackRunningStats = false, momentum = 0.1 } = options;
     this.numFeatures = checkInteger(layer, "numFeatures", numFeatures, 1);
     this.eps = atLeastZero(layer, "eps", eps);
     const { weight, bias } = affineParameters([numFeatures], checkBoolean(layer, "affine", affine));
     [this.weight, this.bias] = [weight, bias];
+    this.momentum = checkMomentum(layer, momentum);
+    if (checkBoolean(layer, "trackRunningStats", trackRunningStats)) {
+      this.#statistics = new RunningStatistics(this, numFeatures);
+    }
     this.#layer = layer;
     this.#rank = rank;
   }
@@ -53,13 +68,34 @@ abstract class InstanceNorm extends Module {
     const [layer, rank] = [this.#layer, this.#rank];
     checkRank(layer, x, [rank]);
     checkChannels(layer, x, this.numFeatures);
-    checkDType(layer, x, this.weight);
-    checkCount(layer, x, sizeOf(x.shape.slice(2)), "channel of an example", "Leave the layer out here.");
-    return normalize(x, spatialAxes(rank), {
-      eps: this.eps,
-      weight: this.weight && perChannel(this.weight, rank),
-      bias: this.bias && perChannel(this.bias, rank),
-    });
+    checkDType(layer, x, this.weight ?? this.#statistics?.current?.mean);
+    return tidy(() =>
+      standardize(this.#momentsOf(x), {
+        eps: this.eps,
+        weight: this.weight && perChannel(this.weight, rank),
+        bias: this.bias && perChannel(this.bias, rank),
+      }),
+    );
+  }
+
+  /** x less the mean, and the variance: of each image, or in use those that were tracked. */
+  #momentsOf(x: Variable | Tensor): Pick<Moments, "centred" | "variance"> {
+    const rank = x.shape.length;
+    const tracked = this.#statistics?.current;
+    if (!this.training && tracked !== undefined) {
+      return { centred: sub(x, perChannel(tracked.mean, rank)), variance: perChannel(tracked.variance, rank) };
+    }
+    const count = sizeOf(x.shape.slice(2));
+    checkCount(this.#layer, x, count, "channel of an example", "Leave the layer out here.");
+    const each = moments(x, spatialAxes(rank));
+    if (this.#statistics?.isOpen) this.#track(this.#statistics, each, count / (count - 1));
+    return each;
+  }
+
+  /** Moves running statistics towards the means, over the examples, of theirs. */
+  #track(statistics: RunningStatistics, each: Moments, unbiased: number): void {
+    const variance = mul(mean(each.variance[held], { dim: 0 }), unbiased);
+    statistics.move({ mean: mean(each.mean[held], { dim: 0 }), variance }, this.momentum);
   }
 }
 
@@ -76,6 +112,9 @@ export class InstanceNorm1d extends InstanceNorm {
  *     y = (x − mean) / √(variance + ε) · weight + bias
  *
  * x [N, C, H, W] → the same shape; C = numFeatures. Weight and bias are [C], and start at 1 and 0.
+ *
+ * With `trackRunningStats` training moves a running mean and (unbiased) variance towards the means of those of a batch's
+ * images, and use (`eval()`) takes them. The state has PyTorch's names: see `BatchNorm2d`.
  *
  * @throws {ShapeError} When x has other axes or channels, or one pixel.
  * @throws {RangeError} When a number is out of range.

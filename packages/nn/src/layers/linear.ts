@@ -1,7 +1,7 @@
 import { linear, type Variable, variable } from "@conv/autograd";
 import type { Random, Tensor } from "@conv/core";
 import { checkInteger, checkOptions } from "@conv/core/operators";
-import { kaimingUniform, uniform } from "../init.js";
+import { biasFor, weightFor } from "../init/scaled.js";
 import { Module } from "../module.js";
 
 /** The options of `Linear`. */
@@ -32,8 +32,9 @@ export class Linear extends Module {
     checkInteger("Linear", "inFeatures", inFeatures, 1);
     checkInteger("Linear", "outFeatures", outFeatures, 1);
     const { bias = true, random } = options;
-    this.weight = variable(kaimingUniform([outFeatures, inFeatures], { random }));
-    this.bias = bias ? variable(uniform([outFeatures], 1 / Math.sqrt(inFeatures), { random })) : undefined;
+    const shape = [outFeatures, inFeatures];
+    this.weight = variable(weightFor(shape, { random }));
+    this.bias = bias ? variable(biasFor(shape, outFeatures, { random })) : undefined;
   }
 
   override get ownForward(): unknown {

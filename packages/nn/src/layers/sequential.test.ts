@@ -1,7 +1,7 @@
-import { variable } from "@conv/autograd";
+import { relu, Variable, variable } from "@conv/autograd";
 import { tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { Flatten, Linear, ReLU, Sequential } from "../index.js";
+import { Flatten, Linear, Module, ReLU, Sequential } from "../index.js";
 
 const layer = (weight: number, bias: number) => {
   const linear = new Linear(1, 1);
@@ -27,6 +27,63 @@ describe("Sequential", () => {
     expect(model.namedParameters().map(([name]) => name)).toEqual(["1.1.weight", "1.1.bias"]);
     const x = variable(tensor([[1]]));
     expect(new Sequential().forward(x)).toBe(x);
+  });
+
+  test("takes a tensor, and gives its first layer a Variable that needs no gradient", () => {
+    const seen: Variable[] = [];
+    class Own extends Module {
+      forward(x: Variable): Variable {
+        seen.push(x);
+        return relu(x);
+      }
+    }
+    const x = tensor([[5]]);
+    expect(new Sequential(new Own(), layer(2, 1)).forward(x).item()).toBe(11);
+    expect([seen[0] instanceof Variable, seen[0].requiresGrad, seen[0].value === x]).toEqual([true, false, true]);
+    expect(new Sequential(new Sequential()).forward(x).value).toBe(x);
+    expect(x.isDisposed).toBe(false);
+  });
+
+  test("takes layers by names, which their states then have, in their order", () => {
+    const model = new Sequential({ double: layer(2, 0), relu: new ReLU(), last: new Sequential(layer(1, 1)) });
+    expect(model.forward(tensor([[5]])).item()).toBe(11);
+    expect(Object.keys(model.stateDict())).toEqual(["double.weight", "double.bias", "last.0.weight", "last.0.bias"]);
+    expect(model.children().map(([name]) => name)).toEqual(["double", "relu", "last"]);
+    expect(new Sequential({}).length).toBe(0);
+  });
+
+  test("counts, indexes from either end, and goes through its layers", () => {
+    const layers = [new Flatten(), new ReLU(), layer(1, 0)];
+    for (const model of [new Sequential(...layers), new Sequential({ a: layers[0], b: layers[1], c: layers[2] })]) {
+      expect([model.length, model.at(1), model.at(-1)]).toEqual([3, layers[1], layers[2]]);
+      expect([...model]).toEqual(layers);
+    }
+    expect(() => new Sequential(...layers).at(3)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Sequential: there is no layer 3. Use -3 to 2.]`,
+    );
+  });
+
+  test("refuses names that a state cannot have, or whose order JavaScript would change", () => {
+    expect(() => new Sequential({ "a.b": new ReLU() })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Sequential: "a.b" cannot name a layer: names are not empty, not numbers, and have no dots. Use another, or pass layers as arguments, which numbers them.]`,
+    );
+    expect(() => new Sequential({ "": new ReLU() })).toThrow(RangeError);
+    expect(() => new Sequential({ b: new ReLU(), 0: new ReLU() })).toThrow('"0" cannot name a layer');
+  });
+
+  test("refuses functions, and names of what is no layer", () => {
+    expect(() => new Sequential(((x: Variable) => x) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Sequential: layer 0 is not a Module. Wrap a function in a Lambda.]`,
+    );
+    expect(() => new Sequential({ act: relu } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Sequential: layer act is not a Module. Wrap a function in a Lambda.]`,
+    );
+    expect(() => new Sequential(new ReLU(), { act: new ReLU() } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Sequential: layer 1 is not a Module. Got an object.]`,
+    );
+    expect(() => new Sequential(undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Sequential: layer 0 is not a Module. Got undefined.]`,
+    );
   });
 
   test("refuses an array of layers, and what is no layer", () => {

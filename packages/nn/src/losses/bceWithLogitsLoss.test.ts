@@ -1,5 +1,5 @@
-import { checkGradient, type Variable, variable } from "@conv/autograd";
-import { createRandom, tensor } from "@conv/core";
+import { checkGradient, mul, type Variable, variable } from "@conv/autograd";
+import { createRandom, ShapeError, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
 import { bceWithLogitsLoss } from "../index.js";
 
@@ -28,6 +28,37 @@ describe("bceWithLogitsLoss", () => {
     expect(loss.item()).toBeCloseTo(-t * Math.log(p) - (1 - t) * Math.log(1 - p), 15);
   });
 
+  test("by hand: a yes counts posWeight times, an element weight times; the mean is over all elements", () => {
+    const x = variable(tensor(Float64Array.of(0, 0)));
+    const target = tensor(Float64Array.of(1, 0));
+    const posWeight = tensor(Float64Array.of(3));
+    const weight = tensor(Float64Array.of(1, 10));
+    expect(numbers(bceWithLogitsLoss(x, target, { posWeight, ...none }))).toEqual([3 * Math.LN2, Math.LN2]);
+    expect(numbers(bceWithLogitsLoss(x, target, { weight, ...none }))).toEqual([Math.LN2, 10 * Math.LN2]);
+    expect(bceWithLogitsLoss(x, target, { weight, posWeight }).item()).toBeCloseTo((13 / 2) * Math.LN2, 14);
+  });
+
+  test("with posWeight, too, being sure loses no digits and cannot overflow", () => {
+    const x = variable(tensor([30, -1000, 1000, -30]));
+    const losses = bceWithLogitsLoss(x, tensor([1, 1, 0, 0]), { posWeight: tensor([2, 2, 2, 2]), ...none });
+    expect(numbers(losses)).toEqual([Math.fround(2 * Math.exp(-30)), 2000, 1000, Math.fround(Math.exp(-30))]);
+    const one = tensor(Float64Array.of(1));
+    const wrong = bceWithLogitsLoss(variable(tensor(Float64Array.of(-25))), one, { posWeight: mul(one, 2) });
+    expect(wrong.item()).toBeCloseTo(2 * (25 + Math.log1p(Math.exp(-25))), 13); // 25 + 1.4e-11
+  });
+
+  test("its gradients of first and second order are central differences with weights, too", () => {
+    const random = createRandom(2);
+    const inputs = [random.normal([2, 3]), random.uniform([2, 3])];
+    const weights = {
+      weight: random.uniform([2, 1], { dtype: "float64" }),
+      posWeight: random.uniform([3], { high: 4, dtype: "float64" }),
+    };
+    const loss = (x: Variable, t: Variable) => bceWithLogitsLoss(x, t, weights);
+    expect(checkGradient(loss, inputs).entries).toBe(12);
+    expect(checkGradient(loss, inputs, { order: 2 }).entries).toBe(12);
+  });
+
   test("its gradients of first and second order are central differences, in both", () => {
     const random = createRandom(1);
     const inputs = [random.normal([2, 3]), random.uniform([2, 3])];
@@ -47,8 +78,21 @@ describe("bceWithLogitsLoss", () => {
     expect(() => bceWithLogitsLoss(x, x, { reduction: "avg" } as never)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: bceWithLogitsLoss: reduction must be "mean", "sum" or "none", got "avg".]`,
     );
-    expect(() => bceWithLogitsLoss(x, x, { posWeight: x } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: bceWithLogitsLoss: unknown option posWeight. It takes reduction.]`,
+    expect(() => bceWithLogitsLoss(x, x, { pos_weight: x } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: bceWithLogitsLoss: unknown option pos_weight. Did you mean posWeight?]`,
+    );
+    expect(() => bceWithLogitsLoss(x, x, { posWeight: tensor([1, 2, 3]) })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: bceWithLogitsLoss, posWeight with logits: the shape [3] does not broadcast to [2, 1]. Make each of its axes 1, or as long as that of the logits.]`,
+    );
+    expect(() => bceWithLogitsLoss(x, x, { weight: tensor([1, 2]) })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: bceWithLogitsLoss, weight with logits: the shape [2] does not broadcast to [2, 1]. Make each of its axes 1, or as long as that of the logits.]`,
+    );
+    expect(() => bceWithLogitsLoss(x, x, { weight: tensor([[[1]]]) })).toThrow(ShapeError);
+    expect(() => bceWithLogitsLoss(x, x, { weight: 2 as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: bceWithLogitsLoss: weight must be a tensor, got 2. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => bceWithLogitsLoss(x, x, { weight: tensor(Float64Array.of(1)) })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: bceWithLogitsLoss: weight is float64, but the logits are float32. Make it of dtype "float32".]`,
     );
   });
 });

@@ -6,8 +6,8 @@ import { type LossOptions, type Reduction, reductionOf } from "./reduction.js";
 /** What labels ask of the probabilities of the classes. */
 export interface ClassTargets {
   /** q·weight for every example and class, 0 where ignored: [N, C, …]. */
-  readonly q: Tensor;
-  /** The sum of the weights of the labels. */
+  readonly q: Tensor | Variable;
+  /** The sum of the weights of the labels: what the sum of the losses is divided by for their mean. */
   readonly totalWeight: number;
   readonly reduction: Reduction;
 }
@@ -74,8 +74,9 @@ function checkShapes(operator: string, input: string, shape: Shape, labels: Tens
 
 /** − Σ q·weight · logProbs over the classes of every example, reduced. */
 export function expectedLoss(logProbs: Variable, { q, totalWeight, reduction }: ClassTargets): Variable {
-  // A class of probability 0, logarithm −∞, costs nothing where it is no target: not 0·∞.
-  const losses = where(q, mul(logProbs, q), 0);
+  const products = mul(logProbs, q);
+  // A class of probability 0, logarithm −∞, costs nothing where it is no target: not 0·∞. Unless a target is to learn.
+  const losses = "requiresGrad" in q && q.requiresGrad ? products : where(q, products, 0);
   if (reduction === "none") return neg(sum(losses, { dim: 1 }));
   return mul(sum(losses), reduction === "mean" ? -1 / totalWeight : -1);
 }

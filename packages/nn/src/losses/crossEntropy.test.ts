@@ -1,5 +1,5 @@
 import { checkGradient, mul, sum, type Variable, variable } from "@conv/autograd";
-import { createRandom, ShapeError, type Tensor, tensor } from "@conv/core";
+import { cast, createRandom, oneHot, type Tensor, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
 import { crossEntropy } from "../index.js";
 
@@ -109,15 +109,6 @@ describe("crossEntropy", () => {
     expect(() => crossEntropy(variable(tensor([1, 2])), labels(0))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: crossEntropy: logits must have at least two axes, [N, C, …], got [2].]`,
     );
-    expect(() =>
-      crossEntropy(
-        rows(),
-        tensor([
-          [1, 0],
-          [0, 1],
-        ]),
-      ),
-    ).toThrow(ShapeError); // one-hot rows are no labels
     expect(() => crossEntropy(rows(), labels(0, 1), { weight: tensor([1, 1, 1]) })).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: crossEntropy: weight has shape [3], but these sizes need [2]. Give it that shape.]`,
     );
@@ -139,6 +130,77 @@ describe("crossEntropy", () => {
     expect(loss({ smoothing: 0.1 })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: crossEntropy: unknown option smoothing. It takes weight, ignoreIndex, labelSmoothing, reduction.]`,
     );
+  });
+
+  describe("with probabilities as the target", () => {
+    const target = (...values: number[]) => tensor(Float64Array.from(values), [values.length / 2, 2]);
+    const [first, second] = [Math.log(4 / 3), Math.log(4)]; // −ln ¾, −ln ¼
+
+    test("by hand: it is −Σ q·ln p, with the gradient p − q", () => {
+      const x = rows();
+      const losses = crossEntropy(x, target(0.5, 0.5, 1, 0), { reduction: "none" });
+      expect(numbers(losses)[0]).toBeCloseTo((first + second) / 2, FLOAT64);
+      expect(numbers(losses)[1]).toBeCloseTo(Math.LN2, FLOAT64);
+      sum(losses).backward();
+      [0.25, -0.25, -0.5, 0.5].forEach((v, i) => void expect(numbers(x.grad)[i]).toBeCloseTo(v, FLOAT64));
+    });
+
+    test("by hand: label smoothing 0.2 takes 1 and 0 to 0.9 and 0.1", () => {
+      const loss = crossEntropy(rows(), target(1, 0, 1, 0), { labelSmoothing: 0.2, reduction: "sum" });
+      expect(loss.item()).toBeCloseTo(0.9 * first + 0.1 * second + Math.LN2, FLOAT64);
+    });
+
+    test("by hand: weights count, but the mean is over the examples, as in PyTorch", () => {
+      const loss = crossEntropy(rows(), target(1, 0, 0, 1), { weight: tensor([1, 3]) });
+      expect(loss.item()).toBeCloseTo((first + 3 * Math.LN2) / 2, FLOAT64);
+    });
+
+    test("one-hot rows are labels", () => {
+      const x = createRandom(5).normal([4, 3], { dtype: "float64" });
+      const ys = labels(2, 0, 1, 1);
+      const q = cast(oneHot(ys, 3), "float64");
+      for (const options of [{}, { labelSmoothing: 0.3 }, { reduction: "sum", weight: tensor([1, 2, 5]) }] as const) {
+        const of = (y: Tensor) => crossEntropy(variable(x), y, options).item();
+        expect(of(q)).toBeCloseTo(of(ys), FLOAT64 - 1);
+      }
+    });
+
+    test("its gradients are central differences in the logits and in the target, of images too", () => {
+      const random = createRandom(6);
+      const options = { weight: tensor([0.5, 2, 1]), labelSmoothing: 0.1 };
+      const loss = (x: Variable, q: Variable) => crossEntropy(x, q, options);
+      const inputs = [random.normal([2, 3, 2]), random.uniform([2, 3, 2])];
+      expect(checkGradient(loss, inputs).entries).toBe(24);
+      expect(checkGradient(loss, inputs, { order: 2 }).entries).toBe(24);
+    });
+
+    test("by hand: a target that learns gets −ln p, where it is 0 too", () => {
+      const q = variable(target(1, 0));
+      crossEntropy(logits64([[Math.log(3), 0]]), q).backward();
+      [first, second].forEach((v, i) => void expect(numbers(q.grad)[i]).toBeCloseTo(v, FLOAT64));
+    });
+
+    test("a class of probability 0 whose logit is −∞ does not disturb the others", () => {
+      const x = logits64([[0, Number.NEGATIVE_INFINITY]]);
+      expect(crossEntropy(x, target(1, 0)).item()).toBeCloseTo(0, FLOAT64);
+    });
+
+    test("refuses other types and shapes, and what is for labels", () => {
+      const x = rows();
+      expect(() => crossEntropy(x, tensor([1, 0, 0, 1], [2, 2]))).toThrowErrorMatchingInlineSnapshot(
+        `[TypeError: crossEntropy: logits is float64, but target is float32. Make the target of dtype "float64".]`,
+      );
+      expect(() => crossEntropy(x, tensor(Int32Array.of(1, 0, 0, 1), [2, 2]))).toThrow(TypeError);
+      expect(() => crossEntropy(x, target(1, 0))).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: crossEntropy: logits [2, 2] and target [1, 2] must have the same shape; nothing is broadcast. Pass one target for each element of logits.]`,
+      );
+      expect(() => crossEntropy(x, target(1, 0, 1, 0), { ignoreIndex: 0 })).toThrowErrorMatchingInlineSnapshot(
+        `[TypeError: crossEntropy: ignoreIndex is for labels, but the target has the shape of logits, a probability for each class. Leave it out; a row of zeros adds nothing.]`,
+      );
+      expect(() => crossEntropy(x, target(1, 0, 1, 0), { weight: tensor([1]) })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: crossEntropy: weight has shape [1], but these sizes need [2]. Give it that shape.]`,
+      );
+    });
   });
 
   test("a class whose logit is −∞ does not disturb the others, as in PyTorch", () => {

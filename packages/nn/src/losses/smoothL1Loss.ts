@@ -23,18 +23,19 @@ export interface SmoothL1LossOptions extends LossOptions {
  * @returns A scalar, or the shape of y with reduction `"none"`.
  * @throws {ShapeError} When the shapes differ; nothing is broadcast.
  * @throws {RangeError} When `beta` is negative, or `reduction` none of its words.
- * @see Girshick, "Fast R-CNN" (arXiv:1504.08083); times β it is the loss of Huber, "Robust estimation of a location
- *   parameter" (1964).
+ * @see Girshick, "Fast R-CNN" (arXiv:1504.08083); times β it is `huberLoss`.
  */
 export function smoothL1Loss(y: Variable, target: Tensor | Variable, options: SmoothL1LossOptions = {}): Variable {
   checkOptions("smoothL1Loss", options, ["beta", "reduction"]);
   const reduction = reductionOf("smoothL1Loss", options);
   const beta = atLeastZero("smoothL1Loss", "beta", options.beta ?? 1);
-  return tidy(() => {
-    const d = difference("smoothL1Loss", y, target);
-    const far = abs(d);
-    if (beta === 0) return reduce(far, reduction); // the parabola, which nobody uses then, would be 0/0
-    const isNear = step(subTensor(beta, far.value));
-    return reduce(where(isNear, mul(mul(d, d), 0.5 / beta), sub(far, beta / 2)), reduction);
-  });
+  return tidy(() => reduce(bend(difference("smoothL1Loss", y, target), beta), reduction));
+}
+
+/** d² / 2β where |d| < β, and |d| − β/2 elsewhere. */
+export function bend(d: Variable, beta: number): Variable {
+  const far = abs(d);
+  if (beta === 0) return far; // the parabola, which nobody uses then, would be 0/0
+  const isNear = step(subTensor(beta, far.value));
+  return where(isNear, mul(mul(d, d), 0.5 / beta), sub(far, beta / 2));
 }

@@ -97,6 +97,6 @@ function totalsOf(
     outputBytes: sum([...outputs.values()]),
     keptBytes,
     parameterBytes: sum(model.parameters().map(bytesOf)),
-    bufferBytes: sum([...new Set(model.buffers().map(([, buffer]) => buffer))].map(bytesOf)),
+    bufferBytes: sum(model.buffers().map(bytesOf)),
   };
 }

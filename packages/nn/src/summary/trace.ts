@@ -184,9 +184,7 @@ function outputOf(meta: Meta<Source>, y: unknown): Output | undefined {
 /** Bytes of the tensors that the steps behind y keep, beside those of the model. */
 function bytesKept(meta: Meta<Source>, model: Module, y: Variable): number {
   const elementsOf = (x: Tensor): unknown => meta.look(x)?.elements ?? x.storage;
-  const own = new Set(
-    [...model.parameters().map((p) => p[held]), ...model.buffers().map(([, b]) => b)].map(elementsOf),
-  );
+  const own = new Set([...model.parameters().map((p) => p[held]), ...model.buffers()].map(elementsOf));
   const bytes = new Map<unknown, number>();
   const seen = new Set([y.vertex]);
   for (const vertex of seen) {
