@@ -123,11 +123,11 @@ export function labelColumn(values: ArrayLike<number>): Column {
 }
 
 /** @throws {RangeError} When an index is not an integer from 0 to length − 1. */
-export function checkIndices(name: string, length: number, indices: ArrayLike<number>): void {
+export function checkIndices(name: string, length: number, indices: ArrayLike<number>, operator = "get"): void {
   for (let n = 0; n < indices.length; n++) {
     const index = indices[n];
     if (!Number.isInteger(index) || index < 0 || index >= length) {
-      throw new RangeError(`get: indices[${n}] is ${index}, but ${name} has the examples 0 to ${length - 1}.`);
+      throw new RangeError(`${operator}: indices[${n}] is ${index}, but ${name} has the examples 0 to ${length - 1}.`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Random, RandomState } from "@conv/core";
+import { formatValue } from "@conv/core/operators";
 
 /**
  * Where a transform draws from: its own generator, else the one it is called with.
@@ -46,4 +47,10 @@ export function missingRandom(operator: string): Random {
       return draw();
     },
   };
+}
+
+/** @throws {RangeError} When it is not a number from 0 to 1. */
+export function checkProbability(operator: string, p: number): void {
+  if (p >= 0 && p <= 1) return;
+  throw new RangeError(`${operator}: p must be a probability from 0 to 1, got ${formatValue(p)}.`);
 }
