@@ -30,7 +30,7 @@ const ALL: readonly ShapeName[] = ["circle", "square", "triangle", "cross"];
 const OPTIONS = ["length", "size", "seed", "split", "classes", "noise"];
 
 /**
- * A synthetic set for tests and demonstrations: one filled shape in each image, of random kind, place, size (radius a fifth
+ * A synthetic set for tests and demonstrations: one filled shape in each image, of random kind, place, size (radius a quarter
  * to two fifths of the image), angle and brightness (0.6 to 1), in noise. Images are drawn when they are asked for, and image
  * i is the same however it is asked for, and whatever `length` is.
  *
@@ -56,7 +56,7 @@ export function shapes(options: ShapesOptions = {}): ShapesDataset {
     const random = childOf(root, index);
     const between = (low: number, high: number) => low + (high - low) * unit(random);
     const label = random.integer(classNames.length);
-    const radius = between(0.2, 0.4) * size;
+    const radius = between(0.25, 0.4) * size;
     const [x, y] = [between(radius, size - radius), between(radius, size - radius)];
     const [angle, brightness] = [between(0, 2 * Math.PI), between(0.6, 1)];
     if (noise > 0) {
