@@ -23,4 +23,7 @@ const decoder = readFileSync(here.resolve("jpeg-js/lib/decoder.js"), "utf8");
 const notice = /Copyright 2011 notmasteryet/.exec(decoder)[0];
 text.push(`The decoder of jpeg-js (Apache-2.0)\n\n${notice}\n\n${apache.trim()}\n`);
 const head = "@conv/data/node contains the following libraries.\n";
-writeFileSync(new URL("../THIRD-PARTY-LICENSES.txt", import.meta.url), [head, ...text].join(`\n${"-".repeat(80)}\n\n`));
+writeFileSync(
+  new URL("../THIRD-PARTY-LICENSES.txt", import.meta.url),
+  [head, ...text].join(`\n${"-".repeat(80)}\n\n`).replaceAll("\r\n", "\n"),
+);

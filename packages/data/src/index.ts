@@ -6,6 +6,7 @@
 export { DataError } from "./errors.js";
 export { gunzip } from "./idx/gzip.js";
 export { readIdx, writeIdx } from "./idx/idx.js";
+export { type CifarLabels, readCifar10, readCifar100 } from "./cifar/readCifar.js";
 
 // datasets
 export type { AnyDataset, Batch, Dataset } from "./dataset.js";
@@ -14,6 +15,7 @@ export type { Split } from "./split.js";
 export type { MnistFile } from "./mnist/files.js";
 export { type MnistOptions, mnist } from "./mnist/mnist.js";
 export type { Progress } from "./mnist/receive.js";
+export { type Cifar100Options, type CifarOptions, cifar10, cifar100 } from "./cifar/cifar.js";
 export type { ShapeName } from "./shapes/drawShape.js";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./shapes/shapes.js";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as digits from "../src/digits/digits.js";
 import * as index from "../src/index.js";
+import * as node from "../src/node.js";
 
 test("the public names", () => {
   const names = Object.keys(index).sort();
@@ -9,6 +10,8 @@ test("the public names", () => {
       "DataError",
       "DataLoader",
       "centerCrop",
+      "cifar10",
+      "cifar100",
       "compose",
       "concatDataset",
       "cutout",
@@ -20,6 +23,8 @@ test("the public names", () => {
       "randomRotate",
       "randomShift",
       "randomSplit",
+      "readCifar10",
+      "readCifar100",
       "readIdx",
       "resize",
       "shapes",
@@ -28,5 +33,6 @@ test("the public names", () => {
       "writeIdx",
     ]
   `);
+  expect(Object.keys(node)).toEqual(["imageFolder"]);
   expect(Object.keys(digits)).toEqual(["digits"]);
 });

@@ -1,4 +1,4 @@
-/// <reference path="jpegDecoder.d.ts" />
+/// <reference path="./jpegDecoder.d.ts" />
 import decode from "jpeg-js/lib/decoder.js";
 import type { DecodedImage } from "./decoded.js";
 
