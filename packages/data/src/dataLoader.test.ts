@@ -1,9 +1,12 @@
-import { add, createRandom, mul, type Random, reshape, sub, type Tensor, tensor } from "@conv/core";
+import { add, cpu, createRandom, mul, type Random, reshape, sub, type Tensor, tensor } from "@conv/core";
 import { withScope } from "@conv/core/operators";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { DataLoader, type DataLoaderOptions } from "./dataLoader.js";
 import { type AnyDataset, type Batch, tensorDataset } from "./dataset.js";
+import { normalize } from "./transforms/normalize.js";
+import { randomRotate } from "./transforms/randomRotate.js";
+import { randomShift } from "./transforms/randomShift.js";
 
 /** n examples; example i is the number i with the label i. */
 const counting = (n: number) =>
@@ -277,6 +280,18 @@ describe("what is given back", () => {
       dispose();
       expect(later.map((t) => t.isDisposed)).toEqual([false, false, true]);
     }
+  });
+
+  test("passes whose batches are given back leave WebAssembly's memory as it was", async () => {
+    const dataset = tensorDataset(createRandom(1).normal([64, 1, 28, 28]), tensor(new Int32Array(64)));
+    const transform = [randomShift(2), normalize(0.1, 0.3), randomRotate(10)];
+    const loader = new DataLoader(dataset, { batchSize: 16, random: createRandom(2), transform, prefetch: 2 });
+    const pass = async () => {
+      for await (const batch of loader) batch.dispose();
+      return cpu.info().memory.used;
+    };
+    const before = await pass();
+    for (let i = 0; i < 5; i++) expect(await pass()).toBeLessThanOrEqual(before);
   });
 
   test("a batch outlives the scope in which it was asked for", async () => {

@@ -1,8 +1,8 @@
 /** A place on the plane, in units of the shape: its centre is [0, 0]. */
 type Distance = (x: number, y: number) => number;
 
-/** √3 / 2, and half the side of a square in the circle of radius 1. */
-const [SQRT3_2, HALF_SIDE] = [0.8660254037844386, 0.7071067811865476];
+/** √3 / 2. */
+const SQRT3_2 = 0.8660254037844386;
 
 /** How far a point is outside of a box of these half sides; negative inside. */
 const box = (x: number, y: number, halfX: number, halfY: number) => Math.max(Math.abs(x) - halfX, Math.abs(y) - halfY);
@@ -10,7 +10,7 @@ const box = (x: number, y: number, halfX: number, halfY: number) => Math.max(Mat
 /** The shapes by name: how far (x, y) is outside; negative inside. All lie in the circle of radius 1. */
 export const SHAPES = {
   circle: (x, y) => Math.hypot(x, y) - 1,
-  square: (x, y) => box(x, y, HALF_SIDE, HALF_SIDE),
+  square: (x, y) => box(x, y, Math.SQRT1_2, Math.SQRT1_2),
   triangle: (x, y) => Math.max(y, SQRT3_2 * x - y / 2, -SQRT3_2 * x - y / 2) - 0.5,
   cross: (x, y) => Math.min(box(x, y, 0.96, 0.26), box(x, y, 0.26, 0.96)),
 } as const satisfies Readonly<Record<string, Distance>>;
