@@ -4,6 +4,7 @@ export default library({
   entry: {
     index: "src/index.ts",
     digits: "src/digits/digits.ts",
+    node: "src/node.ts", // with the decoders in it: they are devDependencies
     "storage.node": "src/storage/node.ts",
     "storage.browser": "src/storage/browser.ts",
   },

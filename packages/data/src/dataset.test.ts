@@ -19,9 +19,31 @@ test("three examples of shape [2]: get copies the rows asked for, in this order"
   expect([y.shape, y.dataSync()]).toEqual([[3], Int32Array.of(0, 0, 0)]);
 });
 
-test("x becomes float32 and whole labels become int32, whatever they were", () => {
-  const { x, y } = tensorDataset(tensor([1.5], [1], { dtype: "float64" }), tensor([3])).get([0]);
-  expect([x.dtype, y.dtype, y.item()]).toEqual(["float32", "int32", 3]);
+test("x becomes float32; y [N] are labels when they are int32, or when classes says so", () => {
+  const x = tensor([1.5], [1], { dtype: "float64" });
+  const dataset = tensorDataset(x, tensor([3]), { classes: 5 });
+  const batch = dataset.get([0]);
+  expect([dataset.classes, batch.x.dtype, batch.y.dtype, batch.y.item()]).toEqual([5, "float32", "int32", 3]);
+});
+
+test.each(["float32", "float64"] as const)("numbers to predict are handed out as they are: %s", (dtype) => {
+  const dataset = tensorDataset(tensor([1, 2]), tensor([-0.5, 7], [2], { dtype }));
+  const { y } = dataset.get([1, 0]);
+  expect([dataset.classes, y.shape, y.dtype, Array.from(y.dataSync())]).toEqual([0, [2], dtype, [7, -0.5]]);
+});
+
+test("targets may have any shape: two numbers each, or a class for each pixel", () => {
+  const two = tensorDataset(
+    tensor([1, 2]),
+    tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+  ).get([1]).y;
+  expect([two.shape, two.dataSync()]).toEqual([[1, 2], Float32Array.of(3, 4)]);
+  const maps = tensorDataset(tensor([1, 2]), tensor(Int32Array.of(0, 1, 255, -100), [2, 1, 2]), { classes: 2 });
+  const { y } = maps.get([1]);
+  expect([maps.classes, y.shape, y.dataSync()]).toEqual([2, [1, 1, 2], Int32Array.of(255, -100)]);
 });
 
 test("scalar examples, no examples and no indices are ordinary cases", () => {
@@ -45,12 +67,12 @@ test("errors", () => {
     [3, 4],
   ]);
   expect(() => tensorDataset(x, labels(0))).toThrowErrorMatchingInlineSnapshot(
-    `[ShapeError: tensorDataset: x [2, 2] and y [1] do not pair up. Pass x [N, …] and y [N].]`,
+    `[ShapeError: tensorDataset: x [2, 2] and y [1] do not pair up. Pass x [N, …] and y [N, …].]`,
   );
   expect(() => tensorDataset(x, labels(0, -1))).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: tensorDataset: y[1] is -1, but a label is an integer of at least 0.]`,
   );
-  expect(() => tensorDataset(x, tensor([0, 1.5]))).toThrowErrorMatchingInlineSnapshot(
+  expect(() => tensorDataset(x, tensor([0, 1.5]), { classes: 2 })).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: tensorDataset: y[1] is 1.5, but a label is an integer of at least 0.]`,
   );
   expect(() => tensorDataset(x, labels(0, 7), { classes: 5 })).toThrowErrorMatchingInlineSnapshot(

@@ -1,35 +1,47 @@
-import { type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
-import { checkInteger, checkOptions, formatShape } from "@conv/core/operators";
+import { type DType, type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
+import { checkInteger, checkOptions, formatShape, sizeOf } from "@conv/core/operators";
+import { arrayOf } from "./idx/elements.js";
 
-/** Some examples of a dataset with their labels. */
+/** Some examples of a dataset with what is to be learned of them. */
 export interface Batch {
   /** float32 [n, …xShape]. */
   readonly x: Tensor;
-  /** int32 [n]: a class for each example, from 0. */
+  /** int32 [n]: a class for each example, from 0. Else targets of any shape and dtype: [n, …]. */
   readonly y: Tensor;
+  /** Gives back the tensors that were made for this batch. Calling it again does nothing. */
+  dispose?(): void;
 }
 
-/** A finite list of examples with labels. A plain interface: any object of this form is a dataset. */
-export interface Dataset {
+/** What a `DataLoader` takes: a finite list of examples, there at once or on demand, with targets of any kind. */
+export interface AnyDataset {
   /** How it is called in tables and logs. */
   readonly name: string;
   /** Number of examples. */
   readonly length: number;
   /** Shape of one example: [1, 28, 28] for MNIST. */
   readonly xShape: Shape;
-  /** Number of classes; labels are below it. */
-  readonly classes: number;
+  /** Number of classes, when y are classes; labels are below it. */
+  readonly classes?: number;
+  /** What the classes are called, in the order of their labels. */
+  readonly classNames?: readonly string[];
   /**
-   * The examples of these indices, in this order; an index may repeat.
+   * The examples of these indices, in this order; an index may repeat. At once, or as a promise.
    *
    * @throws {RangeError} When an index is not an integer from 0 to length − 1.
    */
+  get(indices: ArrayLike<number>): Batch | Promise<Batch>;
+}
+
+/** A finite list of examples with labels, in memory. A plain interface: any object of this form is a dataset. */
+export interface Dataset extends AnyDataset {
+  /** Number of classes; labels are below it. 0 where y are no classes. */
+  readonly classes: number;
   get(indices: ArrayLike<number>): Batch;
 }
 
 /** The options of `tensorDataset`. */
 export interface TensorDatasetOptions {
-  /** Number of classes. Default: the largest label and one. */
+  /** Number of classes. Default: the largest label and one, for y int32 [N]; else 0, for y are no classes. */
   readonly classes?: number;
   /** Default: "tensors". */
   readonly name?: string;
@@ -39,19 +51,36 @@ export interface TensorDatasetOptions {
  * A dataset of two tensors. Their elements are copied.
  *
  * @param x [N, …]: one example per row of the first axis; converted to float32, otherwise left as they are.
- * @param y [N]: integers of at least 0.
+ * @param y [N], int32: a class for each example, from 0. Or targets of any other dtype or shape [N, …], handed out as they
+ *   are: numbers to predict, the classes of pixels. With `classes`, y [N] are labels whatever their dtype.
  * @throws {ShapeError} When x and y do not hold the same number of examples.
- * @throws {RangeError} When a label is not such an integer, or not below `classes`.
+ * @throws {RangeError} When a label is not an integer of at least 0, or not below `classes`.
  */
 export function tensorDataset(x: Tensor, y: Tensor, options: TensorDatasetOptions = {}): Dataset {
   checkOptions("tensorDataset", options, ["classes", "name"]);
   const { name = "tensors", classes } = options;
-  if (x.shape.length === 0 || y.shape.length !== 1 || x.shape[0] !== y.shape[0]) {
+  if (x.shape.length === 0 || y.shape.length === 0 || x.shape[0] !== y.shape[0]) {
     throw new ShapeError(
-      `tensorDataset: x ${formatShape(x.shape)} and y ${formatShape(y.shape)} do not pair up. Pass x [N, …] and y [N].`,
+      `tensorDataset: x ${formatShape(x.shape)} and y ${formatShape(y.shape)} do not pair up. Pass x [N, …] and y [N, …].`,
     );
   }
-  const labels = y.dataSync();
+  if (classes !== undefined) checkInteger("tensorDataset", "classes", classes, 1);
+  const [length, ...xShape] = x.shape;
+  const isLabels = y.shape.length === 1 && (y.dtype === "int32" || classes !== undefined);
+  const targets = y.dataSync();
+  const all = isLabels ? checkLabels(targets, classes) : (classes ?? 0);
+  const dtype = isLabels ? "int32" : y.dtype;
+  return arrayDataset(
+    name,
+    length,
+    all,
+    { values: x.dataSync(), shape: xShape },
+    { values: targets, shape: y.shape.slice(1), dtype },
+  );
+}
+
+/** The number of classes: one more than the largest label, unless it is given. */
+function checkLabels(labels: ArrayLike<number>, classes: number | undefined): number {
   let largest = 0;
   for (let i = 0; i < labels.length; i++) {
     if (!Number.isInteger(labels[i]) || labels[i] < 0) {
@@ -59,43 +88,56 @@ export function tensorDataset(x: Tensor, y: Tensor, options: TensorDatasetOption
     }
     largest = Math.max(largest, labels[i]);
   }
-  if (classes !== undefined && checkInteger("tensorDataset", "classes", classes, 1) <= largest) {
+  if (classes !== undefined && classes <= largest) {
     throw new RangeError(
       `tensorDataset: classes is ${classes}, but y has the label ${largest}. Use at least ${largest + 1}.`,
     );
   }
-  return arrayDataset(name, x.shape.slice(1), classes ?? largest + 1, x.dataSync(), Int32Array.from(labels), 1);
+  return classes ?? largest + 1;
 }
 
-/**
- * A dataset of arrays that fit together already. Examples are divided by `unit` as they are handed out: pixels can stay
- * bytes until then.
- *
- * @param values [N, …xShape].
- * @param labels [N].
- */
-export function arrayDataset(
-  name: string,
-  xShape: Shape,
-  classes: number,
-  values: ArrayLike<number>,
-  labels: Int32Array | Uint8Array,
-  unit: number,
-): Dataset {
-  const { length } = labels;
-  const size = length === 0 ? 0 : values.length / length;
+/** One side of the examples of an `arrayDataset`. */
+export interface Column {
+  /** [N, …shape]. */
+  readonly values: ArrayLike<number>;
+  /** Shape of one example. */
+  readonly shape: Shape;
+  /** Of the tensors that are handed out. Default: float32. */
+  readonly dtype?: DType;
+  /** What values are divided by as they are handed out: pixels can stay bytes until then. Default: 1. */
+  readonly unit?: number;
+}
+
+/** A dataset of N examples in arrays that fit together already. */
+export function arrayDataset(name: string, length: number, classes: number, x: Column, y: Column): Dataset {
   const get = (indices: ArrayLike<number>): Batch => {
-    const x = new Float32Array(indices.length * size);
-    const y = new Int32Array(indices.length);
-    for (let n = 0; n < indices.length; n++) {
-      const index = indices[n];
-      if (!Number.isInteger(index) || index < 0 || index >= length) {
-        throw new RangeError(`get: indices[${n}] is ${index}, but ${name} has the examples 0 to ${length - 1}.`);
-      }
-      y[n] = labels[index];
-      for (let i = 0; i < size; i++) x[n * size + i] = values[index * size + i] / unit;
-    }
-    return { x: tensor(x, [indices.length, ...xShape]), y: tensor(y) };
+    checkIndices(name, length, indices);
+    return { x: rowsOf(x, indices), y: rowsOf(y, indices) };
   };
-  return { name, length, xShape, classes, get };
+  return { name, length, xShape: x.shape, classes, get };
+}
+
+/** A column of labels. */
+export function labelColumn(values: ArrayLike<number>): Column {
+  return { values, shape: [], dtype: "int32" };
+}
+
+/** @throws {RangeError} When an index is not an integer from 0 to length − 1. */
+export function checkIndices(name: string, length: number, indices: ArrayLike<number>, operator = "get"): void {
+  for (let n = 0; n < indices.length; n++) {
+    const index = indices[n];
+    if (!Number.isInteger(index) || index < 0 || index >= length) {
+      throw new RangeError(`${operator}: indices[${n}] is ${index}, but ${name} has the examples 0 to ${length - 1}.`);
+    }
+  }
+}
+
+/** The rows of a column that have these indices. */
+function rowsOf({ values, shape, dtype = "float32", unit = 1 }: Column, indices: ArrayLike<number>): Tensor {
+  const size = sizeOf(shape);
+  const rows = arrayOf(dtype, indices.length * size);
+  for (let n = 0, at = 0; n < indices.length; n++) {
+    for (let from = indices[n] * size, i = 0; i < size; i++) rows[at++] = values[from + i] / unit;
+  }
+  return tensor(rows, [indices.length, ...shape]);
 }

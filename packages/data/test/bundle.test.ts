@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { createRequire, isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { goldens } from "@tooling/goldens";
 import { beforeAll, describe, expect, test } from "vitest";
 import { send, serve } from "./serve.js";
 
@@ -52,6 +53,15 @@ describe("in a browser", () => {
     expect(text).not.toContain("mirrors");
   });
 
+  test("what is not imported stays outside: decoders of images always, each transform and set for itself", async () => {
+    const found = (text: string, words: readonly string[]) => words.filter((word) => text.includes(word));
+    expect(found(all.text, ["IHDR", "IDAT", "dctZigZag"])).toEqual([]);
+    const marks = ["cifar-10-binary", "randomRotate", "triangle", "cutout", "440fcabf"]; // the last is MNIST's SHA-256
+    expect(found(all.text, marks)).toEqual(marks);
+    const { text } = await bundle('export { DataLoader, randomShift, tensorDataset } from "@conv/data"', "browser");
+    expect(found(text, marks)).toEqual([]);
+  });
+
   test("mnist reads addresses, and without them takes the digits", async () => {
     const asset = (name: string) => send(readFileSync(`${root}assets/digits/${name}`));
     const names = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"];
@@ -87,9 +97,38 @@ describe("in Node", () => {
     expect(stdout).toBe("1437\n");
   });
 
-  test("a bundle for Node imports node: modules and nothing else", async () => {
-    const { externals } = await bundle('export * from "@conv/data"', "node");
-    expect(externals.length).toBeGreaterThan(0);
-    expect(externals.filter((name) => !name.startsWith("node:"))).toEqual([]);
+  test.each(["@conv/data", "@conv/data/node"])(
+    "a bundle of %s imports modules of Node and nothing else",
+    async (name) => {
+      const { externals } = await bundle(`export * from "${name}"`, "node");
+      expect(externals.length).toBeGreaterThan(0);
+      expect(externals.filter((external) => !isBuiltin(external))).toEqual([]);
+    },
+  );
+
+  test.each(["module", "commonjs"])("folders of images are read (%s), by decoders in the package", async (type) => {
+    const directory = await mkdtemp(join(tmpdir(), "conv-data-"));
+    await mkdir(join(directory, "a"));
+    const files = goldens("images").filter(({ id }) => id === "png-rgb" || id === "jpeg-progressive");
+    for (const { id, inputs } of files) {
+      await writeFile(join(directory, "a", `${id}.png`), Uint8Array.from(inputs.file.values));
+    }
+    const from = "@conv/data/node";
+    const load =
+      type === "module" ? `import { imageFolder } from "${from}";` : `const { imageFolder } = require("${from}");`;
+    const use = `imageFolder(process.argv[1]).then((d) => d.get([0, 1])).then(({ x }) => console.log(x.shape.join()))`;
+    const flags = [`--input-type=${type}`, "-e", `${load} ${use}`, directory];
+    const { stdout } = await run(process.execPath, flags, { cwd: root });
+    expect(stdout).toBe("2,3,9,13\n");
+  });
+
+  test("the licences of the decoders are in the package", async () => {
+    const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(files).toContain("THIRD-PARTY-LICENSES.txt");
+    const before = readFileSync(join(root, "THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const name of ["fast-png 8", "iobuffer 6", "fflate 0", "jpeg-js 0", "notmasteryet"])
+      expect(before).toContain(name);
+    await run(process.execPath, ["scripts/licenses.js"], { cwd: root }); // writes what is installed now
+    expect(readFileSync(join(root, "THIRD-PARTY-LICENSES.txt"), "utf8")).toBe(before);
   });
 });

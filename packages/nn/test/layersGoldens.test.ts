@@ -92,7 +92,7 @@ describe("losses with these options equal PyTorch's", () => {
   });
 });
 
-/** No forward of its own; anybody's function; not in PyTorch; goldens of its own. */
+/** Tested by hand; no forward of its own; anybody's function; not in PyTorch; goldens of its own. */
 const ELSEWHERE = ["PixelShuffle", "PixelUnshuffle", "ModuleList", "Lambda", "LPPool3d", "Upsample"];
 
 test("every layer has a case", () => {

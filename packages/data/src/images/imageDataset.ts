@@ -1,6 +1,6 @@
 import { ShapeError } from "@conv/core";
 import { formatShape } from "@conv/core/operators";
-import { arrayDataset, type Dataset } from "../dataset.js";
+import { arrayDataset, type Dataset, labelColumn } from "../dataset.js";
 import { DataError } from "../errors.js";
 import { UBYTE } from "../idx/elements.js";
 import { isGzip, unpack } from "../idx/gzip.js";
@@ -37,10 +37,11 @@ export async function imageDataset(name: string, images: SourceFile, labels: Sou
   }
   const classes = y.payload.reduce((most, label) => Math.max(most, label + 1), DIGITS);
   const [, height, width] = x.shape;
-  if (height === 8 && width === 8) {
-    return arrayDataset(name, [1, 28, 28], classes, enlarge(x.payload), y.payload, 255);
-  }
-  return arrayDataset(name, [1, height, width], classes, x.payload, y.payload, 255);
+  const isSmall = height === 8 && width === 8;
+  const pixels = isSmall
+    ? { values: enlarge(x.payload), shape: [1, 28, 28], unit: 255 }
+    : { values: x.payload, shape: [1, height, width], unit: 255 };
+  return arrayDataset(name, y.payload.length, classes, pixels, labelColumn(y.payload));
 }
 
 async function openIdx({ from, bytes }: SourceFile, axes: number): Promise<Idx> {

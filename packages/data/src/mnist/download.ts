@@ -9,6 +9,10 @@ export interface DownloadOptions extends ReceiveOptions {
   readonly retries: number;
   /** Pause before the first of these times, in milliseconds; it doubles from one to the next. */
   readonly retryDelay: number;
+  /** Who downloads, as the beginning of an error. Default: "mnist". */
+  readonly operator?: string;
+  /** What to do where there is no network, as the end of an error. Default: what `mnist` offers. */
+  readonly advice?: string;
 }
 
 /**
@@ -25,6 +29,7 @@ export async function download(
   sha256: string | undefined,
   options: DownloadOptions,
 ): Promise<SourceFile> {
+  const { operator = "mnist", advice = OFFLINE } = options;
   const failures = new Map<string, Failure>();
   for (let round = 0; round <= options.retries; round++) {
     const hopeful = addresses.filter((address) => failures.get(address)?.isFinal !== true);
@@ -42,7 +47,7 @@ export async function download(
     }
   }
   const reasons = Array.from(failures, ([address, { message }]) => `${address}: ${message}`).join("; ");
-  throw new DataError(`mnist: ${file} could not be downloaded (${reasons}); ${OFFLINE}.`);
+  throw new DataError(`${operator}: ${file} could not be downloaded (${reasons}); ${advice}.`);
 }
 
 const OFFLINE =

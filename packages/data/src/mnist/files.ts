@@ -20,7 +20,7 @@ export const SHA256: Readonly<Record<MnistFile, string>> = {
 };
 
 /** All four, in the order in which they are fetched. */
-export const FILES = Object.keys(SHA256) as readonly MnistFile[];
+export const FILES = /* @__PURE__ */ Object.keys(SHA256) as readonly MnistFile[];
 
 /** Where MNIST is served. */
 export const MIRRORS: readonly string[] = [
@@ -47,14 +47,20 @@ export function namesOf(split: Split, part: Part): readonly string[] {
 /**
  * SHA-256 in hexadecimal.
  *
+ * @param operator Who asks, as the beginning of an error; `advice` what else it can do, as its end.
  * @throws {DataError} On pages that are not secure: there browsers do not compute it.
  */
-export async function sha256Of(bytes: Uint8Array): Promise<string> {
-  if (globalThis.crypto?.subtle === undefined) throw new DataError(`mnist: ${INSECURE}`);
+export async function sha256Of(
+  bytes: Uint8Array,
+  operator = "mnist",
+  advice = 'pass source: "digits"',
+): Promise<string> {
+  if (globalThis.crypto?.subtle === undefined) {
+    throw new DataError(
+      `${operator}: downloads are checked by SHA-256, which browsers compute on secure pages only. Serve the page over ` +
+        `https or from localhost, or ${advice}.`,
+    );
+  }
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
-
-const INSECURE =
-  "downloads are checked by SHA-256, which browsers compute on secure pages only. Serve the page over https or from " +
-  'localhost, or pass source: "digits".';

@@ -25,14 +25,15 @@ export const storage: Storage = {
       () => false,
     ),
 
-  async read(directory, name) {
+  async read(directory, name, operator = "mnist") {
     try {
       return await readFile(join(directory, name));
     } catch (cause) {
       if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
-      throw new DataError(`mnist: ${join(directory, name)} cannot be read (${codeOf(cause)}). Check its permissions.`, {
-        cause,
-      });
+      throw new DataError(
+        `${operator}: ${join(directory, name)} cannot be read (${codeOf(cause)}). Check its permissions.`,
+        { cause },
+      );
     }
   },
 

@@ -10,9 +10,10 @@ export interface Storage {
   /**
    * The bytes of a file; undefined when there is none.
    *
+   * @param operator Who reads, as the beginning of an error. Default: "mnist".
    * @throws {DataError} When it is there and cannot be read.
    */
-  read(directory: string, name: string): Promise<Uint8Array | undefined>;
+  read(directory: string, name: string, operator?: string): Promise<Uint8Array | undefined>;
   /**
    * Keeps a file, whole or not at all, whoever else is writing it: under another name, on the disk, then renamed.
    * Makes the directory.

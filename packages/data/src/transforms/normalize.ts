@@ -1,6 +1,6 @@
 import { div, ShapeError, sub, tensor } from "@conv/core";
-import { formatShape } from "@conv/core/operators";
-import type { Batch } from "../dataset.js";
+import { formatShape, tidy } from "@conv/core/operators";
+import type { BatchTransform } from "./compose.js";
 
 /**
  * Makes a transform that shifts and scales each channel: x ← (x − mean) / std.
@@ -10,7 +10,7 @@ import type { Batch } from "../dataset.js";
  * @returns A transform for `DataLoader`, of batches x [N, C, …]. It throws a `ShapeError` when C is another.
  * @throws {RangeError} When a mean is not finite or a standard deviation is not positive.
  */
-export function normalize(mean: number | readonly number[], std: number | readonly number[]): (batch: Batch) => Batch {
+export function normalize(mean: number | readonly number[], std: number | readonly number[]): BatchTransform {
   const [means, stds] = [[mean].flat(), [std].flat()];
   const bad = means.find((m) => !Number.isFinite(m)) ?? stds.find((s) => !(s > 0 && Number.isFinite(s)));
   if (bad !== undefined) {
@@ -18,7 +18,8 @@ export function normalize(mean: number | readonly number[], std: number | readon
       `normalize: mean must be finite and std positive, got ${bad}. Measure them on the training set.`,
     );
   }
-  return ({ x, y }) => {
+  return (batch) => {
+    const { x } = batch;
     const perChannel = (values: readonly number[]) => {
       if (values.length !== 1 && values.length !== x.shape[1]) {
         throw new ShapeError(
@@ -28,6 +29,6 @@ export function normalize(mean: number | readonly number[], std: number | readon
       const shape = values.length === 1 ? [] : [values.length, ...x.shape.slice(2).map(() => 1)];
       return tensor(Float32Array.from(values), shape, { device: x.device });
     };
-    return { x: div(sub(x, perChannel(means)), perChannel(stds)), y };
+    return { ...batch, x: tidy(() => div(sub(x, perChannel(means)), perChannel(stds))) };
   };
 }

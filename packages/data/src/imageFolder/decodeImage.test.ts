@@ -1,0 +1,74 @@
+import { goldens } from "@tooling/goldens";
+import { describe, expect, test } from "vitest";
+import { planesOf } from "./decoded.js";
+import { decodeImage } from "./decodeImage.js";
+
+const all = goldens("images");
+const file = (id: string) => Uint8Array.from(all.find((golden) => golden.id === id)?.inputs.file.values ?? []);
+const ascii = (text: string, ...more: number[]) => Uint8Array.of(...new TextEncoder().encode(text), ...more);
+
+test("by hand: a PPM of two pixels, a PGM with a comment and 16 bits", () => {
+  expect(decodeImage(ascii("P6\n2 1\n255\n", 1, 2, 3, 4, 5, 6))).toEqual({
+    data: Uint8Array.of(1, 2, 3, 4, 5, 6),
+    width: 2,
+    height: 1,
+    channels: 3,
+  });
+  expect(decodeImage(ascii("P5 # made by hand\n1 2 65535 ", 1, 2, 3, 4))).toMatchObject({
+    data: Uint16Array.of(258, 772),
+    channels: 1,
+  });
+  expect(decodeImage(ascii("P5 1 1 15\n", 15)).data).toEqual(Uint8Array.of(255));
+});
+
+test.each(all)("$id has the pixels that Pillow reads", ({ inputs, outputs, params, tolerance }) => {
+  const planes = planesOf(decodeImage(Uint8Array.from(inputs.file.values)), 3);
+  const { shape, values } = outputs.pixels;
+  expect(planes.length).toBe(shape[0] * shape[1] * shape[2]);
+  let worst = 0;
+  planes.forEach((pixel, i) => {
+    worst = Math.max(worst, Math.abs(pixel * params.unit - values[i]));
+  });
+  expect(worst).toBeLessThan(tolerance.atol + 0.01);
+});
+
+test("grey is the luminance of colours, and colours of grey are three times the same", () => {
+  const red = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 };
+  expect(planesOf(red, 1)).toEqual(Float32Array.of(0.299));
+  const grey = { data: Uint8Array.of(51, 9), width: 1, height: 1, channels: 2 };
+  expect([planesOf(grey, 1), planesOf(grey, 3)]).toEqual([Float32Array.of(0.2), Float32Array.of(0.2, 0.2, 0.2)]);
+});
+
+describe("what is damaged is refused", () => {
+  test.each(["png-rgb", "png-palette8-interlaced", "jpeg-444", "jpeg-progressive", "ppm"])("%s cut short", (id) => {
+    const whole = file(id);
+    for (const share of [0.5, 0.7, 0.9]) {
+      expect(() => decodeImage(whole.subarray(0, Math.floor(share * whole.length)))).toThrow();
+    }
+  });
+
+  test("a PNG with one bit changed", () => {
+    const changed = file("png-rgb").map((byte, i) => (i === 60 ? byte ^ 1 : byte));
+    expect(() => decodeImage(changed)).toThrow(/CRC/i);
+  });
+
+  test("an interlaced PNG of few bits, which the library would misread", () => {
+    const few = file("png-grey8-interlaced").map((byte, i) => (i === 24 ? 4 : byte));
+    expect(() => decodeImage(few)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: it is interlaced with 4 bits, which is not supported: save it without interlace]`,
+    );
+  });
+
+  test("a file of another kind", () => {
+    expect(() => decodeImage(ascii("GIF89a"))).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: its first bytes are not those of a PNG, JPEG, PGM or PPM]`,
+    );
+    expect(() => decodeImage(ascii("P5\nwide"))).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: its header has no width, height and largest value]`,
+    );
+    expect(() => decodeImage(ascii("P5\n3 3 255\n", 1))).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: 3 × 3 pixels take 9 bytes, but there are 1]`,
+    );
+    expect(() => decodeImage(new Uint8Array(0))).toThrow();
+  });
+});
