@@ -36,9 +36,17 @@ export { type SmoothL1LossOptions, smoothL1Loss } from "./losses/smoothL1Loss.js
 
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";
+export type { GivenParameters, GroupOptions, ParameterGroup, Settings } from "./optim/groups.js";
 export { type SGDOptions, SGD } from "./optim/sgd.js";
 export { type RMSpropOptions, RMSprop } from "./optim/rmsprop.js";
 export { type AdamOptions, Adam, AdamW } from "./optim/adam.js";
+export {
+  type ClipGradNormOptions,
+  type GradNormOptions,
+  gradNorm,
+  clipGradNorm,
+  clipGradValue,
+} from "./optim/clip.js";
 
 // training
 export type { Batch, Loader } from "./train/loader.js";
