@@ -48,6 +48,22 @@ export {
   clipGradValue,
 } from "./optim/clip.js";
 
+// schedules of the learning rate
+export {
+  type PlainState,
+  type Rhythm,
+  type Schedule,
+  type ScheduleOptions,
+} from "./schedules/schedule.js";
+export { type StepLROptions, StepLR } from "./schedules/stepLR.js";
+export { type MultiStepLROptions, MultiStepLR } from "./schedules/multiStepLR.js";
+export { type ExponentialLROptions, ExponentialLR } from "./schedules/exponentialLR.js";
+export { type LambdaLROptions, type RateFactor, LambdaLR } from "./schedules/lambdaLR.js";
+export { type CosineLROptions, CosineLR } from "./schedules/cosineLR.js";
+export { type WarmupLROptions, WarmupLR } from "./schedules/warmupLR.js";
+export { type OneCycleLROptions, OneCycleLR } from "./schedules/oneCycleLR.js";
+export { type ReduceLROnPlateauOptions, ReduceLROnPlateau } from "./schedules/reduceLROnPlateau.js";
+
 // training
 export type { Batch, Loader } from "./train/loader.js";
 export type { Signal } from "./train/platform.js";
