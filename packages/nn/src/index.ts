@@ -49,11 +49,11 @@ export {
 } from "./optim/clip.js";
 
 // schedules of the learning rate
-export {
-  type PlainState,
-  type Rhythm,
-  type Schedule,
-  type ScheduleOptions,
+export type {
+  PlainState,
+  Rhythm,
+  Schedule,
+  ScheduleOptions,
 } from "./schedules/schedule.js";
 export { type StepLROptions, StepLR } from "./schedules/stepLR.js";
 export { type MultiStepLROptions, MultiStepLR } from "./schedules/multiStepLR.js";
@@ -67,9 +67,15 @@ export { type ReduceLROnPlateauOptions, ReduceLROnPlateau } from "./schedules/re
 // training
 export type { Batch, Loader } from "./train/loader.js";
 export type { Signal } from "./train/platform.js";
-export { type FitOptions, type FitStep, type Position, fit } from "./train/fit.js";
-export { type Evaluation, type Loss, evaluate } from "./train/evaluate.js";
+export type { EpochSums, FitStep, Metrics, Position, StepRecord } from "./train/progress.js";
+export type { Answer, Callback, CallbackObject, FitEnd, Run, StepCallback } from "./train/callback.js";
+export { type FitOptions, type FitRun, fit } from "./train/fit.js";
+export type { Loss } from "./train/outputs.js";
+export { type Evaluation, evaluate } from "./train/evaluate.js";
+export type { MonitorOptions } from "./train/monitor.js";
+export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./train/earlyStopping.js";
+export { type BestCheckpoint, type BestCheckpointOptions, bestCheckpoint } from "./train/bestCheckpoint.js";
 
 // files
 export { FormatError, toSafetensors, fromSafetensors, safetensorsMetadata } from "./files/safetensors.js";
-export { type Checkpoint, type Run, toCheckpoint, fromCheckpoint, restore } from "./train/checkpoint.js";
+export { type Checkpoint, toCheckpoint, fromCheckpoint, restore } from "./train/checkpoint.js";

@@ -119,6 +119,10 @@ describe("toCheckpoint and fromCheckpoint", () => {
     expect(numbers(checkpoint.optimizer)).toEqual([
       ["0.step", [0]],
       ["1.step", [0]],
+      ["groups.0.lr", [0.25]],
+      ["groups.0.betas", [0.9, 0.999]],
+      ["groups.0.eps", [1e-8]],
+      ["groups.0.weightDecay", [0]],
     ]);
     expect(checkpoint).toMatchObject({ position, learningRate: 0.25, random: [createRandom(4).state] });
   });
@@ -130,6 +134,10 @@ describe("toCheckpoint and fromCheckpoint", () => {
       "model.0.weight",
       "optimizer.0.step",
       "optimizer.1.step",
+      "optimizer.groups.0.betas",
+      "optimizer.groups.0.eps",
+      "optimizer.groups.0.lr",
+      "optimizer.groups.0.weightDecay",
     ]);
     expect(safetensorsMetadata(bytes)).toMatchObject({ note: "before lunch", format: "@conv/nn checkpoint 1" });
   });
