@@ -1,5 +1,20 @@
 import type { Variable } from "@conv/autograd";
-import { abs, add, cast, clamp, div, max, mul, pow, sqrt, stack, sum, type Tensor, tensor } from "@conv/core";
+import {
+  abs,
+  add,
+  cast,
+  clamp,
+  type DType,
+  div,
+  max,
+  mul,
+  pow,
+  sqrt,
+  stack,
+  sum,
+  type Tensor,
+  tensor,
+} from "@conv/core";
 import { checkBoolean, checkNumber, checkOptions, formatValue, tidy } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
 
@@ -60,7 +75,7 @@ export function clipGradNorm(
   }
   const factor = tidy(() => clamp(div(maxNorm, add(norm, 1e-6)), { max: 1 }));
   for (const parameter of parameters) {
-    parameter.updateGrad((g) => tidy(() => mul(g, cast(factor, g.dtype).to(g.device))));
+    parameter.updateGrad((g) => tidy(() => mul(g, like(factor, g.dtype).to(g.device))));
   }
   factor.dispose();
   return norm;
@@ -94,11 +109,14 @@ function totalNorm(name: string, parameters: readonly Variable[], { normType = 2
     }
     if (parts.length === 0) return tensor(0);
     const [{ dtype, device }] = parts;
-    const all = stack(parts.map((part) => cast(part, dtype).to(device)));
+    const all = stack(parts.map((part) => like(part, dtype).to(device)));
     if (normType === Number.POSITIVE_INFINITY) return max(all);
     return normType === 2 ? sqrt(sum(all)) : pow(sum(all), 1 / normType);
   });
 }
+
+/** The numbers in another type, if it is another one. */
+const like = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : cast(x, dtype));
 
 /** Σ|g|ᵖ, or the largest |g| for p = ∞. */
 function powerSum(g: Tensor, p: number): Tensor {
