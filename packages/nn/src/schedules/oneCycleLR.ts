@@ -86,7 +86,7 @@ export class OneCycleLR extends CountedSchedule {
 function stepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): number {
   if (totalSteps !== undefined) return checkInteger("OneCycleLR", "totalSteps", totalSteps, 1);
   if (epochs === undefined || stepsPerEpoch === undefined) {
-    throw new TypeError("OneCycleLR: how long the cycle is is missing. Pass totalSteps, or epochs and stepsPerEpoch.");
+    throw new TypeError("OneCycleLR: the number of steps is missing. Pass totalSteps, or epochs and stepsPerEpoch.");
   }
   return (
     checkInteger("OneCycleLR", "epochs", epochs, 1) * checkInteger("OneCycleLR", "stepsPerEpoch", stepsPerEpoch, 1)

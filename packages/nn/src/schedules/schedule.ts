@@ -1,4 +1,4 @@
-import { checkChoice, checkInteger, formatValue } from "@conv/core/operators";
+import { checkChoice, checkInteger, count, formatValue } from "@conv/core/operators";
 import type { ParameterGroup } from "../optim/groups.js";
 import { Optimizer } from "../optim/optimizer.js";
 
@@ -97,10 +97,9 @@ export abstract class CountedSchedule implements Schedule {
 
   loadStateDict(state: PlainState): void {
     const { step, baseLrs } = checkState(this.name, state);
+    const rates = checkedRates(this.name, "baseLrs", baseLrs, this.baseLrs.length);
     this.#step = checkedNumber(this.name, "step", step, Number.isInteger);
-    checkedRates(this.name, "baseLrs", baseLrs, this.baseLrs.length).forEach((lr, i) => {
-      this.baseLrs[i] = lr;
-    });
+    this.baseLrs.splice(0, rates.length, ...rates);
   }
 }
 
@@ -132,8 +131,10 @@ export function checkOptimizer(name: string, optimizer: Optimizer): Optimizer {
 export function checkState(name: string, state: PlainState): PlainState {
   const of = state?.schedule;
   if (of !== name) {
-    const what = typeof of === "string" ? `that of ${of}` : "no state of a schedule";
-    throw new TypeError(`loadStateDict: this is ${what}, not of ${name}. Use the schedule it was saved with.`);
+    const what = typeof of === "string" ? `a ${of}` : "something else";
+    throw new TypeError(
+      `loadStateDict: the state is that of ${what}, not of ${name}. Use the schedule it was saved with.`,
+    );
   }
   return state;
 }
@@ -169,7 +170,7 @@ export function perGroup(
   const values = typeof value === "number" ? groups.map(() => value) : value;
   if (!Array.isArray(values) || values.length !== groups.length) {
     throw new TypeError(
-      `${name}: ${option} must be one number, or one for each of the ${groups.length} groups, got ${formatValue(value)}.`,
+      `${name}: ${option} must be one number, or one for each of ${count(groups.length, "group")}, got ${formatValue(value)}.`,
     );
   }
   return values.map((v) => check(name, option, v));
