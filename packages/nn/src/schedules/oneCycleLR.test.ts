@@ -66,6 +66,8 @@ test("what cannot be is refused", () => {
     }
   }
   const plain = new Plain("Plain", [parameter()], { lr: 1 });
-  expect(() => new OneCycleLR(plain, { maxLr: 1, totalSteps: 5 })).toThrowErrorMatchingInlineSnapshot(`[TypeError: OneCycleLR: this optimizer has no momentum to cycle. Pass { cycleMomentum: false }.]`);
+  expect(() => new OneCycleLR(plain, { maxLr: 1, totalSteps: 5 })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: OneCycleLR: this optimizer has no momentum to cycle. Pass { cycleMomentum: false }.]`,
+  );
   expect(() => new OneCycleLR(plain, { maxLr: 1, totalSteps: 5, cycleMomentum: false })).not.toThrow();
 });
