@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import {
   type Checkpoint,
+  type CosineLR,
   fromCheckpoint,
   fromSafetensors,
   type Module,
@@ -26,11 +27,11 @@ export function settingsOf({ dataset, batchSize, optimizer, seed, lr, epochs }: 
 /** What a file to resume from holds: weights only, or a run with the settings it was made with. */
 type Found = { readonly weights: StateDict } | { readonly checkpoint: Checkpoint; readonly saved: Settings };
 
-/** How a run begins: with these options, and from what `into` puts into its model and optimizer. */
+/** How a run begins: with these options, and from what `into` puts into its model, optimizer and schedule. */
 export interface Beginning {
   readonly options: Options;
   /** Where `fit` goes on; undefined at the very beginning. */
-  into(model: Module, optimizer: Optimizer): Position | undefined;
+  into(model: Module, optimizer: Optimizer, schedule: CosineLR): Position | undefined;
 }
 
 /**
@@ -89,8 +90,10 @@ function goOn(checkpoint: Checkpoint, options: Options): Beginning {
   }
   return {
     options,
-    into(model, optimizer) {
-      explained(options.resume, () => restore({ model, optimizer }, checkpoint));
+    into(model, optimizer, schedule) {
+      explained(options.resume, () => restore({ model, optimizer, schedule }, checkpoint));
+      schedule.baseLrs.fill(options.lr); // with another rate, or more epochs, the rest of the run follows the new curve
+      schedule.jump(schedule.steps);
       return checkpoint.position;
     },
   };

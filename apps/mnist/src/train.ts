@@ -1,7 +1,7 @@
 import { cpu, createRandom, type Device } from "@conv/core";
 import { DataLoader, normalize } from "@conv/data";
 import { createGpu } from "@conv/gpu";
-import { Adam, AdamW, type Evaluation, type FitStep, fit, manualSeed, type Position, SGD } from "@conv/nn";
+import { Adam, AdamW, CosineLR, type Evaluation, fit, manualSeed, type Position, SGD } from "@conv/nn";
 import { loadDatasets } from "./datasets.js";
 import { createModel } from "./model.js";
 import type { CommandLine } from "./options.js";
@@ -13,10 +13,6 @@ const OPTIMIZERS = { adam: Adam, adamw: AdamW, sgd: SGD };
 
 /** Pixels with mean 0 and variance 1 over MNIST's training set. */
 const transform = normalize(0.1307, 0.3081);
-
-/** The learning rate after a step: half a cosine, from lr down to 0 at the end of the run. */
-const annealed = (lr: number, { epoch, epochs, step, steps }: FitStep): number =>
-  (lr / 2) * (1 + Math.cos((Math.PI * ((epoch - 1) * steps + step)) / (epochs * steps)));
 
 /**
  * Trains a convolutional network to read digits, shows how it goes, and writes down what it learned.
@@ -43,7 +39,8 @@ export async function train(commandLine: CommandLine, screen: Screen, signal: Ab
     transform,
   });
   const validate = new DataLoader(data.test, { batchSize: 100, transform });
-  const from = begin.into(model, optimizer);
+  const schedule = new CosineLR(optimizer, { tMax: epochs * loader.length, every: "step" });
+  const from = begin.into(model, optimizer, schedule);
 
   screen.title(model, data, device, threads);
   if (commandLine.isGiven("threads") && threads !== options.threads) screen.line(`${reason}\n`);
@@ -51,8 +48,7 @@ export async function train(commandLine: CommandLine, screen: Screen, signal: Ab
   const loss: number[] = [];
   let position: Position = from ?? { epoch: 0, step: 0 };
   let exam: Evaluation | undefined;
-  for await (const step of fit(model, loader, { optimizer, epochs, validate, from, signal })) {
-    optimizer.lr = annealed(lr, step);
+  for await (const step of fit(model, loader, { optimizer, epochs, schedule, validate, from, signal })) {
     screen.step(step);
     loss.push(step.loss);
     position = step.position;
@@ -71,7 +67,7 @@ export async function train(commandLine: CommandLine, screen: Screen, signal: Ab
     device: device.name,
     threads,
   };
-  await results.write({ model, optimizer, position }, settingsOf(options), metrics);
+  await results.write({ model, optimizer, schedule, position }, settingsOf(options), metrics);
   const isComplete = position.epoch === epochs;
   if (isComplete && exam !== undefined) screen.report(data.test, exam, seconds);
   else screen.stopped(position, results);

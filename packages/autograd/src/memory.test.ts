@@ -13,6 +13,7 @@ import {
   mul,
   noGrad,
   relu,
+  scope,
   sum,
   type Variable,
   variable,
@@ -166,5 +167,41 @@ describe("update", () => {
     y.backward(undefined, { retainGraph: true });
     x.update(half);
     expect(() => backward(y)).toThrow("was assigned a new value");
+  });
+});
+
+describe("updateGrad", () => {
+  const half = (gradient: Tensor) => kernels.blend(gradient, gradient, { alpha: 0.5, beta: 0 });
+
+  test("by hand: 6/2 = 3; without a gradient nothing happens", () => {
+    const x = variable(tensor([3]));
+    x.updateGrad(half);
+    expect(x.grad).toBeUndefined();
+    mul(x, x).backward();
+    x.updateGrad(half);
+    expect([numbers(x.grad), x.grad?.requiresGrad]).toEqual([[3], false]);
+  });
+
+  test("gives back the gradient that it replaces and the one that takes its place later, unless somebody read it", () => {
+    const { x, live } = counted(4);
+    sum(x).backward();
+    const before = live.size;
+    x.updateGrad(half);
+    x.updateGrad((gradient) => gradient);
+    expect(live.size).toBe(before);
+    const read = x.grad;
+    x.updateGrad(half);
+    expect([numbers(read), live.size]).toEqual([[0.5], before + 1]);
+    x.grad = undefined;
+    expect(live.size).toBe(before);
+  });
+
+  test("in a scope the new gradient lives on with its Variable", () => {
+    const { x } = counted(4);
+    scope(() => {
+      sum(x).backward();
+      x.updateGrad(half);
+    });
+    expect(numbers(x.grad)).toEqual([0.5]);
   });
 });

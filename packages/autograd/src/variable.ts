@@ -260,6 +260,27 @@ export class Variable {
     if (value !== before && value !== gradient) unseen.add(value);
   }
 
+  /**
+   * For those who clip: puts what `next` makes of the gradient in its place, without its graph; without a gradient, nothing
+   * happens. If `next` returns what it was given, it only looked. What `backward` or this made, and nobody was given since,
+   * is disposed of.
+   *
+   * @param next Returns the gradient, or a tensor of its own, and keeps neither.
+   * @example
+   * const p = variable(tensor([3]));
+   * mul(p, p).backward();
+   * p.updateGrad((gradient) => tensor([gradient.dataSync()[0] / 2]));
+   * p.grad; // [3]
+   */
+  updateGrad(next: (gradient: Tensor) => Tensor): void {
+    if (this.#grad === undefined) return;
+    const before = peek(this.#grad);
+    const gradient = next(before);
+    if (gradient === before) return;
+    this.grad = new Variable(gradient, false);
+    unseen.add(gradient);
+  }
+
   /** The same tensor as a leaf that needs no gradient. */
   detach(): Variable {
     return new Variable(this.value, false);

@@ -101,11 +101,11 @@ describe("no gradient of the fixtures is left out", () => {
     ...new Set(goldens(set).flatMap((golden) => (gradientsOf(golden).length > 0 ? [golden.op] : []))),
   ];
 
-  test("every set is tested here, in a file beside this one, or by @conv/nn; that of the optimizers has none", () => {
+  test("every set is tested here, in a file beside this one, or by @conv/nn; those of optimizers and schedules have none", () => {
     const here = [...SETS, ...Object.keys(OTHERS)];
     const rest = sets.filter((set) => !here.includes(set));
     expect(sets).toEqual(expect.arrayContaining(here));
-    expect(rest.filter((set) => differentiable(set).length === 0)).toEqual(["optim"]);
+    expect(rest.filter((set) => differentiable(set).length === 0).sort()).toEqual(["optim", "schedules", "training"]);
     expect(rest.flatMap(differentiable).sort()).toEqual(Object.keys(ELSEWHERE).sort());
   });
 

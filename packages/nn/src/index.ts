@@ -70,15 +70,45 @@ export { type HuberLossOptions, huberLoss } from "./losses/huberLoss.js";
 
 // optimizers
 export { Optimizer, type ParameterState } from "./optim/optimizer.js";
+export type { GivenParameters, GroupOptions, ParameterGroup, Settings } from "./optim/groups.js";
 export { type SGDOptions, SGD } from "./optim/sgd.js";
 export { type RMSpropOptions, RMSprop } from "./optim/rmsprop.js";
 export { type AdamOptions, Adam, AdamW } from "./optim/adam.js";
+export {
+  type ClipGradNormOptions,
+  type GradNormOptions,
+  gradNorm,
+  clipGradNorm,
+  clipGradValue,
+} from "./optim/clip.js";
+
+// schedules of the learning rate
+export type {
+  PlainState,
+  Rhythm,
+  Schedule,
+  ScheduleOptions,
+} from "./schedules/schedule.js";
+export { type StepLROptions, StepLR } from "./schedules/stepLR.js";
+export { type MultiStepLROptions, MultiStepLR } from "./schedules/multiStepLR.js";
+export { type ExponentialLROptions, ExponentialLR } from "./schedules/exponentialLR.js";
+export { type LambdaLROptions, type RateFactor, LambdaLR } from "./schedules/lambdaLR.js";
+export { type CosineLROptions, CosineLR } from "./schedules/cosineLR.js";
+export { type WarmupLROptions, WarmupLR } from "./schedules/warmupLR.js";
+export { type OneCycleLROptions, OneCycleLR } from "./schedules/oneCycleLR.js";
+export { type ReduceLROnPlateauOptions, ReduceLROnPlateau } from "./schedules/reduceLROnPlateau.js";
 
 // training
 export type { Batch, Loader } from "./train/loader.js";
 export type { Signal } from "./train/platform.js";
-export { type FitOptions, type FitStep, type Position, fit } from "./train/fit.js";
-export { type Evaluation, type Loss, evaluate } from "./train/evaluate.js";
+export type { EpochSums, FitStep, Metrics, Position, StepRecord } from "./train/progress.js";
+export type { Answer, Callback, CallbackObject, FitEnd, Run, StepCallback } from "./train/callback.js";
+export { type FitOptions, type FitRun, fit } from "./train/fit.js";
+export type { Loss } from "./train/outputs.js";
+export { type Evaluation, evaluate } from "./train/evaluate.js";
+export type { MonitorOptions } from "./train/monitor.js";
+export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./train/earlyStopping.js";
+export { type BestCheckpoint, type BestCheckpointOptions, bestCheckpoint } from "./train/bestCheckpoint.js";
 
 // looking at a model
 export type { LayerSummary, ParameterCount, ReceptiveField, Summary, SummaryTotals } from "./summary/layerSummary.js";
@@ -97,4 +127,4 @@ export {
   safetensorsMetadata,
   stateToCpu,
 } from "./files/safetensors.js";
-export { type Checkpoint, type Run, toCheckpoint, fromCheckpoint, restore } from "./train/checkpoint.js";
+export { type Checkpoint, toCheckpoint, fromCheckpoint, restore } from "./train/checkpoint.js";

@@ -1,9 +1,11 @@
 // @conv/nn/node: files, for Node, Deno and Bun. Each is written under a temporary name, flushed, and renamed.
 
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fromSafetensors, type SafetensorsOptions, stateToCpu, toSafetensors } from "./files/safetensors.js";
 import type { StateDict } from "./module.js";
-import { type Checkpoint, fromCheckpoint, type Run, toCheckpoint } from "./train/checkpoint.js";
+import type { Run } from "./train/callback.js";
+import { type Checkpoint, fromCheckpoint, toCheckpoint } from "./train/checkpoint.js";
 
 /** Writes tensors by name, wherever they are, into a safetensors file. */
 export async function saveSafetensors(
@@ -42,12 +44,16 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return fromCheckpoint(await readFile(path));
 }
 
-/** Files written so far: two at once must not share a temporary name. */
+/** Files written so far: two at once must not share a temporary name, nor may threads, which share the process. */
 let writes = 0;
+const thread = Math.random().toString(36).slice(2, 8);
 
-/** Writes a file so that at any moment either the old one or the whole new one is there. */
+/** Paths whose leftovers this process looked for. */
+const cleaned = new Set<string>();
+
+/** Writes a file so that at any moment, also of a crash, either the old one or the whole new one is there. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${process.pid}.${++writes}.tmp`;
+  const temporary = `${path}.${process.pid}.${thread}${++writes}.tmp`;
   try {
     const file = await open(temporary, "w");
     try {
@@ -60,5 +66,47 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+  await flushDirectory(dirname(path));
+  if (cleaned.has(path)) return;
+  cleaned.add(path);
+  await removeLeftovers(path);
+}
+
+/** Puts the new name on the disk too, where directories can be flushed (not on Windows). */
+async function flushDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r").catch(() => undefined);
+  await directory?.sync().catch(() => {});
+  await directory?.close();
+}
+
+/** Removes the temporary files of this path whose processes were killed while they wrote. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const start = `${basename(path)}.`;
+  for (const name of await readdir(folder).catch((): string[] => [])) {
+    const rest = name.startsWith(start) ? name.slice(start.length) : "";
+    const [, pid] = /^(\d+)\.\w+\.tmp$/.exec(rest) ?? [];
+    const file = join(folder, name);
+    if (pid !== undefined && (await isLeft(file, Number(pid)))) await rm(file, { force: true }).catch(() => {});
+  }
+}
+
+/** Whether nobody writes a temporary file any more: its process is gone, or had the number that is ours now. */
+async function isLeft(file: string, pid: number): Promise<boolean> {
+  if (pid !== process.pid) return !isAlive(pid);
+  const began = Date.now() - process.uptime() * 1000;
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs < began,
+    () => false,
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // asks only
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code !== "ESRCH"; // somebody else's
   }
 }

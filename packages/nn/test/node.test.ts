@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BackendError, cpu, type Tensor, tensor } from "@conv/core";
@@ -113,5 +114,32 @@ describe("a save that fails", () => {
 
   test("saves of one path at the same time each write a whole file", async () => {
     await Promise.all(Array.from({ length: 8 }, (_, i) => saveSafetensors(at("model"), { a: tensor([i]) })));
+  });
+});
+
+describe("temporary files that killed processes left", () => {
+  /** The number of a process that has ended. */
+  const dead = () => spawnSync(process.execPath, ["-e", ""]).pid;
+
+  test("are removed with the next save of that path; those of living processes and of other paths stay", async () => {
+    const names = [
+      `run.${dead()}.abc1.tmp`,
+      `run.${dead()}.2.tmp`,
+      `run.${process.ppid}.abc1.tmp`,
+      `other.${dead()}.1.tmp`,
+    ];
+    for (const name of [...names, "run.tmp", "run.1.tmp.bak", "run.x.1.tmp"]) await writeFile(at(name), "half");
+    await saveSafetensors(at("run"), { a: tensor([1]) });
+    expect((await readdir(folder)).sort()).toEqual(
+      ["run", "run.tmp", "run.1.tmp.bak", "run.x.1.tmp", names[2], names[3]].sort(),
+    );
+  });
+
+  test("of an earlier process with our number are removed, our own are not", async () => {
+    const [old, own] = [at(`run.${process.pid}.old1.tmp`), at(`run.${process.pid}.own1.tmp`)];
+    for (const path of [old, own]) await writeFile(path, "half");
+    await utimes(old, 1, 1);
+    await saveSafetensors(at("run"), { a: tensor([1]) });
+    expect((await readdir(folder)).sort()).toEqual(["run", `run.${process.pid}.own1.tmp`]);
   });
 });

@@ -1,8 +1,8 @@
-import type { Variable } from "@conv/autograd";
 import { maximum, type Tensor } from "@conv/core";
 import { blend, blendSquare, descend } from "@conv/core/kernels";
-import { checkOptions, formatValue } from "@conv/core/operators";
+import { checkBoolean, checkOptions, formatValue } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
+import type { GivenParameters, Settings } from "./groups.js";
 import { Optimizer, type ParameterState, remembered } from "./optimizer.js";
 
 /** The options of `Adam` and `AdamW`. */
@@ -19,36 +19,37 @@ export interface AdamOptions {
   readonly amsgrad?: boolean;
 }
 
-abstract class AdamRule extends Optimizer {
-  protected readonly weightDecay: number;
-  protected readonly remembers = ["m", "v", "vMax"];
-  readonly #betas: readonly [number, number];
-  readonly #eps: number;
-  readonly #amsgrad: boolean;
+type AdamSettings = Settings<AdamOptions>;
 
-  constructor(name: string, parameters: readonly Variable[], options: AdamOptions, defaultDecay: number) {
+abstract class AdamRule extends Optimizer<AdamSettings> {
+  protected readonly remembers = ["m", "v", "vMax"];
+
+  constructor(name: string, parameters: GivenParameters<AdamOptions>, options: AdamOptions, defaultDecay: number) {
     checkOptions(name, options, ["lr", "betas", "eps", "weightDecay", "amsgrad"]);
     const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = defaultDecay, amsgrad = false } = options;
-    super(name, parameters, lr);
-    if (betas.length !== 2 || !betas.every((beta) => beta >= 0 && beta < 1)) {
+    super(name, parameters, { lr, betas, eps, weightDecay, amsgrad });
+  }
+
+  protected override check(name: string, { betas, eps, weightDecay, amsgrad }: AdamSettings): void {
+    if (!Array.isArray(betas) || betas.length !== 2 || !betas.every((beta) => beta >= 0 && beta < 1)) {
       throw new RangeError(`${name}: betas must be two numbers from 0 to below 1, got ${formatValue(betas)}.`);
     }
-    this.#betas = betas;
-    this.#eps = atLeastZero(name, "eps", eps);
-    this.#amsgrad = amsgrad;
-    this.weightDecay = atLeastZero(name, "weightDecay", weightDecay);
+    atLeastZero(name, "eps", eps);
+    atLeastZero(name, "weightDecay", weightDecay);
+    checkBoolean(name, "amsgrad", amsgrad);
   }
 
   /** (1 − decay)·p − lr · m̂ / (√v̂ + ε). */
-  protected adam(p: Tensor, g: Tensor, state: ParameterState, decay = 0): Tensor {
-    const [beta1, beta2] = this.#betas;
+  protected adam(p: Tensor, g: Tensor, state: ParameterState, options: AdamSettings, decay = 0): Tensor {
+    const { lr, eps, amsgrad } = options;
+    const [beta1, beta2] = options.betas;
     const m = blend(remembered(state, "m", p), g, { alpha: beta1, beta: 1 - beta1 });
     const v = blendSquare(remembered(state, "v", p), g, { alpha: beta2, beta: 1 - beta2 });
-    const vMax = this.#amsgrad ? maximum(remembered(state, "vMax", p), v) : v;
-    Object.assign(state.tensors, this.#amsgrad ? { m, v, vMax } : { m, v });
-    const rate = this.lr / (1 - beta1 ** state.step);
+    const vMax = amsgrad ? maximum(remembered(state, "vMax", p), v) : v;
+    Object.assign(state.tensors, amsgrad ? { m, v, vMax } : { m, v });
+    const rate = lr / (1 - beta1 ** state.step);
     const gamma = 1 / Math.sqrt(1 - beta2 ** state.step);
-    return descend(p, m, vMax, { alpha: 1 - decay, beta: -rate, gamma, eps: this.#eps });
+    return descend(p, m, vMax, { alpha: 1 - decay, beta: -rate, gamma, eps });
   }
 }
 
@@ -64,7 +65,8 @@ abstract class AdamRule extends Optimizer {
  *   for `amsgrad`.
  */
 export class Adam extends AdamRule {
-  constructor(parameters: readonly Variable[], options: AdamOptions = {}) {
+  /** @param parameters Parameters, or groups `{ params, lr, … }` of them; each group may have any of the options for itself. */
+  constructor(parameters: GivenParameters<AdamOptions>, options: AdamOptions = {}) {
     super("Adam", parameters, options, 0);
   }
 
@@ -72,9 +74,9 @@ export class Adam extends AdamRule {
     return Adam.prototype.update;
   }
 
-  protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {
-    const { weightDecay } = this;
-    return this.adam(p, weightDecay === 0 ? g : blend(g, p, { alpha: 1, beta: weightDecay }), state);
+  protected update(p: Tensor, g: Tensor, state: ParameterState, options: AdamSettings): Tensor {
+    const { weightDecay } = options;
+    return this.adam(p, weightDecay === 0 ? g : blend(g, p, { alpha: 1, beta: weightDecay }), state, options);
   }
 }
 
@@ -85,7 +87,8 @@ export class Adam extends AdamRule {
  * @see Loshchilov and Hutter, "Decoupled weight decay regularization" (arXiv:1711.05101).
  */
 export class AdamW extends AdamRule {
-  constructor(parameters: readonly Variable[], options: AdamOptions = {}) {
+  /** @param parameters Parameters, or groups `{ params, lr, … }` of them; each group may have any of the options for itself. */
+  constructor(parameters: GivenParameters<AdamOptions>, options: AdamOptions = {}) {
     super("AdamW", parameters, options, 0.01);
   }
 
@@ -93,7 +96,7 @@ export class AdamW extends AdamRule {
     return AdamW.prototype.update;
   }
 
-  protected update(p: Tensor, g: Tensor, state: ParameterState): Tensor {
-    return this.adam(p, g, state, this.lr * this.weightDecay);
+  protected update(p: Tensor, g: Tensor, state: ParameterState, options: AdamSettings): Tensor {
+    return this.adam(p, g, state, options, options.lr * options.weightDecay);
   }
 }

@@ -108,14 +108,17 @@ describe("Optimizer", () => {
     const before = Object.entries(state).map(([name, value]) => [name, numbers(value)]);
     run(optimizer, 1, 2);
     expect(Object.entries(state).map(([name, value]) => [name, numbers(value)])).toEqual(before);
-    expect(before.map(([name]) => name)).toEqual(["0.step", "0.m", "0.v", "1.step", "1.m", "1.v"]);
+    expect(before.map(([name]) => name)).toEqual([
+      ...["0.step", "0.m", "0.v", "1.step", "1.m", "1.v"],
+      ...["groups.0.lr", "groups.0.betas", "groups.0.eps", "groups.0.weightDecay"],
+    ]);
   });
 
   test("loading replaces everything that was remembered", () => {
     const [used, fresh] = [new Adam(parameters()), new Adam(parameters())];
     run(used, 0, 3);
     used.loadStateDict(fresh.stateDict());
-    expect(Object.keys(used.stateDict())).toEqual(["0.step", "1.step"]);
+    expect(Object.keys(used.stateDict()).filter((name) => /^\d/.test(name))).toEqual(["0.step", "1.step"]);
   });
 
   test("refuses the state of other parameters, and changes nothing then", () => {

@@ -3,6 +3,7 @@ import { type Tensor, tensor, zeros } from "@conv/core";
 import { expectShape, tidy } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
 import { atLeastZero } from "../options.js";
+import { type GivenParameters, type GroupOptions, groupsOf, numbersOf, type ParameterGroup } from "./groups.js";
 
 /** What an optimizer keeps for one parameter: how often it stepped, and tensors of the parameter's shape by name. */
 export interface ParameterState {
@@ -11,33 +12,56 @@ export interface ParameterState {
 }
 
 /** Changes parameters along their gradients. */
-export abstract class Optimizer {
-  /** Learning rate; may be changed between steps. */
-  lr: number;
+export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
+  /** Parameters with their options, which may be changed between steps: `optimizer.groups[0].lr = 0.01`. */
+  readonly groups: readonly ParameterGroup<Options>[];
+  /** The parameters of all groups. */
   readonly parameters: readonly Variable[];
+  readonly #name: string;
   readonly #states: ParameterState[];
   /** What states were handed out in, or taken over from: others may hold it. */
   readonly #shown = new WeakSet<Tensor>();
 
-  constructor(name: string, parameters: readonly Variable[], lr: number) {
-    if (!Array.isArray(parameters) || parameters.length === 0) {
-      throw new TypeError(`${name}: expected an array of parameters with at least one. Pass model.parameters().`);
-    }
-    if (new Set(parameters).size < parameters.length) {
-      throw new TypeError(
-        `${name}: a parameter is given twice and would move twice. Pass each once: [...new Set(parameters)].`,
-      );
-    }
-    this.parameters = parameters;
-    this.lr = atLeastZero(name, "lr", lr);
-    this.#states = parameters.map(() => ({ step: 0, tensors: {} }));
+  /**
+   * @param name What errors call it.
+   * @param parameters Parameters, or groups of them.
+   * @param defaults Every option of the optimizer: a group has those it does not say itself from here.
+   */
+  constructor(name: string, parameters: GivenParameters<Options>, defaults: Options) {
+    this.#name = name;
+    this.groups = groupsOf(name, parameters, defaults);
+    this.parameters = this.groups.flatMap(({ params }) => params);
+    this.#states = this.parameters.map(() => ({ step: 0, tensors: {} }));
+    for (const options of [defaults, ...this.groups]) this.#checkAll(options);
+  }
+
+  /** Learning rate: that of the first group. Assigning to it sets that of all groups, and schedules made later start there. */
+  get lr(): number {
+    return this.groups[0].lr;
+  }
+
+  set lr(lr: number) {
+    atLeastZero(this.#name, "lr", lr);
+    for (const group of this.groups) Object.assign(group, { lr, initialLr: undefined });
   }
 
   /** The names of what it keeps for a parameter. */
   protected abstract readonly remembers: readonly string[];
 
-  /** The parameter's next value, from its value p and gradient g. */
-  protected abstract update(p: Tensor, g: Tensor, state: ParameterState): Tensor;
+  /** The parameter's next value, from its value p and gradient g, with the options of its group. */
+  protected abstract update(p: Tensor, g: Tensor, state: ParameterState, options: Options): Tensor;
+
+  /**
+   * Refuses options that the rule cannot work with: before each step, since they may change.
+   *
+   * @throws {RangeError} When one is out of range.
+   */
+  protected check(_name: string, _options: Options): void {}
+
+  #checkAll(options: Options): void {
+    atLeastZero(this.#name, "lr", options.lr);
+    this.check(this.#name, options);
+  }
 
   /**
    * The `update` of this package's own optimizers, which keeps neither p nor g, and gives tensors of its own: then what a
@@ -49,23 +73,25 @@ export abstract class Optimizer {
 
   /** One step: every parameter that has a gradient moves. */
   step(): void {
+    for (const group of this.groups) this.#checkAll(group);
     const isOwn = this.update === this.ownUpdate;
+    const options = this.groups.flatMap((group) => group.params.map(() => group));
     this.parameters.forEach((parameter, i) => {
       const state = this.#states[i];
-      if (isOwn) parameter.update((p, g) => this.#updated(p, g, state));
+      if (isOwn) parameter.update((p, g) => this.#updated(p, g, state, options[i]));
       else if (parameter.grad !== undefined) {
         state.step++;
-        parameter.value = this.update(parameter.value, parameter.grad.value, state);
+        parameter.value = this.update(parameter.value, parameter.grad.value, state, options[i]);
         for (const x of Object.values(state.tensors)) keep(x); // a step may be a scope
       }
     });
   }
 
   /** The next value; what was made on the way and what was remembered before are given back. */
-  #updated(p: Tensor, g: Tensor, state: ParameterState): Tensor {
+  #updated(p: Tensor, g: Tensor, state: ParameterState, options: Options): Tensor {
     const before = Object.values(state.tensors);
     state.step++;
-    const [next] = tidy(() => [this.update(p, g, state), ...Object.values(state.tensors)]);
+    const [next] = tidy(() => [this.update(p, g, state, options), ...Object.values(state.tensors)]);
     const now = new Set(Object.values(state.tensors).map((x) => keep(x))); // a step may be a scope
     for (const x of before) if (!now.has(x) && !this.#shown.has(x)) x.dispose();
     return next;
@@ -76,31 +102,40 @@ export abstract class Optimizer {
     for (const parameter of this.parameters) parameter.grad = undefined;
   }
 
-  /** What the optimizer remembers, by `<parameter's index>.<name>`. */
+  /**
+   * What the optimizer remembers, by `<parameter's index>.<name>`, and the options of its groups that are numbers, by
+   * `groups.<index>.<option>`, float64.
+   */
   stateDict(): StateDict {
     for (const { tensors } of this.#states) for (const x of Object.values(tensors)) this.#shown.add(x);
-    return Object.fromEntries(
-      this.#states.flatMap(({ step, tensors }, i) => [
-        [`${i}.step`, tensor(Float64Array.of(step), [])],
-        ...Object.entries(tensors).map(([name, value]) => [`${i}.${name}`, value] as const),
-      ]),
+    const states = this.#states.flatMap(({ step, tensors }, i) => [
+      [`${i}.step`, tensor(Float64Array.of(step), [])] as const,
+      ...Object.entries(tensors).map(([name, value]) => [`${i}.${name}`, value] as const),
+    ]);
+    const options = this.groups.flatMap((group, i) =>
+      numbersOf(group).map(
+        ([name, values, isOne]) =>
+          [`groups.${i}.${name}`, tensor(Float64Array.from(values), isOne ? [] : [values.length])] as const,
+      ),
     );
+    return Object.fromEntries([...states, ...options]);
   }
 
   /**
-   * Takes over what an optimizer of the same parameters remembered.
+   * Takes over what an optimizer of the same parameters remembered, and the options of its groups. A state without options
+   * leaves those of the groups as they are.
    *
-   * @throws {Error} When an entry belongs to no parameter, or has not its shape. Nothing is changed then.
+   * @throws {Error} When an entry belongs to no parameter or group, or has not its shape. Nothing is changed then.
    */
   loadStateDict(state: StateDict): void {
     const loaded: ParameterState[] = this.#states.map(() => ({ step: 0, tensors: {} }));
+    const options = this.#optionsIn(state);
     for (const [key, value] of Object.entries(state)) {
+      if (key.startsWith("groups.")) continue;
       const [, index, name] = /^(\d+)\.(\w+)$/.exec(key) ?? [];
       const [parameter, target] = [this.parameters[Number(index)], loaded[Number(index)]];
       if (target === undefined || !["step", ...this.remembers].includes(name)) {
-        throw new Error(
-          `loadStateDict: this optimizer has no place for ${key}. Use the model and the optimizer it was saved with.`,
-        );
+        throw noPlace(key);
       }
       if (name === "step") target.step = value.item();
       else {
@@ -118,8 +153,36 @@ export abstract class Optimizer {
     loaded.forEach((given, i) => {
       this.#states[i] = given;
     });
+    this.groups.forEach((group, i) => {
+      Object.assign(group, options[i]);
+    });
+  }
+
+  /** The options in a state, for each group, checked. */
+  #optionsIn(state: StateDict): object[] {
+    const given = Object.keys(state).filter((key) => key.startsWith("groups."));
+    const places = new Set<string>();
+    const options = this.groups.map((group, i) => {
+      const entries = numbersOf(group).map(([name, values, isOne]) => {
+        const key = `groups.${i}.${name}`;
+        places.add(key);
+        if (given.length === 0) return [name, isOne ? values[0] : values] as const;
+        if (!given.includes(key)) throw new Error(`loadStateDict: the state lacks ${key}. ${SAME}`);
+        expectShape("loadStateDict", key, state[key].shape, isOne ? [] : [values.length]);
+        return [name, isOne ? state[key].item() : [...state[key].dataSync()]] as const;
+      });
+      return { ...group, ...Object.fromEntries(entries) };
+    });
+    const homeless = given.find((key) => !places.has(key));
+    if (homeless !== undefined) throw noPlace(homeless);
+    for (const group of options) this.#checkAll(group);
+    return options;
   }
 }
+
+const SAME = "Use the model and the optimizer it was saved with.";
+
+const noPlace = (key: string) => new Error(`loadStateDict: this optimizer has no place for ${key}. ${SAME}`);
 
 /** A tensor that the optimizer keeps for a parameter: zeros, the first time. */
 export function remembered(state: ParameterState, name: string, like: Tensor): Tensor {

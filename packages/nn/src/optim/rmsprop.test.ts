@@ -63,7 +63,7 @@ test("it keeps only what its options need", () => {
     setGradient(p, 1);
     const optimizer = new RMSprop([p], options);
     optimizer.step();
-    return Object.keys(optimizer.stateDict());
+    return Object.keys(optimizer.stateDict()).filter((name) => !name.startsWith("groups."));
   };
   expect(names({})).toEqual(["0.step", "0.v"]);
   expect(names({ centered: true, momentum: 0.9 })).toEqual(["0.step", "0.v", "0.m", "0.momentum"]);

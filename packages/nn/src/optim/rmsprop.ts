@@ -1,8 +1,8 @@
-import type { Variable } from "@conv/autograd";
 import { maximum, type Tensor } from "@conv/core";
 import { blend, blendSquare, descend } from "@conv/core/kernels";
 import { checkBoolean, checkOptions, formatValue } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
+import type { GivenParameters, Settings } from "./groups.js";
 import { Optimizer, type ParameterState, remembered } from "./optimizer.js";
 
 /** The options of `RMSprop`. */
@@ -33,41 +33,43 @@ export interface RMSpropOptions {
  * @see Tieleman and Hinton, "Lecture 6.5: RMSProp" (Coursera, 2012); Graves, "Generating sequences with recurrent neural
  *   networks" (arXiv:1308.0850) for `centered`.
  */
-export class RMSprop extends Optimizer {
+export class RMSprop extends Optimizer<Settings<RMSpropOptions>> {
   protected readonly remembers = ["v", "m", "momentum"];
-  readonly #options: Required<Omit<RMSpropOptions, "lr">>;
 
-  constructor(parameters: readonly Variable[], options: RMSpropOptions = {}) {
+  /** @param parameters Parameters, or groups `{ params, lr, … }` of them; each group may have any of the options for itself. */
+  constructor(parameters: GivenParameters<RMSpropOptions>, options: RMSpropOptions = {}) {
     checkOptions("RMSprop", options, ["lr", "alpha", "eps", "momentum", "centered", "weightDecay"]);
     const { lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false, weightDecay = 0 } = options;
-    super("RMSprop", parameters, lr);
+    super("RMSprop", parameters, { lr, alpha, eps, momentum, centered, weightDecay });
+  }
+
+  protected override check(name: string, options: Settings<RMSpropOptions>): void {
+    const { alpha, eps, momentum, weightDecay, centered } = options;
     if (typeof alpha !== "number" || !(alpha >= 0 && alpha < 1)) {
-      throw new RangeError(`RMSprop: alpha must be a number from 0 to below 1, got ${formatValue(alpha)}.`);
+      throw new RangeError(`${name}: alpha must be a number from 0 to below 1, got ${formatValue(alpha)}.`);
     }
-    atLeastZero("RMSprop", "eps", eps);
-    atLeastZero("RMSprop", "momentum", momentum);
-    atLeastZero("RMSprop", "weightDecay", weightDecay);
-    checkBoolean("RMSprop", "centered", centered);
-    this.#options = { alpha, eps, momentum, centered, weightDecay };
+    atLeastZero(name, "eps", eps);
+    atLeastZero(name, "momentum", momentum);
+    atLeastZero(name, "weightDecay", weightDecay);
+    checkBoolean(name, "centered", centered);
   }
 
   protected override get ownUpdate(): unknown {
     return RMSprop.prototype.update;
   }
 
-  protected update(p: Tensor, gradient: Tensor, state: ParameterState): Tensor {
-    const { eps, momentum, weightDecay } = this.#options;
+  protected update(p: Tensor, gradient: Tensor, state: ParameterState, options: Settings<RMSpropOptions>): Tensor {
+    const { lr, eps, momentum, weightDecay } = options;
     const g = weightDecay === 0 ? gradient : blend(gradient, p, { alpha: 1, beta: weightDecay });
-    const spread = this.#spread(g, state);
-    if (momentum === 0) return descend(p, g, spread, { alpha: 1, beta: -this.lr, gamma: 1, eps });
+    const spread = this.#spread(g, state, options);
+    if (momentum === 0) return descend(p, g, spread, { alpha: 1, beta: -lr, gamma: 1, eps });
     const u = descend(remembered(state, "momentum", p), g, spread, { alpha: momentum, beta: 1, gamma: 1, eps });
     state.tensors.momentum = u;
-    return blend(p, u, { alpha: 1, beta: -this.lr });
+    return blend(p, u, { alpha: 1, beta: -lr });
   }
 
   /** v, or v − m² when centered. */
-  #spread(g: Tensor, state: ParameterState): Tensor {
-    const { alpha, centered } = this.#options;
+  #spread(g: Tensor, state: ParameterState, { alpha, centered }: Settings<RMSpropOptions>): Tensor {
     const factors = { alpha, beta: 1 - alpha };
     const v = blendSquare(remembered(state, "v", g), g, factors);
     state.tensors.v = v;

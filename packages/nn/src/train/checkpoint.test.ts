@@ -5,6 +5,7 @@ import { toyLoader } from "../../test/toyLoader.js";
 import {
   Adam,
   Dropout,
+  earlyStopping,
   type FitStep,
   FormatError,
   fit,
@@ -12,9 +13,11 @@ import {
   fromSafetensors,
   Linear,
   type Optimizer,
+  ReduceLROnPlateau,
   restore,
   Sequential,
   SGD,
+  StepLR,
   safetensorsMetadata,
   toCheckpoint,
   toSafetensors,
@@ -118,10 +121,14 @@ describe("toCheckpoint and fromCheckpoint", () => {
     const { model, optimizer, position } = run();
     const checkpoint = fromCheckpoint(toCheckpoint({ model, optimizer, position }));
     expect(numbers(checkpoint.model)).toEqual(numbers(model.stateDict()));
-    expect(numbers(checkpoint.optimizer)).toEqual([
-      ["0.step", [0]],
-      ["1.step", [0]],
-    ]);
+    expect(Object.fromEntries(numbers(checkpoint.optimizer))).toEqual({
+      "0.step": [0],
+      "1.step": [0],
+      "groups.0.lr": [0.25],
+      "groups.0.betas": [0.9, 0.999],
+      "groups.0.eps": [1e-8],
+      "groups.0.weightDecay": [0],
+    });
     expect(checkpoint).toMatchObject({ position, learningRate: 0.25, random: [createRandom(4).state] });
   });
 
@@ -132,6 +139,10 @@ describe("toCheckpoint and fromCheckpoint", () => {
       "model.0.weight",
       "optimizer.0.step",
       "optimizer.1.step",
+      "optimizer.groups.0.betas",
+      "optimizer.groups.0.eps",
+      "optimizer.groups.0.lr",
+      "optimizer.groups.0.weightDecay",
     ]);
     expect(safetensorsMetadata(bytes)).toMatchObject({ note: "before lunch", format: "@conv/nn checkpoint 1" });
   });
@@ -192,5 +203,98 @@ describe("toCheckpoint and fromCheckpoint", () => {
     const checkpoint = fromCheckpoint(toCheckpoint(run()));
     const model = new Sequential(new Linear(2, 1)); // the dropout is gone
     expect(() => restore({ model, optimizer: new Adam(model.parameters()) }, checkpoint)).toThrow(/generator|random/);
+  });
+});
+
+describe("what a checkpoint says beside its tensors", () => {
+  const make = () => {
+    const model = new Sequential(new Linear(2, 1));
+    const optimizer = new SGD(
+      model.parameters().map((p) => ({ params: [p] })),
+      { lr: 1 },
+    );
+    return { model, optimizer };
+  };
+  const withAll = () => {
+    const run = make();
+    const schedule = [new StepLR(run.optimizer, { stepSize: 1 }), new ReduceLROnPlateau(run.optimizer)];
+    return { ...run, schedule, callbacks: [() => undefined, earlyStopping()] };
+  };
+
+  test("groups, schedules and callbacks come back", () => {
+    const run = withAll();
+    run.optimizer.groups[1].momentum = 0.5;
+    for (const schedule of run.schedule) schedule.step(3);
+    const checkpoint = fromCheckpoint(toCheckpoint({ ...run, position: { epoch: 1, step: 0 } }));
+    expect(checkpoint.schedules).toEqual(run.schedule.map((schedule) => schedule.stateDict()));
+    expect(checkpoint.callbacks).toHaveLength(1);
+    const fresh = withAll();
+    restore(fresh, checkpoint);
+    expect(fresh.schedule.map((schedule) => schedule.stateDict())).toEqual(checkpoint.schedules);
+    expect(fresh.optimizer.groups.map(({ lr, momentum }) => [lr, momentum])).toEqual([
+      [0.1, 0],
+      [0.1, 0.5],
+    ]);
+  });
+
+  test("a position with numbers that are none comes back too", () => {
+    const sums = { loss: Number.NaN, examples: 4, correct: Number.NaN, labels: 8 };
+    const last = { loss: Number.NEGATIVE_INFINITY, accuracy: 0.5, gradNorm: Infinity, examples: 4, learningRate: 0.1 };
+    const position = { epoch: 1, step: 2, random: createRandom(3).state, sums, last };
+    expect(fromCheckpoint(toCheckpoint({ ...make(), position })).position).toEqual(position);
+  });
+
+  test("a run with other schedules or callbacks than the checkpoint is refused, and left as it was", () => {
+    const position = { epoch: 0, step: 0 };
+    const [bare, full] = [make(), withAll()].map((run) => fromCheckpoint(toCheckpoint({ ...run, position })));
+    const run = withAll();
+    run.optimizer.lr = 0.125;
+    run.schedule[0].step(0);
+    const look = () => JSON.stringify([run.schedule[0].stateDict(), run.optimizer.lr, weights(run.model)]);
+    const before = look();
+    expect(() => restore(make(), full)).toThrowErrorMatchingInlineSnapshot(
+      `[Error: restore: the checkpoint has 2 schedules, but this run has 0. Pass { schedule } as it was in that run, or without.]`,
+    );
+    expect(() => restore(run, bare)).toThrowErrorMatchingInlineSnapshot(
+      `[Error: restore: the checkpoint has 0 schedules, but this run has 2. Pass { schedule } as it was in that run, or without.]`,
+    );
+    expect(() => restore({ ...run, callbacks: [] }, full)).toThrowErrorMatchingInlineSnapshot(
+      `[Error: restore: the checkpoint has 1 callback, but this run has 0. Pass { callbacks } as they were in that run; functions do not count.]`,
+    );
+    const swapped = { ...full, schedules: [...full.schedules].reverse() };
+    expect(() => restore(run, swapped)).toThrow("the state is that of a ReduceLROnPlateau, not of StepLR");
+    const later = { ...full, callbacks: [{ callback: "mine" }] };
+    expect(() => restore(run, later)).toThrow("no state of earlyStopping");
+    expect(look()).toBe(before);
+  });
+
+  test("an old checkpoint, without groups, schedules and callbacks, is read", () => {
+    const { model, optimizer } = make();
+    const bytes = toCheckpoint({ model, optimizer, position: { epoch: 1, step: 0 } });
+    const { schedules: _, callbacks: __, ...metadata } = safetensorsMetadata(bytes);
+    const tensors = Object.entries(fromSafetensors(bytes)).filter(([name]) => !name.includes("groups"));
+    const old = fromCheckpoint(toSafetensors(Object.fromEntries(tensors), { ...metadata, learningRate: "0.5" }));
+    restore({ model, optimizer }, old);
+    expect(optimizer.groups.map(({ lr }) => lr)).toEqual([0.5, 0.5]);
+  });
+
+  test.each([
+    ["position", '{"epoch":1}'],
+    ["position", '{"epoch":1,"step":-1}'],
+    ["position", '{"epoch":1,"step":0,"random":{"key":1}}'],
+    ["position", '{"epoch":1,"step":0,"sums":{"loss":"much"}}'],
+    ["position", "null"],
+    ["learningRate", '"fast"'],
+    ["learningRate", "-1"],
+    ["random", "{}"],
+    ["random", "[1]"],
+    ["schedules", "[1]"],
+    ["schedules", "[{]"],
+    ["callbacks", "{}"],
+  ])("a damaged %s, %s, is a FormatError that names it", (name, text) => {
+    const bytes = toCheckpoint({ ...withAll(), position: { epoch: 1, step: 0 } });
+    const damaged = toSafetensors(fromSafetensors(bytes), { ...safetensorsMetadata(bytes), [name]: text });
+    expect(() => fromCheckpoint(damaged)).toThrow(FormatError);
+    expect(() => fromCheckpoint(damaged)).toThrow(`fromCheckpoint: the ${name} in the file's metadata is damaged`);
   });
 });

@@ -1,25 +1,24 @@
 import type { Random, RandomState } from "@conv/core";
+import { count } from "@conv/core/operators";
 import { FormatError } from "../files/formatError.js";
 import { fromSafetensors, safetensorsMetadata, toSafetensors } from "../files/safetensors.js";
 import type { Module, StateDict } from "../module.js";
-import type { Optimizer } from "../optim/optimizer.js";
-import type { Position } from "./fit.js";
-
-/** A training run: everything that decides how it goes on. */
-export interface Run {
-  readonly model: Module;
-  readonly optimizer: Optimizer;
-  /** Where the run stands: `position` of its last step. */
-  readonly position: Position;
-}
+import type { PlainState } from "../schedules/schedule.js";
+import { type Callback, listOf, type Run } from "./callback.js";
+import { readEntry, readGenerators, readPosition, readRate, readStates, writePosition } from "./metadata.js";
+import type { Position } from "./progress.js";
 
 /** What a checkpoint holds, before it is put into a model and an optimizer. */
 export interface Checkpoint {
   readonly model: StateDict;
   readonly optimizer: StateDict;
   readonly position: Position;
-  /** Learning rate at that moment. */
+  /** Learning rate of the first group at that moment. Another one takes the place of those of all groups. */
   readonly learningRate: number;
+  /** What the schedules remembered. */
+  readonly schedules: readonly PlainState[];
+  /** What the callbacks remembered that remember something. */
+  readonly callbacks: readonly PlainState[];
   /** The states of the generators inside the model (of dropout layers), in the order of its modules. */
   readonly random: readonly RandomState[];
 }
@@ -28,22 +27,24 @@ const MODEL = "model.";
 const OPTIMIZER = "optimizer.";
 
 /**
- * A run as a safetensors file: weights, optimizer, random states and position. Resumed, it continues the same curve.
+ * A run as a safetensors file: weights, optimizer with its groups, schedules, callbacks, random states and position.
+ * Resumed, it continues the same curve.
  *
  * @param metadata More strings to keep in the file; `safetensorsMetadata` reads them.
  */
 export function toCheckpoint(
-  { model, optimizer, position }: Run,
+  { model, optimizer, schedule, callbacks, position }: Run,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const tensors = { ...withPrefix(MODEL, model.stateDict()), ...withPrefix(OPTIMIZER, optimizer.stateDict()) };
-  const random = generatorsOf(model).map(({ state }) => state);
   return toSafetensors(tensors, {
     ...metadata,
     format: "@conv/nn checkpoint 1",
-    position: JSON.stringify(position),
+    position: writePosition(position),
     learningRate: JSON.stringify(optimizer.lr),
-    random: JSON.stringify(random),
+    random: JSON.stringify(generatorsOf(model).map(({ state }) => state)),
+    schedules: JSON.stringify(listOf(schedule).map((one) => one.stateDict())),
+    callbacks: JSON.stringify(rememberingOf(callbacks).map((one) => one.stateDict())),
   });
 }
 
@@ -54,42 +55,100 @@ export function toCheckpoint(
  */
 export function fromCheckpoint(bytes: Uint8Array): Checkpoint {
   const state = fromSafetensors(bytes);
-  const { format, position, learningRate, random } = safetensorsMetadata(bytes);
-  if (format !== "@conv/nn checkpoint 1") {
+  const metadata = safetensorsMetadata(bytes);
+  if (metadata.format !== "@conv/nn checkpoint 1") {
     throw new FormatError("fromCheckpoint: the file holds tensors, but no training run. Load it with fromSafetensors.");
   }
+  return {
+    model: withoutPrefix(MODEL, state),
+    optimizer: withoutPrefix(OPTIMIZER, state),
+    position: readEntry(metadata, "position", readPosition),
+    learningRate: readEntry(metadata, "learningRate", readRate),
+    random: readEntry(metadata, "random", readGenerators),
+    schedules: readEntry(metadata, "schedules", readStates, []),
+    callbacks: readEntry(metadata, "callbacks", readStates, []),
+  };
+}
+
+/**
+ * Puts a checkpoint into a run like the one it was made from: the same model, optimizer, schedules and callbacks. Go on
+ * with `fit(…, { from: checkpoint.position })`. For the weights alone: `model.loadStateDict(checkpoint.model)`.
+ *
+ * @throws {Error} When the run is another one. Nothing is changed then.
+ */
+export function restore(run: Omit<Run, "position">, checkpoint: Checkpoint): void {
+  const { model, optimizer } = run;
+  const parts = partsOf(run);
+  const before = [model.stateDict(), optimizer.stateDict(), parts.map((part) => part.get())] as const;
+  model.loadStateDict(checkpoint.model);
   try {
-    return {
-      model: withoutPrefix(MODEL, state),
-      optimizer: withoutPrefix(OPTIMIZER, state),
-      position: JSON.parse(position),
-      learningRate: JSON.parse(learningRate),
-      random: JSON.parse(random),
-    };
-  } catch {
-    throw new FormatError("fromCheckpoint: the position, learningRate or random in the file's metadata is damaged.");
+    const states = statesIn(run, checkpoint);
+    optimizer.loadStateDict(checkpoint.optimizer);
+    if (optimizer.lr !== checkpoint.learningRate) optimizer.lr = checkpoint.learningRate;
+    parts.forEach((part, i) => {
+      part.set(states[i]);
+    });
+  } catch (error) {
+    model.loadStateDict(before[0]);
+    optimizer.loadStateDict(before[1]);
+    parts.forEach((part, i) => {
+      part.set(before[2][i]);
+    });
+    throw error;
   }
 }
 
-/** Puts a checkpoint into a model and an optimizer like those it was made from; go on with `fit(…, { from: position })`. */
-export function restore({ model, optimizer }: Omit<Run, "position">, checkpoint: Checkpoint): void {
-  const [generators, before] = [generatorsOf(model), model.stateDict()];
-  model.loadStateDict(checkpoint.model);
-  try {
-    if (generators.length !== checkpoint.random.length) {
-      throw new Error(
-        `restore: the checkpoint has ${checkpoint.random.length} random generators, but this model ${generators.length}. ` +
-          "Build the model it was saved from.",
-      );
-    }
-    optimizer.loadStateDict(checkpoint.optimizer);
-  } catch (error) {
-    model.loadStateDict(before);
-    throw error;
+/** A part of a run that remembers something beside tensors. */
+interface Part {
+  get(): unknown;
+  set(state: unknown): void;
+}
+
+/** Schedules, callbacks and generators. */
+function partsOf({ model, schedule, callbacks }: Omit<Run, "position">): Part[] {
+  return [
+    ...[...listOf(schedule), ...rememberingOf(callbacks)].map((part) => ({
+      get: () => part.stateDict(),
+      set: (state: PlainState) => part.loadStateDict(state),
+    })),
+    ...generatorsOf(model).map((random) => ({
+      get: () => random.state,
+      set: (state: RandomState) => random.restore(state),
+    })),
+  ];
+}
+
+/** Their states in a checkpoint, as many as there are. */
+function statesIn({ model, schedule, callbacks }: Omit<Run, "position">, checkpoint: Checkpoint): unknown[] {
+  const { schedules: atSchedules = [], callbacks: atCallbacks = [], random } = checkpoint;
+  const pairs = [
+    [atSchedules.length, listOf(schedule).length, "schedule", "Pass { schedule } as it was in that run, or without."],
+    [
+      atCallbacks.length,
+      rememberingOf(callbacks).length,
+      "callback",
+      "Pass { callbacks } as they were in that run; functions do not count.",
+    ],
+    [random.length, generatorsOf(model).length, "random generator", "Build the model it was saved from."],
+  ] as const;
+  for (const [saved, own, what, hint] of pairs) {
+    if (saved === own) continue;
+    throw new Error(`restore: the checkpoint has ${count(saved, what)}, but this run has ${own}. ${hint}`);
   }
-  optimizer.lr = checkpoint.learningRate;
-  generators.forEach((random, i) => {
-    random.restore(checkpoint.random[i]);
+  return [...atSchedules, ...atCallbacks, ...random];
+}
+
+/** The callbacks that remember something. */
+function rememberingOf(callbacks: readonly Callback[] = []) {
+  return callbacks.flatMap((callback) => {
+    if (typeof callback === "function") return [];
+    if (callback.stateDict === undefined || callback.loadStateDict === undefined) return [];
+    return [
+      {
+        stateDict: () => callback.stateDict?.() ?? {},
+        loadStateDict: (state: PlainState) => callback.loadStateDict?.(state),
+      },
+    ];
   });
 }
 

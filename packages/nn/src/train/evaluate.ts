@@ -1,29 +1,30 @@
-import { noGrad, scope, type Variable, variable } from "@conv/autograd";
-import { argmax, reshape, type Tensor } from "@conv/core";
+import { noGrad, scope, variable } from "@conv/autograd";
+import { reshape } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
-import type { Loader } from "./loader.js";
-
-/** The loss of a batch: a scalar, its mean over the examples. */
-export type Loss = (y: Variable, target: Tensor) => Variable;
+import type { Batch, Loader } from "./loader.js";
+import { classesOf, countCorrect, examplesOf, type Loss, lossOf } from "./outputs.js";
+import { breather, type Signal } from "./platform.js";
 
 /** How a model does on a dataset. */
 export interface Evaluation {
   /** Mean over the examples. */
   readonly loss: number;
-  /** Share of the examples whose largest output is that of the label, 0 to 1. */
+  /** Share of the labels that are those of the largest outputs, 0 to 1. NaN when the targets are no labels of classes. */
   readonly accuracy: number;
-  /** The class of the largest output, for each example in the loader's order. */
+  /** The class of the largest output, for each label in the loader's order; none when the targets are no labels. */
   readonly predictions: readonly number[];
-  /** The label of each example. */
+  /** The label of each prediction. */
   readonly labels: readonly number[];
 }
 
 /**
  * Runs the model on every batch, as in use (`eval()`), without recording, and in a scope; it goes on as it was afterwards.
+ * Targets are labels if they are integers, one for each example or position: y [N, …] for outputs [N, C, …].
  *
  * @param options `loss`: default `crossEntropy`.
+ * @throws {Error} When the loader gives no batches.
  */
 export async function evaluate(
   model: Module,
@@ -31,41 +32,70 @@ export async function evaluate(
   options: { readonly loss?: Loss } = {},
 ): Promise<Evaluation> {
   checkOptions("evaluate", options, ["loss"]);
-  const { loss = crossEntropy } = options;
+  const evaluation = await evaluateUntil(model, loader, options.loss ?? crossEntropy, undefined);
+  if (evaluation === undefined) throw new Error("evaluate: it was not aborted"); // cannot be: there is no signal
+  return evaluation;
+}
+
+/** The same; undefined when the signal is aborted before the end. */
+export async function evaluateUntil(
+  model: Module,
+  loader: Loader,
+  loss: Loss,
+  signal: Signal | undefined,
+): Promise<Evaluation | undefined> {
   const modes = modesOf(model);
   model.eval();
-  let [total, examples] = [0, 0];
+  let [total, examples, correct] = [0, 0, 0];
   const predictions: number[] = [];
   const labels: number[] = [];
+  const breathe = breather();
   try {
-    for await (const { x, y } of loader) {
-      const run = () => {
-        const logits = model.forward(variable(x, { requiresGrad: false }));
-        const batchLoss = loss(logits, y);
-        return [reshape(batchLoss.value, batchLoss.shape), argmax(logits.value, { dim: 1 })]; // tensors of our own
-      };
-      const [losses, classes] = scope(() => noGrad(run));
-      total += (await losses.data())[0] * x.shape[0];
-      examples += x.shape[0];
-      for (const prediction of await classes.data()) predictions.push(prediction);
-      for (const label of await y.data()) labels.push(label);
-      for (const t of [losses, classes]) t.dispose();
+    for await (const batch of loader) {
+      if (signal?.aborted) {
+        batch.dispose?.();
+        return undefined;
+      }
+      const outcome = await evaluateBatch(model, batch, loss);
+      total += outcome.loss * outcome.examples;
+      examples += outcome.examples;
+      correct += countCorrect(outcome.classes, outcome.labels);
+      for (const prediction of outcome.classes ?? []) predictions.push(prediction);
+      for (const label of outcome.labels) labels.push(label);
+      await breathe();
     }
   } finally {
     for (const [module, training] of modes) module.training = training;
   }
-  const accuracy = countCorrect(predictions, labels) / labels.length;
-  return { loss: total / examples, accuracy, predictions, labels };
+  if (examples === 0) throw new Error("evaluate: the loader gave no batches. Pass one with examples.");
+  const isLabels = !Number.isNaN(correct);
+  return {
+    loss: total / examples,
+    accuracy: correct / labels.length,
+    predictions: isLabels ? predictions : [],
+    labels: isLabels ? labels : [],
+  };
+}
+
+async function evaluateBatch(model: Module, batch: Batch, loss: Loss) {
+  try {
+    const examples = examplesOf("evaluate", batch);
+    const run = () => {
+      const outputs = model.forward(variable(batch.x, { requiresGrad: false }));
+      const batchLoss = lossOf("evaluate", loss, outputs, batch.y);
+      return [reshape(batchLoss.value, batchLoss.shape), classesOf(outputs, batch.y)] as const; // tensors of our own
+    };
+    const [losses, picked] = scope(() => noGrad(run));
+    const [[value], classes, labels] = await Promise.all([losses.data(), picked?.data(), batch.y.data()]);
+    losses.dispose();
+    picked?.dispose();
+    return { loss: value, examples, classes, labels: labels.slice() };
+  } finally {
+    batch.dispose?.();
+  }
 }
 
 /** Every module with the mode it is in. */
 function modesOf(module: Module): [Module, boolean][] {
   return [[module, module.training], ...module.children().flatMap(([, child]) => modesOf(child))];
-}
-
-/** How many predictions are those of the labels. */
-export function countCorrect(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
-  let correct = 0;
-  for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) correct++;
-  return correct;
 }

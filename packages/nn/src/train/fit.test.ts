@@ -269,7 +269,7 @@ describe("fit refuses", () => {
       `[RangeError: fit: epochs must be a positive integer, got undefined.]`,
     );
     await expect(first({ optimizer, epochs: 1, learningRate: 0.1 })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: fit: unknown option learningRate. It takes optimizer, loss, epochs, validate, from, signal.]`,
+      `[TypeError: fit: unknown option learningRate. It takes optimizer, loss, epochs, schedule, clipNorm, validate, from, signal, callbacks.]`,
     );
   });
 

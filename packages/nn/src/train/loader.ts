@@ -1,9 +1,11 @@
 import type { Random, Tensor } from "@conv/core";
 
-/** Some examples: x [N, …] and their labels y [N]. */
+/** Some examples: x [N, …] and their targets y [N, …]: labels, or numbers. */
 export interface Batch {
   readonly x: Tensor;
   readonly y: Tensor;
+  /** Gives back the tensors that were made for this batch. `fit` and `evaluate` call it when they are done with it. */
+  dispose?(): void;
 }
 
 /** Where batches come from; `DataLoader` of `@conv/data` is one. */

@@ -1,0 +1,57 @@
+import { Variable } from "@conv/autograd";
+import { argmax, ShapeError, type Tensor } from "@conv/core";
+import { formatShape, formatValue, isSameShape } from "@conv/core/operators";
+import type { Batch } from "./loader.js";
+
+/** The loss of a batch: a scalar, its mean over the examples. */
+export type Loss = (y: Variable, target: Tensor) => Variable;
+
+/** The loss of a batch, checked. */
+export function lossOf(name: string, loss: Loss, y: Variable, target: Tensor): Variable {
+  const value: unknown = loss(y, target);
+  if (!(value instanceof Variable)) {
+    throw new TypeError(
+      `${name}: the loss must return a Variable, got ${formatValue(value)}. Compute it with operators.`,
+    );
+  }
+  if (value.size !== 1) {
+    throw new ShapeError(
+      `${name}: the loss must be a scalar, but has shape ${formatShape(value.shape)}. Take its mean: { reduction: "mean" }.`,
+    );
+  }
+  return value;
+}
+
+/**
+ * The classes with the largest outputs, if the targets may be labels: y has the shape of the outputs [N, C, …] without C,
+ * and is int32, or C is not 1.
+ */
+export function classesOf(outputs: Variable, { shape, dtype }: Tensor): Tensor | undefined {
+  if (!(outputs instanceof Variable) || outputs.shape.length < 2) return undefined;
+  const [batch, classes, ...positions] = outputs.shape;
+  const isLabels = isSameShape(shape, [batch, ...positions]) && (dtype === "int32" || classes > 1);
+  return isLabels && outputs.size > 0 ? argmax(outputs.value, { dim: 1 }) : undefined;
+}
+
+/** How many predictions are those of the labels; NaN if there are none, or the targets are numbers between classes. */
+export function countCorrect(predictions: ArrayLike<number> | undefined, labels: ArrayLike<number>): number {
+  if (predictions === undefined) return Number.NaN;
+  let correct = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (!Number.isInteger(labels[i])) return Number.NaN;
+    if (predictions[i] === labels[i]) correct++;
+  }
+  return correct;
+}
+
+/**
+ * The examples of a batch.
+ *
+ * @throws {ShapeError} When x and y have different numbers of them.
+ */
+export function examplesOf(name: string, { x, y }: Batch): number {
+  if (x.shape[0] === y.shape[0]) return x.shape[0];
+  throw new ShapeError(
+    `${name}: a batch has x ${formatShape(x.shape)} and y ${formatShape(y.shape)}, which are not as many examples.`,
+  );
+}
