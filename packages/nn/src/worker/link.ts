@@ -1,0 +1,105 @@
+import { packError } from "./errors.js";
+import type { Answer, Command, Order, Progress, Report, Start } from "./messages.js";
+import { TAG } from "./messages.js";
+import { type Port, platform } from "./platform.js";
+import { type AnyWorker, greet, isNodeWorker, watch } from "./workers.js";
+
+/** The caller's side of a run. */
+export interface Link {
+  post(command: Command): void;
+  /**
+   * The next step, or the end.
+   *
+   * @throws {Error} When the worker has ended before it came.
+   */
+  take(): Promise<Progress>;
+  /**
+   * Has something done between two steps, or after the last.
+   *
+   * @throws {Error} When the worker has ended, or begun another run.
+   */
+  order(order: Order): Promise<Answer>;
+  /** The run is over: a process need not go on for its sake. */
+  rest(): void;
+}
+
+/** Starts a run in a worker, once that serves. `transfer`: what of the settings and the model is to move. */
+export async function openLink(
+  worker: AnyWorker,
+  start: Omit<Start, "port">,
+  { transfer, timeout }: { readonly transfer: readonly object[]; readonly timeout: number },
+): Promise<Link> {
+  const lock = await greet(worker, timeout);
+  const port = send(worker, start, transfer);
+  const progress: Progress[] = [];
+  const waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
+  let failure: Error | undefined;
+  let isResting = false;
+  let wake = () => {};
+
+  const fail = (error: Error) => {
+    failure ??= error;
+    for (const { reject } of waiting.splice(0)) reject(failure);
+    stopWatching();
+    port.close();
+    wake();
+  };
+  const stopWatching = watch(worker, lock, (cause) => {
+    const why = cause === undefined ? "." : `: ${cause.message}`;
+    fail(new Error(`fitInWorker: the worker ended in the middle of the run${why}`, { cause }));
+  });
+  port.onmessage = ({ data }) => {
+    const report = data as Report;
+    if (report.type === "answer") waiting.shift()?.resolve(report);
+    else progress.push(report);
+    wake();
+    letGo();
+  };
+  port.onmessageerror = () => fail(new Error("fitInWorker: a message of the worker could not be read."));
+  port.addEventListener("close", () => {
+    if (isResting) fail(new Error("fitInWorker: the worker has ended, or begun another run."));
+    else if (!isNodeWorker(worker)) fail(new Error("fitInWorker: the worker ended in the middle of the run."));
+  });
+  const letGo = () => {
+    if (isResting && waiting.length === 0) port.unref?.();
+  };
+  return {
+    post: (command) => port.postMessage(command),
+    async take() {
+      for (;;) {
+        const next = progress.shift();
+        if (next !== undefined) return next;
+        if (failure !== undefined) throw failure;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    order(order) {
+      if (failure !== undefined) return Promise.reject(failure);
+      port.ref?.();
+      port.postMessage(order);
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+    rest() {
+      isResting = true;
+      stopWatching();
+      letGo();
+    },
+  };
+}
+
+/** Sends what a run begins with. The channel's port on this side. */
+function send(worker: AnyWorker, start: Omit<Start, "port">, transfer: readonly object[]): Port {
+  const { port1, port2 } = new platform.MessageChannel();
+  try {
+    worker.postMessage({ ...start, port: port2, [TAG]: "start" }, [port2, ...transfer]);
+    return port1;
+  } catch (error) {
+    port1.close();
+    throw new TypeError(
+      `fitInWorker: the settings cannot be sent to a worker (${packError(error).message}). Pass plain data, and build the rest there.`,
+      { cause: error },
+    );
+  }
+}
