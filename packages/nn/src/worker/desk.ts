@@ -1,5 +1,5 @@
-import type { Answer, Command, End, Order } from "./messages.js";
-import { type AbortingSignal, type Port, platform } from "./platform.js";
+import type { Answer, Command, End, Order, Start } from "./messages.js";
+import { type AbortingSignal, platform } from "./platform.js";
 
 /** Where a run in a worker takes its caller's commands, and sends its reports. */
 export interface Desk {
@@ -28,12 +28,13 @@ export interface Answered {
   readonly transfer?: ArrayBuffer[];
 }
 
-/** Opens the desk at which a caller's commands arrive; so many steps it has asked for already. */
-export function openDesk(port: Port, asked: number): Desk {
+/** Opens the desk at which a caller's commands arrive. */
+export function openDesk({ port, buffer, isStopped }: Start): Desk {
   const orders: Order[] = [];
   const controller = new platform.AbortController();
-  let [credit, isAbandoned, isOver] = [asked, false, false];
+  let [credit, isAbandoned, isOver] = [buffer, false, false];
   let wake = () => {};
+  if (isStopped) controller.abort();
   port.onmessage = ({ data }) => {
     const command = data as Command;
     if (command.type === "next") credit++;

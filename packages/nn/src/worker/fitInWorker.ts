@@ -63,7 +63,8 @@ const OPTIONS = ["settings", "transfer", "model", "from", "signal", "buffer", "t
  * and the position in `checkpoint()` are those of the last step that the worker took.
  *
  * The worker is the caller's: it serves one run after another until the caller terminates it; in Node it keeps the process
- * alive until `terminate()` or `unref()`.
+ * alive until `terminate()` or `unref()`. That it ends in the middle of a run is noticed in Node and, by Web Locks, on secure pages
+ * (https, localhost); on others do not terminate it before the loop has ended.
  *
  * @param worker A Web Worker, or a `Worker` of `node:worker_threads`.
  * @throws {Error} From the loop: what was thrown in the worker, by name and message, the worker's own error with its stack as
@@ -82,40 +83,41 @@ export function fitInWorker<Settings = unknown>(
   const buffer = checkInteger("fitInWorker", "buffer", options.buffer ?? 8, 0);
   const timeout = atLeastZero("fitInWorker", "timeout", options.timeout ?? 30_000);
   const from = options.from === undefined ? undefined : copyOf(options.from);
-  let opened: Promise<Link> | undefined;
+  let opening: Promise<Link> | undefined;
+  let link: Link | undefined; // orders then go at once, before the step that is asked for next
 
   const open = async (): Promise<Link> => {
     const packed = model === undefined ? undefined : await packModel(model);
     const start = { settings, model: packed, from, buffer };
-    return openLink(worker, start, { transfer: [...transfer, ...memoryOf(packed)], timeout });
+    link = await openLink(worker, start, { transfer: [...transfer, ...memoryOf(packed)], timeout, signal });
+    return link;
   };
   const order = async (what: Order): Promise<Answer> => {
-    if (opened === undefined) {
+    if (opening === undefined) {
       throw new Error("fitInWorker: the run has not begun. It begins with the first step that is asked for.");
     }
-    const answer = await (await opened).order(what);
+    const answer = await (link ?? (await opening)).order(what);
     if (answer.error !== undefined) throw unpackError(answer.error);
     return answer;
   };
 
   async function* steps(): AsyncGenerator<FitStep, FitResult | undefined, void> {
-    opened = open();
-    const link = await opened;
-    const stop = () => link.post({ type: "stop", isBreak: false });
+    opening = open();
+    const run = await opening;
+    const stop = () => run.post({ type: "stop", isBreak: false });
     signal?.addEventListener("abort", stop);
-    if (signal?.aborted) stop();
     let end: End | undefined;
     try {
       while (end === undefined) {
-        link.post({ type: "next" });
-        const progress = await link.take();
+        run.post({ type: "next" });
+        const progress = await run.take();
         if (progress.type === "step") yield progress.step;
         else end = progress;
       }
     } finally {
       signal?.removeEventListener("abort", stop);
-      end ??= await abandon(link);
-      link.rest();
+      end ??= await abandon(run);
+      run.rest();
       if (model !== undefined && end.model !== undefined) unpackModel("fitInWorker", model, end.model);
     }
     if (end.error !== undefined) throw unpackError(end.error);

@@ -1,6 +1,6 @@
+import type { Signal } from "../train/platform.js";
 import { packError } from "./errors.js";
-import type { Answer, Command, Order, Progress, Report, Start } from "./messages.js";
-import { TAG } from "./messages.js";
+import { type Answer, type Command, type Order, type Progress, type Report, type Start, TAG } from "./messages.js";
 import { type Port, platform } from "./platform.js";
 import { type AnyWorker, greet, isNodeWorker, watch } from "./workers.js";
 
@@ -23,14 +23,22 @@ export interface Link {
   rest(): void;
 }
 
-/** Starts a run in a worker, once that serves. `transfer`: what of the settings and the model is to move. */
+/** How a run is started. */
+interface LinkOptions {
+  /** What of the settings and the model moves. */
+  readonly transfer: readonly object[];
+  readonly timeout: number;
+  readonly signal: Signal | undefined;
+}
+
+/** Starts a run in a worker, once that serves. */
 export async function openLink(
   worker: AnyWorker,
-  start: Omit<Start, "port">,
-  { transfer, timeout }: { readonly transfer: readonly object[]; readonly timeout: number },
+  start: Omit<Start, "port" | "isStopped">,
+  { transfer, timeout, signal }: LinkOptions,
 ): Promise<Link> {
   const lock = await greet(worker, timeout);
-  const port = send(worker, start, transfer);
+  const port = send(worker, { ...start, isStopped: signal?.aborted === true }, transfer);
   const progress: Progress[] = [];
   const waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
   let failure: Error | undefined;

@@ -40,6 +40,8 @@ export interface Start {
   readonly from: Uint8Array | undefined;
   /** How many steps may be taken before they are asked for. */
   readonly buffer: number;
+  /** Whether it is stopped already. */
+  readonly isStopped: boolean;
 }
 
 /** To the worker, in the course of a run. */

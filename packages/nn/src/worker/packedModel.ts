@@ -41,7 +41,7 @@ export function unpackModel(operator: string, model: Module, { tensors, random }
   const own = model.stateDict();
   const generators = generatorsOf(model);
   expectAlike(operator, "tensors", Object.keys(tensors), Object.keys(own));
-  expectAlike(operator, "generators of random numbers", Object.keys(random), Object.keys(generators));
+  expectAlike(operator, "random generators", Object.keys(random), Object.keys(generators));
   const state = Object.entries(tensors).map(([name, { shape, dtype, values }]) => {
     const { device } = own[name];
     return [name, new Tensor(device, shape, dtype, device.upload(values))];
@@ -52,14 +52,15 @@ export function unpackModel(operator: string, model: Module, { tensors, random }
   });
 }
 
-function expectAlike(operator: string, what: string, there: readonly string[], here: readonly string[]): void {
-  const extra = there.filter((name) => !here.includes(name));
-  const missing = here.filter((name) => !there.includes(name));
-  if (extra.length + missing.length === 0) return;
+function expectAlike(operator: string, what: string, sent: readonly string[], own: readonly string[]): void {
+  const missing = sent.filter((name) => !own.includes(name));
+  const extra = own.filter((name) => !sent.includes(name));
+  if (missing.length + extra.length === 0) return;
+  const parts = [
+    ...(missing.length > 0 ? [`lacks ${what} ${missing.join(", ")} of the model that was sent`] : []),
+    ...(extra.length > 0 ? [`has ${what} ${extra.join(", ")}, which the model that was sent does not have`] : []),
+  ];
   throw new Error(
-    `${operator}: this model lacks ${what} ${list(extra)} of the one that was sent, which lacks its ${list(missing)}. ` +
-      "Build the same model in the worker and where it is called from.",
+    `${operator}: this model ${parts.join(" and ")}. Build the same model in the worker and where fitInWorker is called.`,
   );
 }
-
-const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));

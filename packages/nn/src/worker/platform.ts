@@ -7,7 +7,7 @@ interface Arrival {
 export interface Port {
   onmessage: ((arrival: Arrival) => void) | null;
   onmessageerror: (() => void) | null;
-  postMessage(message: unknown, transfer?: object[]): void;
+  postMessage(message: unknown, transfer?: readonly object[]): void;
   addEventListener(type: "close", listener: () => void): void;
   close(): void;
   ref?(): void;
@@ -16,18 +16,18 @@ export interface Port {
 
 /** What is used of a Web Worker. */
 export interface WebWorker {
-  postMessage(message: unknown, transfer: object[]): void;
-  addEventListener(type: "message" | "error", listener: (event: never) => void): void;
-  removeEventListener(type: "message" | "error", listener: (event: never) => void): void;
+  postMessage(message: unknown, transfer?: readonly object[]): void;
+  addEventListener(type: "message" | "error", listener: (event: unknown) => void): void;
+  removeEventListener(type: "message" | "error", listener: (event: unknown) => void): void;
 }
 
 /** What is used of a `Worker` of `node:worker_threads`. */
 export interface NodeWorker {
-  postMessage(message: unknown, transfer: object[]): void;
+  postMessage(message: unknown, transfer?: readonly object[]): void;
   /** −1 once it has ended. */
   readonly threadId: number;
-  on(event: "message" | "error" | "exit", listener: (value: never) => void): unknown;
-  off(event: "message" | "error" | "exit", listener: (value: never) => void): unknown;
+  on(event: "message" | "error" | "exit", listener: (value: unknown) => void): unknown;
+  off(event: "message" | "error" | "exit", listener: (value: unknown) => void): unknown;
 }
 
 /** What is used of a browser's locks: one is given back when the worker that holds it ends, however it does. */

@@ -57,7 +57,7 @@ export function serveFit<Settings = undefined>(prepare: PrepareFit<Settings>): v
       return;
     }
     desk?.close();
-    desk = openDesk(greeting.port, greeting.buffer);
+    desk = openDesk(greeting);
     serve(prepare as PrepareFit<unknown>, greeting, desk);
   });
   announce();

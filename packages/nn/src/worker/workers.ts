@@ -48,7 +48,7 @@ export function greet(worker: AnyWorker, timeout: number): Promise<string | unde
 
 /** Calls `onEnd` when the worker has ended, with the error if it was one. Returns what stops that. */
 export function watch(worker: AnyWorker, lock: string | undefined, onEnd: (cause?: Error) => void): () => void {
-  if (!isNodeWorker(worker)) return awaitLock(lock, onEnd);
+  if (!isNodeWorker(worker)) return awaitLock(lock, () => onEnd());
   let cause: Error | undefined;
   return listen(worker, {
     message: () => {},
@@ -80,9 +80,11 @@ function listen(worker: AnyWorker, { message, error, exit }: Listeners): () => v
       worker.off("exit", exit);
     };
   }
-  const onMessage = ({ data }: { readonly data: unknown }) => message(data);
-  const onError = (event: { readonly message?: string }) =>
-    error(new Error(event.message ?? "its module could not be loaded. Look at its URL and at what it imports."));
+  const onMessage = (event: unknown) => message((event as { readonly data: unknown }).data);
+  const onError = (event: unknown) => {
+    const text = (event as { readonly message?: string }).message; // none if it could not be loaded
+    error(new Error(text ?? "its module could not be loaded. Look at its URL and at what it imports."));
+  };
   worker.addEventListener("message", onMessage);
   worker.addEventListener("error", onError);
   return () => {
