@@ -53,9 +53,13 @@ describe.skipIf(!hasChromium)("a Vite project trains in a worker", () => {
     }
   });
 
-  test("from Vite's server for development", async () => {
+  test.each([
+    ["as files", []],
+    ["bundled beforehand, as installed packages are", ["@conv/core", "@conv/nn", "@conv/nn/worker"]],
+  ])("from Vite's server for development, the packages %s", async (_, include) => {
     const server = await createServer({
       ...options,
+      optimizeDeps: { include },
       cacheDir: join(folder, "cache"),
       server: { host: "127.0.0.1", port: 0, headers: ISOLATED },
     });

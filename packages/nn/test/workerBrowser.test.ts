@@ -84,6 +84,12 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
     `);
   });
 
+  test("a checkpoint is there after the end, until the worker ends or begins another run", async () => {
+    await open("open");
+    const error = "Error: fitInWorker: the worker has ended, or begun another run.";
+    expect(await page.evaluate("gone()")).toEqual({ replaced: error, isThere: true, ended: error });
+  });
+
   test("a worker that serves only after a wait is waited for", async () => {
     await open("open");
     expect(await page.evaluate("late()")).toHaveLength(STEPS);

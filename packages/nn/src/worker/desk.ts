@@ -1,4 +1,4 @@
-import type { Answer, Command, End, Order, Start } from "./messages.js";
+import type { Answer, Command, End, Gone, Order, Start } from "./messages.js";
 import { type AbortingSignal, platform } from "./platform.js";
 
 /** Where a run in a worker takes its caller's commands, and sends its reports. */
@@ -70,6 +70,9 @@ export function openDesk({ port, buffer, isStopped }: Start): Desk {
       isOver = true;
       port.postMessage({ ...end, type: "end" } satisfies End, transfer);
     },
-    close: () => port.close(),
+    close() {
+      port.postMessage({ type: "gone" } satisfies Gone);
+      port.close();
+    },
   };
 }

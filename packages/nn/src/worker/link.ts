@@ -52,21 +52,25 @@ export async function openLink(
     port.close();
     wake();
   };
-  const stopWatching = watch(worker, lock, (cause) => {
+  const lose = (cause?: Error) => {
     const why = cause === undefined ? "." : `: ${cause.message}`;
-    fail(new Error(`fitInWorker: the worker ended in the middle of the run${why}`, { cause }));
-  });
+    const what = isResting
+      ? "the worker has ended, or begun another run."
+      : `the worker ended in the middle of the run${why}`;
+    fail(new Error(`fitInWorker: ${what}`, cause === undefined ? {} : { cause }));
+  };
+  const stopWatching = watch(worker, lock, lose);
   port.onmessage = ({ data }) => {
     const report = data as Report;
     if (report.type === "answer") waiting.shift()?.resolve(report);
+    else if (report.type === "gone") lose();
     else progress.push(report);
     wake();
     letGo();
   };
   port.onmessageerror = () => fail(new Error("fitInWorker: a message of the worker could not be read."));
   port.addEventListener("close", () => {
-    if (isResting) fail(new Error("fitInWorker: the worker has ended, or begun another run."));
-    else if (!isNodeWorker(worker)) fail(new Error("fitInWorker: the worker ended in the middle of the run."));
+    if (isResting || !isNodeWorker(worker)) lose(); // in the course of a run Node says why, but later
   });
   const letGo = () => {
     if (isResting && waiting.length === 0) port.unref?.();
@@ -91,7 +95,7 @@ export async function openLink(
     },
     rest() {
       isResting = true;
-      stopWatching();
+      if (isNodeWorker(worker)) stopWatching(); // its errors are the caller's again
       letGo();
     },
   };

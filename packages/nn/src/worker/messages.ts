@@ -58,7 +58,12 @@ export type Order =
   | { readonly type: "model" };
 
 /** To the caller, in the course of a run. */
-export type Report = Answer | Progress;
+export type Report = Answer | Progress | Gone;
+
+/** Nobody takes orders any more: another run has begun. */
+export interface Gone {
+  readonly type: "gone";
+}
 
 /** The answer to the first `checkpoint` or `model` that has none. */
 export interface Answer {

@@ -7,7 +7,7 @@ import { type Answered, type Desk, openDesk } from "./desk.js";
 import { packError } from "./errors.js";
 import { type End, greetingOf, type Order, type Start, TAG } from "./messages.js";
 import { memoryOf, packModel, unpackModel } from "./packedModel.js";
-import { type AbortingSignal, holdLock, type Port, parentOf } from "./platform.js";
+import { type AbortingSignal, holdLock, parentOf } from "./platform.js";
 
 /** What `fit` is called with: the model, the loader, and the options. */
 export interface FitCall extends FitOptions {
@@ -53,7 +53,7 @@ export function serveFit<Settings = undefined>(prepare: PrepareFit<Settings>): v
     if (greeting?.[TAG] === "hello") announce();
     if (greeting?.[TAG] !== "start") return;
     if (desk !== undefined && !desk.isOver) {
-      refuse(greeting.port);
+      refuse(openDesk(greeting));
       return;
     }
     desk?.close();
@@ -63,12 +63,12 @@ export function serveFit<Settings = undefined>(prepare: PrepareFit<Settings>): v
   announce();
 }
 
-function refuse(port: Port): void {
+function refuse(desk: Desk): void {
   const error = new Error(
     "fitInWorker: another run is on in this worker. Let its loop end, or break out of it; or start a second worker.",
   );
-  port.postMessage({ type: "end", error: packError(error) } satisfies End);
-  port.close();
+  desk.end({ error: packError(error) }, []);
+  desk.close();
 }
 
 /** One run, from its start to the end of its channel. */

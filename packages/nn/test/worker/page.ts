@@ -58,6 +58,17 @@ async function abort() {
   return { steps, checkpoint: (await run.checkpoint()).length };
 }
 
+/** What asking for a checkpoint says when the worker has ended, or begun another run. */
+async function gone() {
+  const worker = start();
+  const runs = [1, 2].map(() => fitInWorker<Settings>(worker, { settings: { seed: 1, epochs: 1 } }));
+  for (const run of runs) await lossesOf(run);
+  const replaced = await runs[0].checkpoint().catch(String);
+  const isThere = (await runs[1].checkpoint()).length > 0;
+  worker.terminate();
+  return { replaced, isThere, ended: await runs[1].checkpoint().catch(String) };
+}
+
 /** What failures say. */
 async function failures() {
   const settings = { seed: 1, epochs: 1000 };
@@ -109,4 +120,4 @@ async function freedom(where: "worker" | "here") {
   return { ticksPerStep, longestGap, msPerStep: (performance.now() - began) / ticksPerStep.length };
 }
 
-Object.assign(globalThis, { curves, abort, failures, late, freedom });
+Object.assign(globalThis, { curves, abort, gone, failures, late, freedom });
