@@ -5,8 +5,6 @@ import { type AbortingSignal, platform } from "./platform.js";
 export interface Desk {
   /** Aborted when the caller stops the run. */
   readonly signal: AbortingSignal;
-  /** Whether nobody takes steps any more. */
-  readonly isAbandoned: boolean;
   /**
    * Carries out the caller's orders, and waits for more if there is nothing else to do.
    *
@@ -32,23 +30,18 @@ export interface Answered {
 export function openDesk({ port, buffer, isStopped }: Start): Desk {
   const orders: Order[] = [];
   const controller = new platform.AbortController();
-  let [credit, isAbandoned, isOver] = [buffer, false, false];
+  let [credit, isOver] = [buffer, false];
   let wake = () => {};
   if (isStopped) controller.abort();
   port.onmessage = ({ data }) => {
     const command = data as Command;
     if (command.type === "next") credit++;
-    else if (command.type === "stop") {
-      isAbandoned ||= command.isBreak;
-      controller.abort();
-    } else orders.push(command);
+    else if (command.type === "stop") controller.abort();
+    else orders.push(command);
     wake();
   };
   return {
     signal: controller.signal,
-    get isAbandoned() {
-      return isAbandoned;
-    },
     get isOver() {
       return isOver;
     },

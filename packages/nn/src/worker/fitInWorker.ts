@@ -63,8 +63,8 @@ const OPTIONS = ["settings", "transfer", "model", "from", "signal", "buffer", "t
  * and the position in `checkpoint()` are those of the last step that the worker took.
  *
  * The worker is the caller's: it serves one run after another until the caller terminates it; in Node it keeps the process
- * alive until `terminate()` or `unref()`. That it ends in the middle of a run is noticed in Node and, by Web Locks, on secure pages
- * (https, localhost); on others do not terminate it before the loop has ended.
+ * alive until `terminate()` or `unref()`. That it ends in the middle of a run is noticed in Node and, by Web Locks, on secure
+ * pages (https, localhost); on others do not terminate it before the loop has ended.
  *
  * @param worker A Web Worker, or a `Worker` of `node:worker_threads`.
  * @throws {Error} From the loop: what was thrown in the worker, by name and message, the worker's own error with its stack as
@@ -79,10 +79,12 @@ export function fitInWorker<Settings = unknown>(
 ): WorkerFit {
   expectWorker("fitInWorker", worker);
   checkOptions("fitInWorker", options, OPTIONS);
-  const { settings, transfer = [], model, signal } = options;
+  const { settings, transfer = [], model, from, signal } = options;
   const buffer = checkInteger("fitInWorker", "buffer", options.buffer ?? 8, 0);
   const timeout = atLeastZero("fitInWorker", "timeout", options.timeout ?? 30_000);
-  const from = options.from === undefined ? undefined : copyOf(options.from);
+  if (from !== undefined && !(from instanceof Uint8Array)) {
+    throw new TypeError(`fitInWorker: from must be the bytes of a checkpoint, a Uint8Array, got ${formatValue(from)}.`);
+  }
   let opening: Promise<Link> | undefined;
   let link: Link | undefined; // orders then go at once, before the step that is asked for next
 
@@ -104,8 +106,9 @@ export function fitInWorker<Settings = unknown>(
   async function* steps(): AsyncGenerator<FitStep, FitResult | undefined, void> {
     opening = open();
     const run = await opening;
-    const stop = () => run.post({ type: "stop", isBreak: false });
+    const stop = () => run.post({ type: "stop" });
     signal?.addEventListener("abort", stop);
+    if (signal?.aborted) stop();
     let end: End | undefined;
     try {
       while (end === undefined) {
@@ -143,19 +146,9 @@ export function fitInWorker<Settings = unknown>(
 
 /** Stops a run whose loop was left, and waits for its end; the steps that are on their way are nobody's. */
 async function abandon(link: Link): Promise<End> {
-  link.post({ type: "stop", isBreak: true });
+  link.post({ type: "stop" });
   for (;;) {
     const progress = await link.take();
     if (progress.type === "end") return progress;
   }
-}
-
-/** Bytes in memory of their own: a view, of Node's Buffer say, would take along what it is a part of. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(
-      `fitInWorker: from must be the bytes of a checkpoint, a Uint8Array, got ${formatValue(bytes)}.`,
-    );
-  }
-  return new Uint8Array(bytes);
 }

@@ -45,11 +45,7 @@ export interface Start {
 }
 
 /** To the worker, in the course of a run. */
-export type Command =
-  | { readonly type: "next" }
-  /** `isBreak`: nobody takes the steps that are on their way. */
-  | { readonly type: "stop"; readonly isBreak: boolean }
-  | Order;
+export type Command = { readonly type: "next" } | { readonly type: "stop" } | Order;
 
 /** What is done between two steps, in the order in which it came. */
 export type Order =

@@ -88,7 +88,7 @@ async function serve(prepare: PrepareFit<unknown>, start: Start, desk: Desk): Pr
     const steps = fit(model, loader, { ...options, from, signal: either(signal, options.signal) });
     for (;;) {
       await desk.attend((order) => carryOut(order, run));
-      const { done, value } = desk.isAbandoned ? await steps.return(undefined as never) : await steps.next();
+      const { done, value } = await steps.next(); // it looks at the signal
       if (done) {
         end = { result: value };
         break;

@@ -14,6 +14,8 @@ export interface Settings {
   readonly fault?: { readonly step: number; readonly kind: keyof typeof FAULTS };
   /** Waits in its preparation until the run is stopped. */
   readonly waits?: boolean;
+  /** After how many steps a signal of the worker's own stops it. */
+  readonly limit?: number;
   /** Trains on images: long steps. */
   readonly images?: boolean;
 }
@@ -36,12 +38,12 @@ const FAULTS = {
 
 declare function close(): void;
 
-serveFit(async ({ seed, epochs = 2, threads, fault, waits = false, images = false }: Settings, { signal }) => {
+serveFit(async ({ seed, epochs = 2, threads, fault, waits = false, limit = 1e9, images = false }: Settings, caller) => {
   if (threads !== undefined) say({ threads: (await cpu.configure({ threads })).threads });
   if (fault?.step === 0) FAULTS[fault.kind]();
   if (waits) {
     say({ waits });
-    await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    await new Promise((_, reject) => caller.signal.addEventListener("abort", () => reject(caller.signal.reason)));
   }
   if (images) return imagesCall();
   const call = callOf({ seed, epochs });
@@ -52,5 +54,10 @@ serveFit(async ({ seed, epochs = 2, threads, fault, waits = false, images = fals
     if (fault?.step === steps) FAULTS[fault.kind]();
     return crossEntropy(y, target);
   };
-  return { ...call, loss };
+  const signal = {
+    get aborted() {
+      return steps >= limit;
+    },
+  };
+  return { ...call, loss, signal };
 });
