@@ -1,10 +1,9 @@
 import { checkInteger, checkOptions, formatValue } from "@conv/core/operators";
 import type { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
-import type { FitStep } from "../train/fit.js";
 import { unpackError } from "./errors.js";
 import { type Link, openLink } from "./link.js";
-import type { Answer, End, FitResult, Order } from "./messages.js";
+import type { Answer, End, FitResult, FitStep, Order } from "./messages.js";
 import { memoryOf, packModel, unpackModel } from "./packedModel.js";
 import { type AnyWorker, expectWorker } from "./workers.js";
 

@@ -1,4 +1,5 @@
-import type { FitStep, fit } from "../train/fit.js";
+import type { toCheckpoint } from "../train/checkpoint.js";
+import type { fit } from "../train/fit.js";
 import type { PortableError } from "./errors.js";
 import type { PackedModel } from "./packedModel.js";
 import type { Port } from "./platform.js";
@@ -17,8 +18,12 @@ import type { Port } from "./platform.js";
  *                 ◄──  end
  */
 
-/** What `fit` returns when it is done. */
+/** What `fit` yields, and what it returns when it is done. */
+export type FitStep = ReturnType<typeof fit> extends AsyncGenerator<infer Step, unknown, unknown> ? Step : never;
 export type FitResult = ReturnType<typeof fit> extends AsyncGenerator<unknown, infer Result, unknown> ? Result : never;
+
+/** What a checkpoint is made of. */
+export type Run = Parameters<typeof toCheckpoint>[0];
 
 /** The name under which greetings go. */
 export const TAG = "@conv/nn/worker";

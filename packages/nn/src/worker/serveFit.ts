@@ -1,11 +1,11 @@
 import { formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { fromCheckpoint, type Run, restore, toCheckpoint } from "../train/checkpoint.js";
+import { fromCheckpoint, restore, toCheckpoint } from "../train/checkpoint.js";
 import { type FitOptions, fit } from "../train/fit.js";
 import type { Loader } from "../train/loader.js";
 import { type Answered, type Desk, openDesk } from "./desk.js";
 import { packError } from "./errors.js";
-import { type End, greetingOf, type Order, type Start, TAG } from "./messages.js";
+import { type End, greetingOf, type Order, type Run, type Start, TAG } from "./messages.js";
 import { memoryOf, packModel, unpackModel } from "./packedModel.js";
 import { type AbortingSignal, holdLock, parentOf } from "./platform.js";
 
@@ -79,12 +79,8 @@ async function serve(prepare: PrepareFit<unknown>, start: Start, desk: Desk): Pr
   try {
     const { model, loader, ...options } = checkCall(await prepare(start.settings, { signal }));
     if (start.model !== undefined) unpackModel("serveFit", model, start.model);
-    const from = start.from === undefined ? options.from : resume({ model, optimizer: options.optimizer }, start.from);
-    run = {
-      model,
-      optimizer: options.optimizer,
-      position: from ?? { epoch: 0, step: 0, random: loader.random?.state },
-    };
+    const from = start.from === undefined ? options.from : resume({ ...options, model }, start.from);
+    run = { ...options, model, position: from ?? { epoch: 0, step: 0, random: loader.random?.state } };
     const steps = fit(model, loader, { ...options, from, signal: either(signal, options.signal) });
     for (;;) {
       await desk.attend((order) => carryOut(order, run));
