@@ -1,17 +1,21 @@
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { type BuildOptions, build } from "esbuild";
 import { expect, test } from "vitest";
 
 // What a bundler keeps of the built package. `build` runs before `test`.
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const esbuild = createRequire(createRequire(import.meta.url).resolve("tsup"))("esbuild");
-
-/** The code that one import brings, with its names. */
-async function bundle(code: string): Promise<string> {
-  const options = { bundle: true, format: "esm", minifySyntax: true, platform: "browser", write: false };
-  const result = await esbuild.build({ ...options, logLevel: "error", stdin: { contents: code, resolveDir: root } });
-  return result.outputFiles[0].text;
+/** The code that one import brings, with its names unless it is minified. */
+async function bundle(contents: string, options: BuildOptions = { minifySyntax: true }): Promise<string> {
+  const stdin = { contents, resolveDir: fileURLToPath(new URL("..", import.meta.url)) };
+  const { outputFiles } = await build({
+    stdin,
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    ...options,
+    write: false,
+  });
+  return outputFiles[0].text;
 }
 
 /** Names that layers, losses and initialisers carry in their errors. */
@@ -48,4 +52,17 @@ test("summary and mermaid bring no layers, and none of their kernels", async () 
   expect(await namesWith(both)).toEqual([]);
   expect(made(await bundle(both))).toEqual([]);
   expect(made(await bundle('export { Conv2d, MaxPool2d } from "@conv/nn"'))).toContain("conv");
+});
+
+test("fit alone has nothing of workers", async () => {
+  const text = await bundle('export { fit } from "@conv/nn"');
+  expect(text).toContain("fit: the optimizer is missing");
+  expect(text).not.toContain("@conv/nn/worker");
+});
+
+test("fitInWorker alone has neither layers nor kernels", async () => {
+  const text = await bundle('export { fitInWorker } from "@conv/nn/worker"', { minify: true });
+  expect(text).toContain("@conv/nn/worker");
+  expect(text).not.toMatch(/conv2d|im2col|fit: the optimizer|fromSafetensors/);
+  expect(text.length).toBeLessThan(13_000);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as nn from "../src/index.js";
 import * as node from "../src/node.js";
+import * as worker from "../src/worker.js";
 
 test("@conv/nn exports these names", () => {
   expect(Object.keys(nn).sort()).toMatchInlineSnapshot(`
@@ -142,6 +143,15 @@ test("@conv/nn/node exports these names", () => {
       "saveCheckpoint",
       "saveSafetensors",
       "writeWhole",
+    ]
+  `);
+});
+
+test("@conv/nn/worker exports these names", () => {
+  expect(Object.keys(worker).sort()).toMatchInlineSnapshot(`
+    [
+      "fitInWorker",
+      "serveFit",
     ]
   `);
 });

@@ -163,7 +163,7 @@ const withoutPrefix = (prefix: string, state: StateDict): StateDict =>
   );
 
 /** The generators of a model's modules: their fields named `random`. */
-function generatorsOf(module: Module): Random[] {
+export function generatorsOf(module: Module): Random[] {
   const own = "random" in module ? [module.random as Random] : [];
   return [...own, ...module.children().flatMap(([, child]) => generatorsOf(child))];
 }

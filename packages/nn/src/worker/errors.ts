@@ -1,0 +1,42 @@
+/** An error as it travels from a thread to another: structured cloning would lose the name and, in places, the stack. */
+export interface PortableError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: PortableError | undefined;
+}
+
+/** An error, or whatever else was thrown, ready to travel. */
+export function packError(thrown: unknown): PortableError {
+  if (!(thrown instanceof Error)) {
+    return { name: "Error", message: String(thrown), stack: undefined, cause: undefined };
+  }
+  const { name, message, stack, cause } = thrown;
+  return { name, message, stack, cause: cause instanceof Error ? packError(cause) : undefined };
+}
+
+/** The classes of the language; an error of any other name becomes an Error of that name. */
+const CLASSES: Readonly<Record<string, ErrorConstructor>> = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+};
+
+/** The error in the caller's thread: of the same name and message, its `cause` the one of the worker, with its stack. */
+export function unpackError(packed: PortableError): Error {
+  const { name, message } = packed;
+  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name] : Error;
+  return named(name, new Class(message, { cause: original(packed) }));
+}
+
+function original({ name, message, stack, cause }: PortableError): Error {
+  const error = new Error(message, cause === undefined ? {} : { cause: original(cause) });
+  return Object.assign(named(name, error), { stack: stack ?? `${name}: ${message}` });
+}
+
+function named(name: string, error: Error): Error {
+  if (error.name === name) return error;
+  return Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
+}

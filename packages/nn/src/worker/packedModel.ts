@@ -1,0 +1,66 @@
+import { type DType, type RandomState, type Shape, Tensor, type TypedArray } from "@conv/core";
+import type { Module } from "../module.js";
+import { generatorsOf } from "../train/checkpoint.js";
+
+/** A tensor as it travels. */
+interface PackedTensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly values: TypedArray;
+}
+
+/** A model's parameters, buffers and random states, as they travel from a thread to another. */
+export interface PackedModel {
+  readonly tensors: Readonly<Record<string, PackedTensor>>;
+  /** The states of the generators of its dropout layers, in the order of its modules. */
+  readonly random: readonly RandomState[];
+}
+
+/** Copies what a model holds. */
+export async function packModel(model: Module): Promise<PackedModel> {
+  const random = generatorsOf(model).map(({ state }) => state);
+  const tensors = Object.entries(model.stateDict()).map(async ([name, tensor]): Promise<[string, PackedTensor]> => {
+    const { shape, dtype } = tensor;
+    return [name, { shape, dtype, values: await tensor.data() }];
+  });
+  return { tensors: Object.fromEntries(await Promise.all(tensors)), random };
+}
+
+/** The memory of a packed model, which may move to the other thread instead of being copied. */
+export function memoryOf(packed: PackedModel | undefined): ArrayBuffer[] {
+  const buffers = Object.values(packed?.tensors ?? {}).map(({ values }) => values.buffer);
+  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
+}
+
+/**
+ * Puts into a model what one like it held.
+ *
+ * @throws {Error} When the two are not alike.
+ */
+export function unpackModel(operator: string, model: Module, { tensors, random }: PackedModel): void {
+  const own = model.stateDict();
+  const generators = generatorsOf(model);
+  expectAlike(operator, "tensors", Object.keys(tensors), Object.keys(own));
+  expectAlike(operator, "random generators", Object.keys(random), Object.keys(generators));
+  const state = Object.entries(tensors).map(([name, { shape, dtype, values }]) => {
+    const { device } = own[name];
+    return [name, new Tensor(device, shape, dtype, device.upload(values))];
+  });
+  model.loadStateDict(Object.fromEntries(state));
+  generators.forEach((generator, i) => {
+    generator.restore(random[i]);
+  });
+}
+
+function expectAlike(operator: string, what: string, sent: readonly string[], own: readonly string[]): void {
+  const missing = sent.filter((name) => !own.includes(name));
+  const extra = own.filter((name) => !sent.includes(name));
+  if (missing.length + extra.length === 0) return;
+  const parts = [
+    ...(missing.length > 0 ? [`lacks ${what} ${missing.join(", ")} of the model that was sent`] : []),
+    ...(extra.length > 0 ? [`has ${what} ${extra.join(", ")}, which the model that was sent does not have`] : []),
+  ];
+  throw new Error(
+    `${operator}: this model ${parts.join(" and ")}. Build the same model in the worker and where fitInWorker is called.`,
+  );
+}
