@@ -227,3 +227,43 @@ describe("noGrad", () => {
 function throwing(): never {
   throw new Error("inside");
 }
+
+describe("requiresGrad can be assigned", () => {
+  test("a frozen leaf gets no gradient from steps that follow, and its grad stays; set free, it gets them again", () => {
+    const [w, x] = [variable(tensor([2, 3])), variable(tensor([5, 7]))];
+    sum(mul(w, x)).backward();
+    w.requiresGrad = false;
+    expect([w.requiresGrad, w.isLeaf, w.vertex]).toEqual([false, true, undefined]);
+    sum(mul(w, x)).backward();
+    expect([w.grad?.dataSync(), x.grad?.dataSync()]).toEqual([Float32Array.of(5, 7), Float32Array.of(4, 6)]);
+    w.requiresGrad = true;
+    sum(mul(w, x)).backward();
+    expect(w.grad?.dataSync()).toEqual(Float32Array.of(10, 14));
+  });
+
+  test("a step that was made before still leads there, as in PyTorch", () => {
+    const w = variable(tensor([2, 3]));
+    const y = sum(mul(w, w));
+    w.requiresGrad = false;
+    y.backward();
+    expect(w.grad?.dataSync()).toEqual(Float32Array.of(4, 6));
+  });
+
+  test("what cannot be is refused", () => {
+    const y = exp(variable(tensor([1])));
+    expect(() => {
+      y.requiresGrad = false;
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: variable: this is the result of exp, which requires a gradient. Use detach() for its value alone.]`,
+    );
+    const counts = variable(tensor(Int32Array.of(1)), { requiresGrad: false });
+    expect(() => {
+      counts.requiresGrad = true;
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: variable: int32 has no gradients. Use float32, or { requiresGrad: false }.]`,
+    );
+    expect(() => {
+      y.requiresGrad = "no" as never;
+    }).toThrowErrorMatchingInlineSnapshot(`[TypeError: variable: requiresGrad must be true or false, got "no".]`);
+  });
+});

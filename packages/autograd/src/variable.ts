@@ -80,8 +80,7 @@ export let tensorsOf: (options: { readonly since?: number }, ...variables: reado
  * them; leaves, which nothing made, come from `variable`.
  */
 export class Variable {
-  /** Where gradients arrive, if this needs one. */
-  readonly vertex: Vertex<Variable> | undefined;
+  #vertex: Vertex<Variable> | undefined;
   /** When it was made: Variables and steps count together. */
   readonly order = nextOrder();
   #value: Tensor;
@@ -97,7 +96,7 @@ export class Variable {
     // An operator's inside disposes of the values of its Variables: then the handle of the steps is all there is.
     peek = (x) => (x.#value.isDisposed && x.#handle !== undefined ? x.#handle.tensor : x.#value);
     hold = (x, isOurs) => {
-      if (x.#isGiven || x.vertex instanceof Leaf) return () => {};
+      if (x.#isGiven || x.#vertex instanceof Leaf) return () => {};
       if (x.#handle === undefined || x.#handle.steps === 0) {
         const tensor = Tensor.view(x.#value, x.shape);
         moveTo(x.#home, [tensor]); // it outlives the operator that is at work
@@ -126,7 +125,12 @@ export class Variable {
   /** For operators; users call `variable`. */
   constructor(value: Tensor, requiresGrad: boolean, step?: Vertex<Variable>) {
     this.#value = value;
-    this.vertex = step ?? (requiresGrad ? new Leaf<Variable>(this) : undefined);
+    this.#vertex = step ?? (requiresGrad ? new Leaf<Variable>(this) : undefined);
+  }
+
+  /** Where gradients arrive, if this needs one. */
+  get vertex(): Vertex<Variable> | undefined {
+    return this.#vertex;
   }
 
   /**
@@ -189,9 +193,25 @@ export class Variable {
     return this.#version;
   }
 
-  /** Whether gradients flow to or through here. */
+  /**
+   * Whether gradients flow to or through here. Assign false to a leaf to freeze it: steps from then on lead no gradient to it.
+   *
+   * @throws {TypeError} When this is the result of a step (use `detach()`), is int32, or what is assigned is no boolean.
+   */
   get requiresGrad(): boolean {
-    return this.vertex !== undefined;
+    return this.#vertex !== undefined;
+  }
+
+  set requiresGrad(on: boolean) {
+    if (checkBoolean("variable", "requiresGrad", on) === this.requiresGrad) return;
+    if (!this.isLeaf) {
+      throw new TypeError(
+        `variable: this is the result of ${this.vertex?.operator}, which requires a gradient. Use detach() for its value alone.`,
+      );
+    }
+    if (on) expectDifferentiable(this.dtype);
+    this.#vertex = on ? new Leaf<Variable>(this) : undefined;
+    this.#isGiven = true; // its value stays, as that of a leaf
   }
 
   /** Whether no operator made this, or none that is recorded. */
@@ -365,10 +385,13 @@ export function variable(value: Tensor, options: { readonly requiresGrad?: boole
   const { requiresGrad = true } = options;
   checkBoolean("variable", "requiresGrad", requiresGrad);
   noteUse(value);
-  if (requiresGrad && value.dtype === "int32") {
-    throw new TypeError("variable: int32 has no gradients. Use float32, or { requiresGrad: false }.");
-  }
+  if (requiresGrad) expectDifferentiable(value.dtype);
   return leafOf(value, requiresGrad);
+}
+
+function expectDifferentiable(dtype: DType): void {
+  if (dtype !== "int32") return;
+  throw new TypeError("variable: int32 has no gradients. Use float32, or { requiresGrad: false }.");
 }
 
 /** What operators take. */

@@ -1,7 +1,7 @@
-import { add, relu, type Variable, variable } from "@conv/autograd";
+import { add, relu, sum, type Variable, variable } from "@conv/autograd";
 import { BackendError, cpu, type Device, ones, ShapeError, type Tensor, tensor, zeros } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { BatchNorm2d, Conv2d, Dropout, Linear, Module, manualSeed, ReLU, Sequential } from "./index.js";
+import { BatchNorm2d, Conv2d, Dropout, Linear, Module, manualSeed, ReLU, Sequential, SGD } from "./index.js";
 
 /** y = weight + child's y: a parameter, a frozen one, a buffer and a child. */
 class Shifted extends Module {
@@ -387,4 +387,22 @@ describe("stateDict and loadStateDict", () => {
     model.loadStateDict(state);
     expect(Object.values(model.stateDict()).every((x) => numbers(x).every((value) => value === 1))).toBe(true);
   });
+});
+
+test("frozen layers stay as they are while the others learn", () => {
+  const features = new Linear(2, 3).requiresGrad(false);
+  const model = new Sequential(features, new Linear(3, 1));
+  const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+  const before = model.parameters().map((p) => [...p.dataSync()]);
+  sum(model.forward(tensor([[1, 2]]))).backward();
+  optimizer.step();
+  const after = model.parameters().map((p) => [...p.dataSync()]);
+  expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
+  expect(after[3]).toEqual([before[3][0] - 0.1].map(Math.fround));
+  expect(
+    features
+      .requiresGrad()
+      .parameters()
+      .map((p) => p.requiresGrad),
+  ).toEqual([true, true]);
 });

@@ -114,6 +114,12 @@ export abstract class Module {
     return this.train(false);
   }
 
+  /** Freezes the parameters of this module and of those inside it (`false`), or sets them free: whether they get gradients. */
+  requiresGrad(on = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = on;
+    return this;
+  }
+
   /** Moves all parameters and buffers to `device`. */
   to(device: Device): this {
     for (const [name, value] of this.#fields()) {
