@@ -1,11 +1,11 @@
 import { createRandom } from "@conv/core";
-import { DataLoader, type Dataset } from "@conv/data";
-import { Adam, evaluate, type FitStep, fit, type Module, manualSeed } from "@conv/nn";
+import { type Batch, DataLoader, type Dataset } from "@conv/data";
+import { Adam, evaluate, type FitStep, fit, type Loader, type Module, manualSeed } from "@conv/nn";
 import type { Claim } from "./claim.js";
 import { costOf } from "./cost.js";
 import type { Finding } from "./finding.js";
 import { shiftsFor } from "./quantities.js";
-import { shiftsBy, type Transform } from "./shift.js";
+import { shiftsBy } from "./shift.js";
 import { mean, median } from "./statistics.js";
 
 /** The digits to learn from, and those to be examined on. */
@@ -34,18 +34,21 @@ const EXAM_BATCH_SIZE = 120;
  */
 export async function experiment(claim: Claim, data: Digits, settings: Settings, onStep: OnStep): Promise<Finding[]> {
   const shifts = shiftsFor(claim.columns);
-  const runs = Object.keys(claim.models).map((name) => ({ name, results: [] as Result[] }));
+  const runs = Object.entries(claim.models).map(([name, create]) => ({ name, create, results: [] as Result[] }));
   for (let seed = 0; seed < settings.seeds; seed++) {
-    for (const { name, results } of runs) {
-      const { model, stepMilliseconds } = await train(name, claim, data.train, seed, settings, onStep);
+    for (const { name, create, results } of runs) {
+      manualSeed(seed);
+      const model = create();
+      const loader = shuffled(data.train, seed, claim);
+      const stepMilliseconds = await train(model, loader, settings, (step) => onStep(name, seed, step));
       const accuracy = [];
-      for (const pixels of shifts) accuracy.push(await examine(model, claim, data.test, pixels));
+      for (const pixels of shifts) accuracy.push(await examine(model, data.test, pixels, claim));
       results.push({ accuracy, stepMilliseconds });
     }
   }
-  return runs.map(({ name, results }) => ({
+  return runs.map(({ name, create, results }) => ({
     name,
-    cost: costOf(claim.models[name](), data.train.xShape),
+    cost: costOf(create(), data.train.xShape),
     accuracy: Object.fromEntries(shifts.map((pixels, i) => [pixels, results.map(({ accuracy }) => accuracy[i])])),
     stepMilliseconds: results.map((result) => result.stepMilliseconds),
   }));
@@ -58,29 +61,24 @@ interface Result {
   readonly stepMilliseconds: number;
 }
 
-/** Trains a model on digits that stand where they stand, and takes the time of its steps. */
-async function train(
-  name: string,
-  { models, transform }: Claim,
-  digits: Dataset,
-  seed: number,
-  { epochs }: Settings,
-  onStep: OnStep,
-) {
-  manualSeed(seed);
-  const model = models[name]();
-  const optimizer = new Adam(model.parameters(), { lr: LEARNING_RATE });
+/** The digits in batches, each pass in another order. */
+function shuffled(digits: Dataset, seed: number, { transform }: Claim): DataLoader {
   const random = createRandom(seed).split();
-  const loader = new DataLoader(digits, { batchSize: BATCH_SIZE, shuffle: true, random, transform });
+  return new DataLoader(digits, { batchSize: BATCH_SIZE, shuffle: true, random, transform });
+}
+
+/** Trains a model on digits that stand where they stand. What a step takes, in milliseconds: the median. */
+async function train(model: Module, loader: Loader, { epochs }: Settings, onStep: (step: FitStep) => void) {
+  const optimizer = new Adam(model.parameters(), { lr: LEARNING_RATE });
   const times: number[] = [];
   let started = performance.now();
   for await (const step of fit(model, loader, { optimizer, epochs })) {
     times.push(performance.now() - started);
     optimizer.lr = annealed(step);
-    onStep(name, seed, step);
+    onStep(step);
     started = performance.now();
   }
-  return { model, stepMilliseconds: median(times) };
+  return median(times);
 }
 
 /** The learning rate after a step: half a cosine, down to 0 at the end of the run. */
@@ -88,14 +86,12 @@ const annealed = ({ epoch, epochs, step, steps }: FitStep): number =>
   (LEARNING_RATE / 2) * (1 + Math.cos((Math.PI * ((epoch - 1) * steps + step)) / (epochs * steps)));
 
 /** The share of the digits that a model recognises when they are moved by so many pixels: the mean over the directions. */
-async function examine(model: Module, { transform }: Claim, digits: Dataset, pixels: number): Promise<number> {
+async function examine(model: Module, digits: Dataset, pixels: number, { transform }: Claim): Promise<number> {
   const accuracies: number[] = [];
   for (const moved of shiftsBy(pixels)) {
-    const both: Transform = (batch) => (transform ?? same)(moved(batch));
+    const both = transform === undefined ? moved : (batch: Batch) => transform(moved(batch));
     const loader = new DataLoader(digits, { batchSize: EXAM_BATCH_SIZE, transform: both });
     accuracies.push((await evaluate(model, loader)).accuracy);
   }
   return mean(accuracies);
 }
-
-const same: Transform = (batch) => batch;
