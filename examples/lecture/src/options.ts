@@ -33,7 +33,7 @@ const NAMES = CLAIMS.map(({ name }) => name);
 export function parseCommandLine(argv: readonly string[]): Options {
   const given = new Command("npm run lecture --")
     .description("Trains small networks on handwritten digits to see whether what the lecture claims is so.")
-    .option("--seeds <n>", "how often each model is trained, from the seeds 0, 1, …", atLeastOne, 4)
+    .option("--seeds <n>", "how often each model is trained, from the seeds 0, 1, …", atLeastOne, 5)
     .option("--epochs <n>", "passes over the digits", atLeastOne, 4)
     .addOption(new Option("--only <claim...>", "which claims to examine (default: all)").choices(NAMES))
     .option(

@@ -22,16 +22,16 @@ const remarkOn = (expects: Expects, findings: readonly Finding[]) =>
     findings,
   )[0];
 
-const HIGH = [0.9, 0.92, 0.91, 0.93];
-const LOW = [0.5, 0.52, 0.51, 0.53];
-const WIDE = [0.5, 0.95, 0.7, 0.9];
+const HIGH = [0.9, 0.92, 0.91, 0.93, 0.9];
+const LOW = [0.5, 0.52, 0.51, 0.53, 0.5];
+const WIDE = [0.5, 0.95, 0.7, 0.9, 0.8];
 
 test("a remark names the quantity, the models, and their figures", () => {
   const expects: Expects = { model: "a", is: "above", than: "b", of: "accuracy" };
   expect(remarkOn(expects, [finding("a", HIGH), finding("b", LOW)])).toMatchInlineSnapshot(`
     {
       "outcome": "as claimed",
-      "sentence": "accuracy: a (91.5 ± 1.3 %) is above b (51.5 ± 1.3 %).",
+      "sentence": "accuracy: a (91.2 ± 1.3 %) is above b (51.2 ± 1.3 %).",
     }
   `);
 });
@@ -53,12 +53,12 @@ describe("accuracy", () => {
     );
   });
 
-  test("three seeds decide nothing, however far the models are apart", () => {
+  test("four seeds decide nothing, however far the models are apart", () => {
     const findings = [finding("a", HIGH.slice(1)), finding("b", LOW.slice(1))];
     expect(remarkOn({ model: "a", is: "above", than: "b", of: "accuracy" }, findings)).toMatchInlineSnapshot(`
       {
         "outcome": "undecided",
-        "sentence": "accuracy: a (92.0 ± 1.0 %) has too few seeds to be told apart from b (52.0 ± 1.0 %).",
+        "sentence": "accuracy: a (91.5 ± 1.3 %) has too few seeds to be told apart from b (51.5 ± 1.3 %).",
       }
     `);
   });

@@ -15,8 +15,8 @@ export interface Remark {
   readonly sentence: string;
 }
 
-/** Seeds tell models apart if chance alone would do so more rarely: four do. */
-const RARELY = 0.05;
+/** Whether so many seeds tell models apart: if chance alone would do so in less than one case of a hundred. Five are enough. */
+export const areEnough = (seeds: number): boolean => chanceOfOrder(seeds) < 0.01;
 
 /** What was seen of a claim: a remark for each of its expectations, computed from the figures. */
 export function remarksOn(claim: Claim, findings: readonly Finding[]): readonly Remark[] {
@@ -28,7 +28,7 @@ function remark({ model, is, than, of: quantity }: Expectation, findings: readon
   const [one, other] = [model, than].map((name) => of(findingOf(name, findings)));
   const [left, right] = [one, other].map((values) => format(values, of(findings[0])));
   const about = (relation: string) => `${head}: ${model} (${left}) ${relation} ${than} (${right}).`;
-  if (!isExact && chanceOfOrder(one.length) >= RARELY) {
+  if (!isExact && !areEnough(one.length)) {
     return { outcome: "undecided", sentence: about("has too few seeds to be told apart from") };
   }
   const seen = order(one, other);

@@ -2,7 +2,7 @@ import type { Claim } from "./claim.js";
 import type { Digits, Settings } from "./experiment.js";
 import type { Finding } from "./finding.js";
 import type { Machine } from "./machine.js";
-import type { Remark } from "./remarks.js";
+import { areEnough, type Remark } from "./remarks.js";
 import { chanceOfOrder } from "./statistics.js";
 import { claimInMarkdown } from "./tables.js";
 
@@ -41,8 +41,10 @@ export function method({
   return (
     `Each model learns from ${train} digits for ${plural(epochs, "epoch")}, from ${plural(seeds, "seed")}, and is examined on ` +
     `${test} others: one of them is ${(100 / test).toFixed(2)} points. Given are mean ± standard deviation over the seeds. ` +
-    "Models are told apart where every seed of one lies above every seed of the other; by chance alone, that happens " +
-    `${(100 * chanceOfOrder(seeds)).toFixed(1)} % of the time.`
+    (areEnough(seeds)
+      ? "Models are told apart where every seed of one lies above every seed of the other; by chance alone, that happens " +
+        `${(100 * chanceOfOrder(seeds)).toFixed(1)} % of the time.`
+      : "So few seeds do not tell models apart.")
   );
 }
 

@@ -54,10 +54,10 @@ test("in Markdown", () => {
 
     Claimed: More is more.
 
-    | model | parameters | MACs | field | accuracy | shifted 1 px | step |
-    | --- | --: | --: | --: | --: | --: | --: |
-    | large | 50,890 | 1,234,567 | 15 px | 97.0 ± 1.4 % | 50.0 ± 0.0 % | 1.00× |
-    | small | 12 | 7 | 3 px | 100.0 ± 0.0 % | 50.0 ± 70.7 % | 0.50× |
+    | model | parameters |      MACs | field |      accuracy |  shifted 1 px |  step |
+    | ----- | ---------: | --------: | ----: | ------------: | ------------: | ----: |
+    | large |     50,890 | 1,234,567 | 15 px |  97.0 ± 1.4 % |  50.0 ± 0.0 % | 1.00× |
+    | small |         12 |         7 |  3 px | 100.0 ± 0.0 % | 50.0 ± 70.7 % | 0.50× |
 
     - **as claimed**: parameters: large (50,890) is above small (12)."
   `);
@@ -65,5 +65,5 @@ test("in Markdown", () => {
 
 test("of one seed there is no deviation", () => {
   const [one] = findings.map((finding) => ({ ...finding, accuracy: { 0: [0.975], 1: [0.5] }, stepMilliseconds: [4] }));
-  expect(claimInMarkdown(made, [one], [])).toContain("| 97.5 % | 50.0 % | 1.00× |");
+  expect(claimInMarkdown(made, [one], [])).toContain("|   97.5 % |       50.0 % | 1.00× |");
 });

@@ -36,12 +36,17 @@ export function drawClaim(claim: Claim, findings: readonly Finding[], remarks: r
   return [pc.bold(claim.title), table.toString(), `Claimed: ${claim.says}`, "Seen:", ...seen].join("\n");
 }
 
+/** A table in Markdown, its columns aligned in the source too: the first to the left, numbers to the right. */
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, i) => Math.max(3, ...rows.map((row) => row[i].length)));
+  const cell = (text: string, i: number) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]));
+  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const [head, ...body] = rows.map((row) => row.map(cell));
+  return [head, rule, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
 /** A claim with its figures, in Markdown. */
 export function claimInMarkdown(claim: Claim, findings: readonly Finding[], remarks: readonly Remark[]): string {
-  const [head, ...body] = rowsOf(claim, findings);
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = line(head.map((_, i) => (i === 0 ? "---" : "--:")));
-  const table = [line(head), rule, ...body.map(line)].join("\n");
   const seen = remarks.map(({ outcome, sentence }) => `- **${outcome}**: ${sentence}`).join("\n");
-  return [`### ${claim.title}`, `Claimed: ${claim.says}`, table, seen].join("\n\n");
+  return [`### ${claim.title}`, `Claimed: ${claim.says}`, markdownTable(rowsOf(claim, findings)), seen].join("\n\n");
 }

@@ -37,7 +37,7 @@ test("--help", async () => {
 
     Options:
       --seeds <n>        how often each model is trained, from the seeds 0, 1, …
-                         (default: 4)
+                         (default: 5)
       --epochs <n>       passes over the digits (default: 4)
       --only <claim...>  which claims to examine (default: all) (choices: "shift",
                          "stride", "groups", "dilation", "padding")

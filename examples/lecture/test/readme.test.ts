@@ -13,7 +13,12 @@ function tableUnder(title: string): Record<string, Record<string, string>> {
   const [head, , ...body] = section
     .split("\n")
     .filter((line) => line.startsWith("|"))
-    .map((line) => line.slice(2, -2).split(" | "));
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
   return Object.fromEntries(
     body.map(([name, ...cells]) => [name, Object.fromEntries(cells.map((cell, i) => [head[i + 1], cell]))]),
   );
