@@ -1,7 +1,7 @@
 // Which way imports may go. `pnpm boundaries` checks it; type imports count.
 //
 //     core ──► gpu
-//       ├────► autograd ──► nn ──► apps
+//       ├────► autograd ──► nn ──► apps, examples
 //       └────► data ──────────────┘
 
 /** The packages to the left of each: all that it may import. */
@@ -36,19 +36,19 @@ module.exports = {
       comment: `@conv/${name} may import ${left.map((p) => `@conv/${p}`).join(", ") || "no other package"}.`,
       severity: "error",
       from: { path: `^packages/${name}/src/`, pathNot: TESTS },
-      to: { path: "^(packages|apps)/", pathNot: `^packages/(${[name, ...left].join("|")})/` },
+      to: { path: "^(packages|apps|examples)/", pathNot: `^packages/(${[name, ...left].join("|")})/` },
     })),
     {
       name: "packages-know-no-app",
       severity: "error",
       from: { path: "^packages/" },
-      to: { path: "^apps/" },
+      to: { path: "^(apps|examples)/" },
     },
     {
       name: "only-public-entries",
       comment: "Another package is imported by its name, not by a path into its sources.",
       severity: "error",
-      from: { path: "^(packages|apps)/([^/]+)/" },
+      from: { path: "^(packages|apps|examples)/([^/]+)/" },
       to: { path: "^packages/([^/]+)/(src|test)/", pathNot: "^$1/$2/" },
     },
     {
