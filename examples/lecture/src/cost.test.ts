@@ -21,10 +21,10 @@ test("a norm has two parameters a channel and no multiply-adds; ReLU has neither
 test("a network is in training afterwards, and its norms have tracked nothing", () => {
   const norm = new BatchNorm2d(1);
   const model = new Sequential(norm);
-  const before = norm.buffers().map(([, buffer]) => [...buffer.dataSync()]);
+  const before = norm.buffers().map((buffer) => [...buffer.dataSync()]);
   costOf(model, [1, 4, 4]);
   expect(norm.training).toBe(true);
-  expect(norm.buffers().map(([, buffer]) => [...buffer.dataSync()])).toEqual(before);
+  expect(norm.buffers().map((buffer) => [...buffer.dataSync()])).toEqual(before);
 });
 
 test("without a convolution, the field is the image", () => {

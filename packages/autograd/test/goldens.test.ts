@@ -8,11 +8,12 @@ import { check, gradientName, gradientsOf, runners } from "./goldenRunners.js";
 /** The sets whose every case has a test here. */
 const SETS = ["conv1d", "conv2d", "conv3d", "convTranspose2d", "pool", "basics", "interpolate"];
 
-/** The sets that have tests of their own in this package. */
+/** The sets that have tests of their own, in this package and in that of the layers. */
 const OTHERS = {
   more: "moreGoldens.test.ts",
   network: "goldensNetwork.test.ts",
   derivatives: "derivativesGoldens.test.ts",
+  layers: "../../nn/test/layersGoldens.test.ts",
 };
 
 /** Operators with gradients that are no operators of this package, and where those are compared. */
@@ -101,11 +102,12 @@ describe("no gradient of the fixtures is left out", () => {
     ...new Set(goldens(set).flatMap((golden) => (gradientsOf(golden).length > 0 ? [golden.op] : []))),
   ];
 
-  test("every set is tested here, in a file beside this one, or by @conv/nn; those of optimizers and schedules have none", () => {
+  test("every set is tested here, in a file beside this one, or by @conv/nn; those of optimizers, schedules and @conv/data have none", () => {
     const here = [...SETS, ...Object.keys(OTHERS)];
     const rest = sets.filter((set) => !here.includes(set));
     expect(sets).toEqual(expect.arrayContaining(here));
-    expect(rest.filter((set) => differentiable(set).length === 0).sort()).toEqual(["optim", "schedules", "training"]);
+    const others = ["images", "optim", "schedules", "training", "transforms"];
+    expect(rest.filter((set) => differentiable(set).length === 0).sort()).toEqual(others);
     expect(rest.flatMap(differentiable).sort()).toEqual(Object.keys(ELSEWHERE).sort());
   });
 
