@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { cast, relu, type Variable, variable } from "@conv/autograd";
+import { cast, relu, Variable, variable } from "@conv/autograd";
 import { Tensor, tensor } from "@conv/core";
 import {
   BatchNorm2d,
@@ -37,8 +37,7 @@ export function inFloat64<M extends Module>(model: M): M {
     for (const [name, x] of Object.entries(module)) {
       const isBuffer = x instanceof Tensor && x.dtype === "float32";
       const wide = isBuffer ? tensor(x.dataSync(), x.shape, { dtype: "float64" }) : x;
-      const isParameter = typeof x === "object" && x !== null && "requiresGrad" in x;
-      Object.assign(module, { [name]: isParameter ? variable(cast(x as Variable, "float64").value) : wide });
+      Object.assign(module, { [name]: x instanceof Variable ? variable(cast(x, "float64").value) : wide });
     }
   });
 }
