@@ -76,7 +76,7 @@ const steps: ResampleSteps<Tensor> = { resample: resampleKernel };
  * @returns [N, C, …size].
  * @throws {ShapeError} When x has no pixels, or not as many spatial axes as the mode takes.
  * @throws {RangeError} When a size is not a positive integer, or a factor not positive.
- * @throws {TypeError} When not exactly one of `size` and `scaleFactor` is given, or `alignCorners` with a mode that takes none.
+ * @throws {TypeError} When not exactly one of `size` and `scaleFactor` is given, or `alignCorners` is true with a mode that takes none.
  * @see PyTorch's `torch.nn.functional.interpolate`, of which this has the values; Keys, "Cubic convolution interpolation for
  *   digital image processing" (1981), for "bicubic".
  * @example

@@ -133,6 +133,16 @@ describe("channel dropout", () => {
     expect(() => new Dropout3d(2)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Dropout3d: p must be a probability, 0 to 1, got 2.]`,
     );
+    expect(() => new Dropout("0.5" as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Dropout: p must be a probability, 0 to 1, got "0.5".]`,
+    );
+    expect(() => new Dropout(null as never)).toThrow(RangeError);
+    expect(() => new Dropout(0.5, { random: 7 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout: random must be a generator, got 7. Make one of a seed: createRandom(7).]`,
+    );
+    expect(() => new Dropout().forward([1] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout: x must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,
+    );
     expect(() => new Dropout1d(0.5, { seed: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: Dropout1d: unknown option seed. It takes random.]`,
     );

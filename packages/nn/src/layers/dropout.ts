@@ -1,8 +1,8 @@
 import { mul, type Variable } from "@conv/autograd";
 import { type Random, type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
-import { checkOptions, formatShape, formatValue, tidy } from "@conv/core/operators";
+import { checkOptions, expectTensor, formatShape, formatValue, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { defaultRandom } from "../random.js";
+import { checkRandom, defaultRandom } from "../random.js";
 import { asVariable } from "./asVariable.js";
 
 /** The options of `Dropout` and its relatives. */
@@ -16,13 +16,17 @@ abstract class DropoutLayer extends Module {
   readonly p: number;
   /** Where the draws come from. */
   readonly random: Random;
+  readonly #layer: string;
 
   constructor(layer: string, p: number, options: DropoutOptions) {
     super();
     checkOptions(layer, options, ["random"]);
-    if (!(p >= 0 && p <= 1)) throw new RangeError(`${layer}: p must be a probability, 0 to 1, got ${formatValue(p)}.`);
+    if (typeof p !== "number" || !(p >= 0 && p <= 1)) {
+      throw new RangeError(`${layer}: p must be a probability, 0 to 1, got ${formatValue(p)}.`);
+    }
     this.p = p;
-    this.random = options.random ?? defaultRandom().split();
+    this.random = options.random === undefined ? defaultRandom().split() : checkRandom(layer, options.random);
+    this.#layer = layer;
   }
 
   override get ownForward(): unknown {
@@ -30,6 +34,7 @@ abstract class DropoutLayer extends Module {
   }
 
   forward(x: Variable | Tensor): Variable {
+    expectTensor(this.#layer, "x", x);
     const drawn = this.drawn(x.shape);
     if (!this.training || this.p === 0) return asVariable(x);
     const { p } = this;
