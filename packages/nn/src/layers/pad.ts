@@ -17,7 +17,7 @@ abstract class PadLayer extends Module {
     this.padding = paddingPairs(layer, padding, rank);
     const longEnough = this.padding.map(([before, after]) => 1 + Math.max(before, after));
     padGeometry(longEnough, this.padding, options, layer);
-    this.options = options;
+    this.options = { ...options };
     this.#layer = layer;
   }
 

@@ -18,9 +18,12 @@ import { Module } from "../module.js";
  * new Upsample({ scaleFactor: 2 }).forward(tensor([[[1, 3]]])); // [[[1, 1, 3, 3]]]
  */
 export class Upsample extends Module {
-  constructor(readonly options: InterpolateOptions) {
+  readonly options: InterpolateOptions;
+
+  constructor(options: InterpolateOptions) {
     super();
     checkInterpolateOptions("Upsample", options);
+    this.options = { ...options };
   }
 
   override get ownForward(): unknown {
