@@ -133,6 +133,11 @@ describe("channel dropout", () => {
     expect(() => new Dropout3d(2)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Dropout3d: p must be a probability, 0 to 1, got 2.]`,
     );
+    const integers = tensor(Int32Array.of(1, 2));
+    expect(() => new Dropout(0.5).forward(integers)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout: x is int32, but must be float32. Make it with { dtype: "float32" }.]`,
+    );
+    expect([...new Dropout(0.5).eval().forward(integers).dataSync()]).toEqual([1, 2]);
     expect(() => new Dropout("0.5" as never)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Dropout: p must be a probability, 0 to 1, got "0.5".]`,
     );

@@ -4,6 +4,7 @@ import { checkOptions, expectTensor, formatShape, formatValue, tidy } from "@con
 import { Module } from "../module.js";
 import { checkRandom, defaultRandom } from "../random.js";
 import { asVariable } from "./asVariable.js";
+import { checkDType } from "./normLayer.js";
 
 /** The options of `Dropout` and its relatives. */
 export interface DropoutOptions {
@@ -37,6 +38,7 @@ abstract class DropoutLayer extends Module {
     expectTensor(this.#layer, "x", x);
     const drawn = this.drawn(x.shape);
     if (!this.training || this.p === 0) return asVariable(x);
+    checkDType(this.#layer, x);
     const { p } = this;
     return tidy(() => {
       const keep = Float64Array.from(this.random.uniform(drawn).dataSync(), (u) => (u < p ? 0 : 1 / (1 - p)));
@@ -53,6 +55,7 @@ abstract class DropoutLayer extends Module {
  * in use (`eval()`), passes everything.
  *
  * @throws {RangeError} When p is not a probability.
+ * @throws {TypeError} In training, when x holds integers, which cannot be divided.
  * @see Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout" (JMLR 2014).
  */
 export class Dropout extends DropoutLayer {
