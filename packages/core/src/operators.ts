@@ -70,6 +70,7 @@ export { type LpPoolSteps, checkNormType, lpPooling } from "./pool/lpPool.js";
 
 // interpolation
 export { type ResampleGeometry, resampleTransposed } from "./interpolate/resampleGeometry.js";
+export { checkInterpolateOptions } from "./interpolate/interpolateGeometry.js";
 export { type ResampleSteps, interpolating, interpolatingAdjoint } from "./interpolate/interpolate.js";
 
 // maps

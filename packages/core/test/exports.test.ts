@@ -197,6 +197,7 @@ test("@conv/core/operators exports these names, and none of @conv/core", () => {
       "checkBoolean",
       "checkChoice",
       "checkInteger",
+      "checkInterpolateOptions",
       "checkNormType",
       "checkNumber",
       "checkOptions",

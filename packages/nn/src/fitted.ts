@@ -5,6 +5,7 @@ import { expectOwnTensor, expectTensor, formatShape, isSameShape } from "@conv/c
  * A tensor of a state, as one of the dtype and on the device of the model's own.
  *
  * @throws {ShapeError} When it has another shape.
+ * @throws {BackendError} When it was disposed of.
  * @throws {TypeError} When it is no tensor, or an integer cannot become the same floating-point number, or the reverse.
  */
 export function fitted(name: string, given: Tensor, { shape, dtype, device }: Tensor): Tensor {
@@ -15,6 +16,7 @@ export function fitted(name: string, given: Tensor, { shape, dtype, device }: Te
       `loadStateDict: ${name} has shape ${formatShape(given.shape)}, but this model's is ${formatShape(shape)}. Build the model it was saved from.`,
     );
   }
+  void given.storage; // throws if it was disposed of
   if ((given.dtype === "int32") !== (dtype === "int32")) {
     const nearest = { int32: (x: number) => x | 0, float32: Math.fround, float64: Number }[dtype];
     const wrong = given.dataSync().find((value) => nearest(value) !== value);

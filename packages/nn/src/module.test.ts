@@ -190,6 +190,40 @@ describe("modules and parameters in arrays and objects", () => {
   });
 });
 
+describe("a module inside itself", () => {
+  class Child extends Module {
+    parent: Module | undefined;
+    forward = (x: Variable) => x;
+  }
+  const circle = () => {
+    const child = new Child();
+    child.parent = new Shifted(child);
+    return child.parent;
+  };
+
+  test("is refused in words, by every walk through the modules", () => {
+    expect(() => circle().parameters()).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Shifted: this module is inside itself, since one inside it has a field that holds it. Begin that field's name with #, which makes it nobody's child.]`,
+    );
+    const walks: ((model: Module) => unknown)[] = [
+      (model) => model.stateDict(),
+      (model) => model.loadStateDict({}, { strict: false }),
+      (model) => model.train(),
+      (model) => model.apply(() => {}),
+      (model) => model.to(cpu),
+    ];
+    for (const walk of walks) expect(() => walk(circle())).toThrow("Shifted: this module is inside itself");
+  });
+
+  test("stands once among the modules, and is walked through after the field has gone", () => {
+    const model = circle();
+    expect(model.namedModules().map(([name]) => name)).toEqual(["", "inner"]);
+    expect(() => model.train()).toThrow(TypeError);
+    Object.assign(model.children()[0][1], { parent: undefined });
+    expect(model.train().parameters().length).toBe(2);
+  });
+});
+
 describe("train and eval", () => {
   test("reach every module inside, and return the module", () => {
     const leaf = new Dropout();
@@ -213,6 +247,21 @@ describe("to", () => {
     const tensors = [...module.parameters(), ...module.buffers()];
     expect(tensors.map(({ device }) => device.name)).toEqual(new Array(8).fill("elsewhere"));
     expect(module.parameters().every((parameter, i) => parameter === parameters[i])).toBe(true);
+  });
+
+  test("leaves a result that a field holds where it is", () => {
+    class Remembers extends Module {
+      readonly weight = variable(tensor([1, 2]));
+      last: Variable | undefined;
+      forward(x: Variable): Variable {
+        this.last = add(x, this.weight);
+        return this.last;
+      }
+    }
+    const module = new Remembers();
+    module.forward(variable(tensor([1, 1])));
+    module.to(Object.assign(Object.create(cpu), { name: "elsewhere" }));
+    expect([module.weight.device.name, module.last?.device.name]).toEqual(["elsewhere", "cpu"]);
   });
 });
 
@@ -360,8 +409,20 @@ describe("stateDict and loadStateDict", () => {
       `[TypeError: loadStateDict: weight must be a tensor, got [[1]]. Make a tensor with tensor(values, shape).]`,
     );
     expect(() => layer.loadStateDict({ weight: layer.weight } as never)).toThrow(TypeError);
+    expect(() => layer.loadStateDict(null as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: loadStateDict: state must be an object of tensors by name, got null.]`,
+    );
     expect(() => layer.loadStateDict(layer.stateDict(), false as never)).toThrow(TypeError);
     expect(() => layer.loadStateDict(layer.stateDict(), { strict: 0 } as never)).toThrow(TypeError);
+  });
+
+  test("changes nothing when a tensor of the state was disposed of", () => {
+    const layer = new Linear(2, 1);
+    const before = numbers(layer.weight);
+    const bias = tensor([1]);
+    bias.dispose();
+    expect(() => layer.loadStateDict({ weight: ones([1, 2]), bias })).toThrow(BackendError);
+    expect(numbers(layer.weight)).toEqual(before);
   });
 
   test("changes nothing when a device refuses the last tensor, of a deep model", () => {

@@ -1,6 +1,6 @@
 import { keep, Variable } from "@conv/autograd";
 import { type Device, Tensor } from "@conv/core";
-import { checkBoolean, checkOptions } from "@conv/core/operators";
+import { checkBoolean, checkOptions, formatValue } from "@conv/core/operators";
 import { allIn } from "./containers.js";
 import { fitted } from "./fitted.js";
 
@@ -36,6 +36,9 @@ export abstract class Module {
 
   /** Whether layers behave as in training (`train()`) or as in use (`eval()`). */
   training = true;
+
+  /** The walks through the modules inside that are under way: one that comes here again would never end. */
+  readonly #walks = new Set<string>();
 
   /** y = f(x). A subclass may take more: `forward(x, skip)`. */
   abstract forward(x: Variable, ...more: never[]): Variable;
@@ -75,7 +78,7 @@ export abstract class Module {
    * model.apply((module) => { if (module instanceof Dropout) module.p = 0; });
    */
   apply(fn: (module: Module) => void): this {
-    for (const [, child] of this.children()) child.apply(fn);
+    this.#walk("apply", (_, child) => child.apply(fn));
     fn(this);
     return this;
   }
@@ -104,8 +107,8 @@ export abstract class Module {
 
   /** Sets this module and those inside it to training: dropout drops, batch norms use and track the batch. */
   train(on = true): this {
-    this.training = on;
-    for (const [, child] of this.children()) child.train(on);
+    this.training = checkBoolean("train", "on", on);
+    this.#walk("train", (_, child) => child.train(on));
     return this;
   }
 
@@ -120,13 +123,13 @@ export abstract class Module {
     return this;
   }
 
-  /** Moves all parameters and buffers to `device`. */
+  /** Moves all parameters and buffers to `device`; results of operators that a field holds stay where they are. */
   to(device: Device): this {
     for (const [name, value] of this.#fields()) {
-      if (value instanceof Variable) value.value = value.value.to(device);
+      if (value instanceof Variable && value.isLeaf) value.value = value.value.to(device);
       else if (value instanceof Tensor) Object.assign(this, { [name]: keep(value.to(device)) });
     }
-    for (const [, child] of this.children()) child.to(device);
+    this.#walk("to", (_, child) => child.to(device));
     return this;
   }
 
@@ -144,11 +147,15 @@ export abstract class Module {
    * @returns The missing and the unexpected names.
    * @throws {ShapeError} When a tensor has another shape than the parameter.
    * @throws {TypeError} When a number cannot be one of the parameter's type.
+   * @throws {BackendError} When a tensor was disposed of.
    * @throws {Error} When names are missing or unexpected. Nothing is changed when it throws.
    */
   loadStateDict(state: StateDict, options: { readonly strict?: boolean } = {}): KeyMismatch {
     checkOptions("loadStateDict", options, ["strict"]);
     const { strict = true } = options;
+    if (typeof state !== "object" || state === null) {
+      throw new TypeError(`loadStateDict: state must be an object of tensors by name, got ${formatValue(state)}.`);
+    }
     const own = this.stateDict();
     const missingKeys = Object.keys(own).filter((name) => !Object.hasOwn(state, name));
     const unexpectedKeys = Object.keys(state).filter((name) => !Object.hasOwn(own, name));
@@ -173,7 +180,7 @@ export abstract class Module {
       if (value instanceof Variable) value.value = given;
       else if (value instanceof Tensor) Object.assign(this, { [name]: keep(given) });
     }
-    for (const [name, child] of this.children()) child.#assign(state, `${prefix}${name}.`);
+    this.#walk("assign", (name, child) => child.#assign(state, `${prefix}${name}.`));
   }
 
   /** Refuses modules and parameters in arrays and objects, unless the fields have them too. */
@@ -196,6 +203,26 @@ export abstract class Module {
     }
   }
 
+  /**
+   * Visits the modules inside this one.
+   *
+   * @throws {TypeError} When the same walk is under way here: this module is inside itself.
+   */
+  #walk(name: string, visit: (name: string, child: Module) => void): void {
+    if (this.#walks.has(name)) {
+      throw new TypeError(
+        `${this.constructor.name}: this module is inside itself, since one inside it has a field that holds it. Begin that field's ` +
+          "name with #, which makes it nobody's child.",
+      );
+    }
+    this.#walks.add(name);
+    try {
+      for (const [field, child] of this.children()) visit(field, child);
+    } finally {
+      this.#walks.delete(name);
+    }
+  }
+
   #fields(): [string, unknown][] {
     return Object.entries(this);
   }
@@ -208,10 +235,11 @@ export abstract class Module {
   }
 
   #collect<T>(own: (module: Module) => [string, T][]): [string, T][] {
-    const inside = this.children().flatMap(([name, child]) =>
-      child.#collect(own).map(([path, value]): [string, T] => [`${name}.${path}`, value]),
-    );
-    return [...own(this), ...inside];
+    const found = own(this);
+    this.#walk("collect", (name, child) => {
+      for (const [path, value] of child.#collect(own)) found.push([`${name}.${path}`, value]);
+    });
+    return found;
   }
 }
 

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from "@conv/core";
+import { formatValue } from "@conv/core/operators";
 
 const shared = createRandom(0);
 
@@ -10,4 +11,17 @@ export function manualSeed(seed: number): void {
 /** The generator that layers draw from when they are given none. */
 export function defaultRandom(): Random {
   return shared;
+}
+
+/**
+ * An option `random`: a generator.
+ *
+ * @throws {TypeError} When it is none; a seed is not.
+ */
+export function checkRandom(name: string, random: Random): Random {
+  if (typeof random === "object" && random !== null && "uniform" in random) return random;
+  const seed = typeof random === "number" ? formatValue(random) : "0";
+  throw new TypeError(
+    `${name}: random must be a generator, got ${formatValue(random)}. Make one of a seed: createRandom(${seed}).`,
+  );
 }

@@ -1,3 +1,5 @@
+import * as autograd from "@conv/autograd";
+import * as core from "@conv/core";
 import { expect, test } from "vitest";
 import * as nn from "../src/index.js";
 import * as node from "../src/node.js";
@@ -154,4 +156,12 @@ test("@conv/nn/worker exports these names", () => {
       "serveFit",
     ]
   `);
+});
+
+test("classes of built packages have the names that they are exported under: summaries and errors show them", () => {
+  const classes = [...Object.entries(core), ...Object.entries(autograd)].filter(
+    ([name, value]) => /^[A-Z][a-z]/.test(name) && typeof value === "function",
+  );
+  expect(classes.map(([name]) => name)).toEqual(expect.arrayContaining(["Tensor", "Variable"]));
+  expect(classes.map(([, value]) => "name" in value && value.name)).toEqual(classes.map(([name]) => name));
 });

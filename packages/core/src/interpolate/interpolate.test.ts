@@ -233,7 +233,7 @@ describe("what does not fit is an error", () => {
     expect(() => interpolate(x, { size: 2, alignCorners: true })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: interpolate: mode "nearest" does not look between pixels and takes no alignCorners. Leave it out, or use "bilinear".]`,
     );
-    expect(() => interpolate(x, { size: 2, mode: "area", alignCorners: false })).toThrowErrorMatchingInlineSnapshot(
+    expect(() => interpolate(x, { size: 2, mode: "area", alignCorners: true })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: interpolate: mode "area" does not look between pixels and takes no alignCorners. Leave it out, or use "bilinear".]`,
     );
     expect(() =>

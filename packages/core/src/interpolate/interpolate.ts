@@ -76,7 +76,10 @@ const steps: ResampleSteps<Tensor> = { resample: resampleKernel };
  * @returns [N, C, …size].
  * @throws {ShapeError} When x has no pixels, or not as many spatial axes as the mode takes.
  * @throws {RangeError} When a size is not a positive integer, or a factor not positive.
- * @throws {TypeError} When not exactly one of `size` and `scaleFactor` is given, or `alignCorners` with a mode that takes none.
+ * @throws {TypeError} When not exactly one of `size` and `scaleFactor` is given, or `alignCorners` is true with a mode that takes none.
+ * PyTorch's "nearest" gives images of one channel other pixels than the same images beside others where a factor such as 1.1 comes
+ * to the same size or to twice the size; here all are as those of several channels there.
+ *
  * @see PyTorch's `torch.nn.functional.interpolate`, of which this has the values; Keys, "Cubic convolution interpolation for
  *   digital image processing" (1981), for "bicubic".
  * @example

@@ -1,6 +1,6 @@
 import type { DType } from "../dtype.js";
 import { ShapeError } from "../errors.js";
-import { checkBoolean, checkChoice, formatValue, perAxis } from "../options.js";
+import { checkBoolean, checkChoice, checkOptions, formatValue, perAxis } from "../options.js";
 import { formatShape, type Shape } from "../shape.js";
 import { isIdentity, type ResampleGeometry, resampleGeometry } from "./resampleGeometry.js";
 import { type InterpolateMode, MODES, tapsOf } from "./taps.js";
@@ -14,8 +14,8 @@ export interface InterpolateOptions {
   /** Default "nearest". */
   readonly mode?: InterpolateMode;
   /**
-   * Whether the first and last pixels of x and y stand at the same places; else their outer edges do. Default false; only for
-   * "linear", "bilinear", "bicubic" and "trilinear".
+   * Whether the first and last pixels of x and y stand at the same places; else their outer edges do. Default false; true only
+   * for "linear", "bilinear", "bicubic" and "trilinear".
    */
   readonly alignCorners?: boolean;
 }
@@ -33,7 +33,7 @@ const LINEAR: readonly InterpolateMode[] = ["linear", "bilinear", "trilinear"];
  *
  * @throws {ShapeError} When x has not 1 to 3 spatial axes, or not as many as the mode takes, or no pixels.
  * @throws {RangeError} When a size is not a positive integer, or a factor not positive, or it leaves no pixel.
- * @throws {TypeError} When not one of `size` and `scaleFactor` is given, or `alignCorners` where it says nothing.
+ * @throws {TypeError} When not one of `size` and `scaleFactor` is given, or `alignCorners` is true where it says nothing.
  */
 export function interpolateGeometry(
   operator: string,
@@ -41,7 +41,7 @@ export function interpolateGeometry(
   dtype: DType,
   options: InterpolateOptions,
 ): readonly ResampleGeometry[] {
-  const { size, scaleFactor, mode = "nearest", alignCorners } = options;
+  const { size, scaleFactor, mode = "nearest", alignCorners = false } = options;
   const inSize = spatialSize(operator, "x", xShape);
   const empty = inSize.indexOf(0);
   if (empty >= 0) {
@@ -49,29 +49,39 @@ export function interpolateGeometry(
       `${operator}: x ${formatShape(xShape)} has no pixels along spatial axis ${empty}. Give it some.`,
     );
   }
-  checkMode(operator, xShape, mode, alignCorners);
-  if ((size === undefined) === (scaleFactor === undefined)) {
-    const got = size === undefined ? "neither" : "both";
-    throw new TypeError(`${operator}: it takes either size or scaleFactor, got ${got}. Give one: { scaleFactor: 2 }.`);
-  }
-  const factors = scaleFactor === undefined ? [] : checkFactors(operator, scaleFactor, inSize.length);
-  const outSize =
-    size === undefined
-      ? inSize.map((length, axis) => scaledLength(operator, length, factors[axis], axis))
-      : perAxis(operator, "size", size, inSize.length, 1);
+  checkMode(operator, mode, alignCorners, inSize.length);
+  checkRank(operator, xShape, mode);
+  const { sizes, factors } = checkScale(operator, size, scaleFactor, inSize.length);
+  const outSize = sizes ?? inSize.map((length, axis) => scaledLength(operator, length, factors[axis], axis));
 
   const ratio = (axis: number) => outSize[axis] / inSize[axis];
   const order = inSize.map((_, axis) => axis).sort((a, b) => ratio(a) - ratio(b) || (ratio(a) < 1 ? a - b : b - a));
   let shape = xShape;
   const matrices = order.map((axis) => {
     const along = { inSize: inSize[axis], outSize: outSize[axis], scaleFactor: factors[axis] };
-    const rowOf = tapsOf(mode, { ...along, alignCorners: alignCorners ?? false, dtype });
+    const rowOf = tapsOf(mode, { ...along, alignCorners, dtype });
     const geometry = resampleGeometry(shape, axis + 2, outSize[axis], rowOf);
     shape = geometry.yShape;
     return geometry;
   });
   const changing = matrices.filter((geometry) => !isIdentity(geometry));
   return changing.length > 0 ? changing : matrices.slice(0, 1);
+}
+
+/**
+ * Checks the options of an interpolation before there is an image: of as many spatial axes as they have sizes.
+ *
+ * @throws {RangeError} When a size is not a positive integer, a factor not positive, or the mode none of its words.
+ * @throws {TypeError} When an option is unknown, not one of `size` and `scaleFactor` is given, not one for each axis that the mode
+ *   takes, or `alignCorners` is true where it says nothing.
+ */
+export function checkInterpolateOptions(operator: string, options: InterpolateOptions): void {
+  checkOptions(operator, options, INTERPOLATE_OPTIONS);
+  const { size, scaleFactor, mode = "nearest", alignCorners = false } = options;
+  const given: unknown = size ?? scaleFactor;
+  const rank = Array.isArray(given) ? Math.min(Math.max(given.length, 1), 3) : 2;
+  checkMode(operator, mode, alignCorners, rank);
+  checkScale(operator, size, scaleFactor, RANKS[mode] ?? rank);
 }
 
 /**
@@ -89,22 +99,39 @@ export function spatialSize(operator: string, name: string, shape: Shape): Shape
   return spatial;
 }
 
-function checkMode(operator: string, xShape: Shape, mode: InterpolateMode, alignCorners: boolean | undefined): void {
+/** Checks the mode, and that it has corners to align; `rank` is for the hint. */
+function checkMode(operator: string, mode: InterpolateMode, alignCorners: boolean, rank: number): void {
   checkChoice(operator, "mode", mode, MODES);
-  const [rank, given] = [RANKS[mode], xShape.length - 2];
-  if (rank !== undefined && rank !== given) {
-    throw new ShapeError(
-      `${operator}: mode "${mode}" takes ${rank} spatial ${rank === 1 ? "axis" : "axes"}, but x ${formatShape(xShape)} has ${given}. ` +
-        `Use "${LINEAR[given - 1]}".`,
-    );
-  }
-  if (alignCorners === undefined) return;
-  checkBoolean(operator, "alignCorners", alignCorners);
-  if (rank === undefined) {
+  if (checkBoolean(operator, "alignCorners", alignCorners) && RANKS[mode] === undefined) {
     throw new TypeError(
-      `${operator}: mode "${mode}" does not look between pixels and takes no alignCorners. Leave it out, or use "${LINEAR[given - 1]}".`,
+      `${operator}: mode "${mode}" does not look between pixels and takes no alignCorners. Leave it out, or use "${LINEAR[rank - 1]}".`,
     );
   }
+}
+
+/** Checks that x has the axes that the mode takes. */
+function checkRank(operator: string, xShape: Shape, mode: InterpolateMode): void {
+  const [rank, given] = [RANKS[mode], xShape.length - 2];
+  if (rank === undefined || rank === given) return;
+  throw new ShapeError(
+    `${operator}: mode "${mode}" takes ${rank} spatial ${rank === 1 ? "axis" : "axes"}, but x ${formatShape(xShape)} has ${given}. ` +
+      `Use "${LINEAR[given - 1]}".`,
+  );
+}
+
+/** The sizes or else the factors, one for each axis. */
+function checkScale(
+  operator: string,
+  size: InterpolateOptions["size"],
+  scaleFactor: InterpolateOptions["scaleFactor"],
+  rank: number,
+): { readonly sizes?: readonly number[]; readonly factors: readonly number[] } {
+  if (size !== undefined && scaleFactor === undefined) {
+    return { sizes: perAxis(operator, "size", size, rank, 1), factors: [] };
+  }
+  if (size === undefined && scaleFactor !== undefined) return { factors: checkFactors(operator, scaleFactor, rank) };
+  const got = size === undefined ? "neither" : "both";
+  throw new TypeError(`${operator}: it takes either size or scaleFactor, got ${got}. Give one: { scaleFactor: 2 }.`);
 }
 
 /** The factors, one for each axis. */

@@ -41,6 +41,28 @@ describe("padding and patches equal the plain ones", () => {
     expect(list(patchesAdjoint(tensor([7, 1, 2, 3, 4, 8]), [4], of) as never)).toEqual([3, 1, 4, 2]);
   });
 
+  test("by hand: a kernel of one row sees [[0, 1], [1, 2], [3, 4], [4, 5]]; the columns are its taps, then rows and windows", () => {
+    const geometry = convGeometry([1, 1, 2, 3], [1, 1, 1, 2], {});
+    const of = { planes: 1, axes: windowAxes(geometry) };
+    expect(list(patches(tensor([0, 1, 2, 3, 4, 5]), [2, 4], of) as never)).toEqual([0, 1, 3, 4, 1, 2, 4, 5]);
+    expect(list(patchesAdjoint(tensor([1, 2, 3, 4, 5, 6, 7, 8]), [6], of) as never)).toEqual([1, 7, 6, 3, 11, 8]);
+  });
+
+  test("kernels that are 1 along some axes, without padding there", () => {
+    const axis = fc.record({ length: upTo(1, 5), kernel: fc.constantFrom(1, 1, 2) });
+    const anyKernel = fc.record({ axes: fc.array(axis, { minLength: 1, maxLength: 3 }), seed: fc.nat() });
+    fc.assert(
+      fc.property(anyKernel, ({ axes, seed }) => {
+        const kernelSize = axes.map(({ kernel, length }) => Math.min(kernel, length));
+        const x = mixed([2, 2, ...axes.map(({ length }) => length)], seed, 0);
+        const geometry = convGeometry(x.shape, [1, 2, ...kernelSize], {});
+        expectPlain(im2colKernel, [x, geometry]);
+        expectPlain(col2imKernel, [mixed(im2colKernel(x, geometry).shape, seed, 0), geometry]);
+      }),
+      RUNS,
+    );
+  });
+
   test("pad and its adjoint, in every mode", () => {
     fc.assert(
       fc.property(anyPad, ({ shape, geometry, special, seed }) => {

@@ -46,8 +46,7 @@ export function patchesAdjoint(gradY: Tensor, shape: Shape, of: Patches): Tensor
 
 /** What both directions need; undefined where more than three axes are more than a copy. */
 function jobOf({ planes, axes, fill = 0, isMean = false }: Patches, isInt: boolean) {
-  const copied = isMean ? 0 : axes.slice(0, -1).findIndex((axis) => !isCopy(axis));
-  const first = copied < 0 ? Math.max(0, axes.length - 1) : copied;
+  const first = isMean ? 0 : copiedAhead(axes);
   const images = planes * sizeOf(axes.slice(0, first).map(({ inSize }) => inSize));
   const inner = axes.slice(first);
   if (inner.length > 3) return undefined;
@@ -62,6 +61,13 @@ function jobOf({ planes, axes, fill = 0, isMean = false }: Patches, isInt: boole
   ];
   const seen = three.map(seenBy);
   return { planes: images, taps, pixels, table: [...seen.flat(), ...runsOf(width, seen[2])], words };
+}
+
+/** How many leading axes are copied, pixel by pixel: as good as planes, unless taps stand between these and the windows. */
+function copiedAhead(axes: readonly WindowAxis[]): number {
+  if (axes.some(({ taps }) => taps > 1)) return 0;
+  const first = axes.slice(0, -1).findIndex((axis) => !isCopy(axis));
+  return first < 0 ? Math.max(0, axes.length - 1) : first;
 }
 
 /** Whether a window of one tap passes all pixels in order. */

@@ -25,6 +25,9 @@ const LARGEST_HEADER = 100_000_000;
 /** As many as PyTorch and NumPy have. */
 const MOST_AXES = 64;
 
+/** A header is an object of entries, and these hold lists: nothing is deeper. */
+const DEEPEST = 3;
+
 /** Half of a character that UTF-16 writes in two parts: no UTF-8 file can hold it. */
 export const HALF_CHARACTER = /\p{Surrogate}/u;
 
@@ -46,7 +49,7 @@ export function parseFile(bytes: Uint8Array): File {
         `${size < 0 ? "there is no header" : `the header should have ${size} bytes`}.`,
     );
   }
-  const header = parseHeader(bytes.subarray(8, 8 + size));
+  const header = parseHeader(new Uint8Array(bytes.subarray(8, 8 + size))); // a copy: decoders refuse shared memory
   const metadata = header[METADATA] ?? {};
   if (!isMetadata(metadata)) throw new FormatError(`fromSafetensors: ${METADATA} must hold strings only.`);
   const data = bytes.subarray(8 + size);
@@ -61,14 +64,31 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let [text, header]: [string, unknown] = ["", undefined];
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    checkDepth(text);
     header = JSON.parse(text);
-  } catch {
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
     const beginning = new TextDecoder().decode(bytes.subarray(0, 80)).slice(0, 20);
     throw new FormatError(`fromSafetensors: the header is no JSON; it starts with ${JSON.stringify(beginning)}.`);
   }
   if (!isRecord(header) || bytes[0] !== 0x7b) throw new FormatError("fromSafetensors: the header is no JSON object.");
   checkKeys(text);
   return header;
+}
+
+/**
+ * Refuses JSON that nests deeper than a header does, before it is parsed: each level of it takes far more memory than its
+ * bracket does in the file.
+ */
+function checkDepth(text: string): void {
+  for (let i = 0, depth = 0; i < text.length; i++) {
+    if (text[i] === '"') {
+      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
+    } else if (text[i] === "[" || text[i] === "{") depth++;
+    else if (text[i] === "]" || text[i] === "}") depth--;
+    if (depth > DEEPEST)
+      throw new FormatError("fromSafetensors: the header nests deeper than entries and their lists.");
+  }
 }
 
 /**

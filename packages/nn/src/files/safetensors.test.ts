@@ -1,6 +1,6 @@
 import { BackendError, cpu, type Device, type DType, type Tensor, tensor } from "@conv/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { content, file, ONE, TWO } from "../../test/safetensorsFile.js";
 import {
   fromSafetensors,
@@ -106,6 +106,26 @@ describe("fromSafetensors", () => {
       within.set(bytes, offset);
       const view = within.subarray(offset, offset + bytes.length);
       expect(content(fromSafetensors(view))).toEqual({ a: ["float32", [2], [1, 2]] });
+    }
+  });
+
+  test("reads memory that threads share, which a browser's TextDecoder refuses", () => {
+    const bytes = toSafetensors({ a: tensor([1, 2]) }, { by: "hand" });
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length + 3), 3);
+    shared.set(bytes);
+    const { decode } = TextDecoder.prototype;
+    const browsers = vi.spyOn(TextDecoder.prototype, "decode").mockImplementation(function (
+      this: InstanceType<typeof TextDecoder>,
+      view,
+    ) {
+      if (ArrayBuffer.isView(view) && view.buffer instanceof SharedArrayBuffer) throw new TypeError("shared");
+      return decode.call(this, view);
+    });
+    try {
+      expect([...fromSafetensors(shared).a.dataSync()]).toEqual([1, 2]);
+      expect(safetensorsMetadata(shared)).toEqual({ by: "hand" });
+    } finally {
+      browsers.mockRestore();
     }
   });
 

@@ -1,6 +1,6 @@
 import { tensor } from "@conv/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { F32, file, ONE, read, TWO } from "../../test/safetensorsFile.js";
 import { FormatError, fromSafetensors, safetensorsMetadata, toSafetensors } from "../index.js";
 
@@ -239,6 +239,16 @@ describe("fromSafetensors refuses", () => {
 
   test("a header nested too deep for a parser", () => {
     expect(read(`{"a":${"[".repeat(100_000)}`)).toThrow(FormatError);
+  });
+
+  test("JSON that nests deeper than a header, before it is parsed; brackets in names nest nothing", () => {
+    const parse = vi.spyOn(JSON, "parse");
+    expect(read(`{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`)).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: fromSafetensors: the header nests deeper than entries and their lists.]`,
+    );
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+    expect(read({ '\\[{"[{[': F32([1], 0, 4) }, ONE)).not.toThrow();
   });
 
   /** Reads the bytes: damage is a FormatError, and memory is not taken. */

@@ -1,7 +1,7 @@
 import { type Shape, type Tensor, tensor } from "@conv/core";
 import { checkNumber, checkOptions, checkShape, sizeOf } from "@conv/core/operators";
 import { atLeastZero } from "../options.js";
-import { defaultRandom } from "../random.js";
+import { checkRandom, defaultRandom } from "../random.js";
 import type { InitOptions } from "./options.js";
 
 /** The options of `uniform`. */
@@ -16,7 +16,7 @@ export interface UniformOptions extends InitOptions {
 export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   checkOptions("uniform", options, ["low", "high", "random"]);
   const { random = defaultRandom(), ...range } = options;
-  return random.uniform(shape, range);
+  return checkRandom("uniform", random).uniform(shape, range);
 }
 
 /** The options of `normal`. */
@@ -31,7 +31,7 @@ export interface NormalOptions extends InitOptions {
 export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
   checkOptions("normal", options, ["mean", "std", "random"]);
   const { random = defaultRandom(), ...distribution } = options;
-  return random.normal(shape, distribution);
+  return checkRandom("normal", random).normal(shape, distribution);
 }
 
 /** The options of `truncNormal`. */
@@ -54,6 +54,7 @@ const PATIENCE = 2000;
 export function truncNormal(shape: Shape, options: TruncNormalOptions = {}): Tensor {
   checkOptions("truncNormal", options, ["mean", "std", "low", "high", "random"]);
   const { mean = 0, std = 1, low = -2, high = 2, random = defaultRandom() } = options;
+  checkRandom("truncNormal", random);
   checkNumber("truncNormal", "mean", mean);
   atLeastZero("truncNormal", "std", std);
   if (!(checkNumber("truncNormal", "low", low) <= checkNumber("truncNormal", "high", high))) {

@@ -1,6 +1,6 @@
 import { type Shape, type Tensor, tensor } from "@conv/core";
 import { checkNumber, checkOptions, sizeOf } from "@conv/core/operators";
-import { defaultRandom } from "../random.js";
+import { checkRandom, defaultRandom } from "../random.js";
 import { checkWeight } from "./fans.js";
 import type { InitOptions } from "./options.js";
 
@@ -23,6 +23,7 @@ export interface OrthogonalOptions extends InitOptions {
 export function orthogonal(shape: Shape, options: OrthogonalOptions = {}): Tensor {
   checkOptions("orthogonal", options, ["gain", "random"]);
   const { gain = 1, random = defaultRandom() } = options;
+  checkRandom("orthogonal", random);
   checkNumber("orthogonal", "gain", gain);
   const [rows, ...rest] = checkWeight("orthogonal", shape);
   const columns = sizeOf(rest);

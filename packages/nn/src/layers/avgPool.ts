@@ -16,7 +16,7 @@ abstract class AvgPool extends Module {
     super();
     checkPool(layer, rank, kernelSize, options, OPTIONS);
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.options = { ...options };
     this.#pool = pool;
   }
 

@@ -49,6 +49,12 @@ describe("BatchNorm refuses", () => {
     );
   });
 
+  test("what is no tensor", () => {
+    expect(() => new BatchNorm2d(2).forward([[1, 2]] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: BatchNorm2d: x must be a tensor, got [[1, 2]]. Make a tensor with tensor(values, shape).]`,
+    );
+  });
+
   test("options that are unknown or out of range, under the layer's name", () => {
     const make = (options: object) => () => new BatchNorm2d(2, options);
     expect(() => new BatchNorm1d(0)).toThrowErrorMatchingInlineSnapshot(

@@ -64,7 +64,7 @@ abstract class ConvLayer extends Module {
 
 /**
  * A convolution with learned filters over signals: x [N, inChannels, W] → [N, outChannels, OW].
- * Weight and bias start as PyTorch's do: uniform in ±1/√(inChannels/groups · kernelSize).
+ * Weight and bias start as PyTorch's do: uniform in ±1/√(inChannels/groups · kernelSize). Options and errors: see `Conv2d`.
  */
 export class Conv1d extends ConvLayer {
   constructor(
@@ -81,6 +81,9 @@ export class Conv1d extends ConvLayer {
  * A convolution with learned filters over images: x [N, inChannels, H, W] → [N, outChannels, OH, OW].
  * Weight and bias start as PyTorch's do: uniform in ±1/√(inChannels/groups · KH·KW).
  *
+ * `stride` 1, `padding` 0 and `dilation` 1 in pixels, one number or [rows, columns], padding also "same" or "valid"; `groups` 1;
+ * `bias` true; `paddingMode` "zeros".
+ *
  * @throws {ShapeError} When `groups` does not divide both channel counts.
  * @throws {RangeError} When a size is not a positive integer.
  * @throws {TypeError} When an option is unknown.
@@ -96,7 +99,7 @@ export class Conv2d extends ConvLayer {
   }
 }
 
-/** A convolution with learned filters over volumes: x [N, inChannels, D, H, W] → [N, outChannels, OD, OH, OW]. */
+/** A convolution with learned filters over volumes: x [N, inChannels, D, H, W] → [N, outChannels, OD, OH, OW]. See `Conv2d`. */
 export class Conv3d extends ConvLayer {
   constructor(
     inChannels: number,

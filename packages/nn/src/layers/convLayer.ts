@@ -2,6 +2,7 @@ import { type Variable, variable } from "@conv/autograd";
 import { type ConvSizeOptions, type Random, ShapeError } from "@conv/core";
 import { checkBoolean, checkInteger, perAxis, resolveWindow } from "@conv/core/operators";
 import { biasFor, weightFor } from "../init/scaled.js";
+import { checkRandom } from "../random.js";
 
 /** What a convolutional layer is made from. */
 export interface ConvLayerSizes extends Pick<ConvSizeOptions, "stride" | "padding" | "dilation" | "groups"> {
@@ -38,6 +39,7 @@ export function convLayerParts(layer: string, sizes: ConvLayerSizes, isTranspose
   const kernelSize = perAxis(layer, "kernelSize", sizes.kernelSize, rank, 1);
   resolveWindow(layer, kernelSize, kernelSize, sizes);
   checkBoolean(layer, "bias", bias);
+  if (random !== undefined) checkRandom(layer, random);
   if (inChannels % groups !== 0 || outChannels % groups !== 0) {
     throw new ShapeError(
       `${layer}: groups ${groups} must divide inChannels ${inChannels} and outChannels ${outChannels}.`,

@@ -115,6 +115,8 @@ export class ConvTranspose1d extends ConvTransposeLayer {
  * The weight is [inChannels, outChannels / groups, KH, KW]. Weight and bias start as PyTorch's do: uniform in
  * ±1/√(outChannels/groups · KH·KW).
  *
+ * `stride` 1, `padding` 0, `outputPadding` 0 and `dilation` 1 in pixels, one number or [rows, columns]; `groups` 1; `bias` true.
+ *
  * @throws {ShapeError} When `groups` does not divide both channel counts.
  * @throws {RangeError} When a size is not an integer in its range; `outputPadding` is below stride or dilation.
  * @throws {TypeError} When an option is unknown.

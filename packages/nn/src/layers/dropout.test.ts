@@ -133,6 +133,21 @@ describe("channel dropout", () => {
     expect(() => new Dropout3d(2)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Dropout3d: p must be a probability, 0 to 1, got 2.]`,
     );
+    const integers = tensor(Int32Array.of(1, 2));
+    expect(() => new Dropout(0.5).forward(integers)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout: x is int32, but must be float32. Make it with { dtype: "float32" }.]`,
+    );
+    expect([...new Dropout(0.5).eval().forward(integers).dataSync()]).toEqual([1, 2]);
+    expect(() => new Dropout("0.5" as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Dropout: p must be a probability, 0 to 1, got "0.5".]`,
+    );
+    expect(() => new Dropout(null as never)).toThrow(RangeError);
+    expect(() => new Dropout(0.5, { random: 7 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout: random must be a generator, got 7. Make one of a seed: createRandom(7).]`,
+    );
+    expect(() => new Dropout().forward([1] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Dropout: x must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,
+    );
     expect(() => new Dropout1d(0.5, { seed: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: Dropout1d: unknown option seed. It takes random.]`,
     );

@@ -1,9 +1,10 @@
 import { mul, type Variable } from "@conv/autograd";
 import { type Random, type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
-import { checkOptions, formatShape, formatValue, tidy } from "@conv/core/operators";
+import { checkOptions, expectTensor, formatShape, formatValue, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { defaultRandom } from "../random.js";
+import { checkRandom, defaultRandom } from "../random.js";
 import { asVariable } from "./asVariable.js";
+import { checkDType } from "./normLayer.js";
 
 /** The options of `Dropout` and its relatives. */
 export interface DropoutOptions {
@@ -16,13 +17,17 @@ abstract class DropoutLayer extends Module {
   readonly p: number;
   /** Where the draws come from. */
   readonly random: Random;
+  readonly #layer: string;
 
   constructor(layer: string, p: number, options: DropoutOptions) {
     super();
     checkOptions(layer, options, ["random"]);
-    if (!(p >= 0 && p <= 1)) throw new RangeError(`${layer}: p must be a probability, 0 to 1, got ${formatValue(p)}.`);
+    if (typeof p !== "number" || !(p >= 0 && p <= 1)) {
+      throw new RangeError(`${layer}: p must be a probability, 0 to 1, got ${formatValue(p)}.`);
+    }
     this.p = p;
-    this.random = options.random ?? defaultRandom().split();
+    this.random = options.random === undefined ? defaultRandom().split() : checkRandom(layer, options.random);
+    this.#layer = layer;
   }
 
   override get ownForward(): unknown {
@@ -30,8 +35,10 @@ abstract class DropoutLayer extends Module {
   }
 
   forward(x: Variable | Tensor): Variable {
+    expectTensor(this.#layer, "x", x);
     const drawn = this.drawn(x.shape);
     if (!this.training || this.p === 0) return asVariable(x);
+    checkDType(this.#layer, x);
     const { p } = this;
     return tidy(() => {
       const keep = Float64Array.from(this.random.uniform(drawn).dataSync(), (u) => (u < p ? 0 : 1 / (1 - p)));
@@ -48,6 +55,7 @@ abstract class DropoutLayer extends Module {
  * in use (`eval()`), passes everything.
  *
  * @throws {RangeError} When p is not a probability.
+ * @throws {TypeError} In training, when x holds integers, which cannot be divided.
  * @see Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout" (JMLR 2014).
  */
 export class Dropout extends DropoutLayer {

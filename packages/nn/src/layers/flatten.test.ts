@@ -36,8 +36,14 @@ describe("Flatten", () => {
     expect(() => shape(new Flatten(0, 5), 2, 3)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Flatten: dim 5 is not an axis of [2, 3]. Use -2 to 1.]`,
     );
-    expect(() => shape(new Flatten(0.5), 2, 3)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: Flatten: dim 0.5 is not an axis of [2, 3]. Use -2 to 1.]`,
+    expect(() => new Flatten(0.5)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Flatten: startDim must be an integer, got 0.5.]`,
+    );
+    expect(() => new Flatten({ startDim: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Flatten: startDim must be an integer, got an object.]`,
+    );
+    expect(() => new Flatten().forward([1] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Flatten: x must be a tensor, got [1]. Make a tensor with tensor(values, shape).]`,
     );
   });
 

@@ -1,6 +1,6 @@
 import { reshape, type Variable } from "@conv/autograd";
 import { ShapeError, type Tensor } from "@conv/core";
-import { checkBoolean, checkInteger, checkOptions, formatShape, tidy } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, expectTensor, formatShape, tidy } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
@@ -57,6 +57,7 @@ export class GroupNorm extends Module {
   }
 
   forward(x: Variable | Tensor): Variable {
+    expectTensor("GroupNorm", "x", x);
     const [batch, , ...spatial] = x.shape;
     if (x.shape.length < 2) {
       throw new ShapeError(`GroupNorm: x must have at least two axes, [N, C, …], got ${formatShape(x.shape)}.`);

@@ -13,9 +13,18 @@ export abstract class LayerList extends Module {
     for (const [name, layer] of named) this.add(name, layer);
   }
 
-  /** The layers, and what a subclass has in fields beside them. */
+  /**
+   * The layers, and what a subclass has in fields beside them.
+   *
+   * @throws {TypeError} When a field has the name of a layer: a state would hold one of the two.
+   */
   override children(): [name: string, child: Module][] {
-    return [...this.#named, ...super.children()];
+    const fields = super.children();
+    const twice = fields.find(([field]) => this.#named.some(([name]) => name === field));
+    if (twice === undefined) return [...this.#named, ...fields];
+    throw new TypeError(
+      `${this.constructor.name}: the field ${twice[0]} has the name of a layer, and a state could hold one of them only. Rename it.`,
+    );
   }
 
   /** The layers, in their order. */

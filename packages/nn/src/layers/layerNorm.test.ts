@@ -84,6 +84,9 @@ describe("LayerNorm refuses", () => {
   });
 
   test("shapes and options that cannot be", () => {
+    expect(() => new LayerNorm(null as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: LayerNorm: normalizedShape must be a positive integer, got null.]`,
+    );
     expect(() => new LayerNorm([])).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: LayerNorm: normalizedShape must have at least one axis, got [].]`,
     );

@@ -1,6 +1,6 @@
 import type { Variable } from "@conv/autograd";
 import { type Shape, ShapeError, type Tensor } from "@conv/core";
-import { checkBoolean, checkInteger, checkOptions, formatShape, isSameShape } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions, expectTensor, formatShape, isSameShape } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { normalize } from "./normalize.js";
@@ -37,7 +37,7 @@ export class LayerNorm extends Module {
     super();
     checkOptions("LayerNorm", options, ["eps", "elementwiseAffine"]);
     const { eps = 1e-5, elementwiseAffine = true } = options;
-    const shape: Shape = typeof normalizedShape === "object" ? normalizedShape : [normalizedShape];
+    const shape: Shape = Array.isArray(normalizedShape) ? normalizedShape : [normalizedShape];
     if (shape.length === 0) throw new RangeError("LayerNorm: normalizedShape must have at least one axis, got [].");
     this.normalizedShape = shape.map((length) => checkInteger("LayerNorm", "normalizedShape", length, 1));
     this.eps = atLeastZero("LayerNorm", "eps", eps);
@@ -50,6 +50,7 @@ export class LayerNorm extends Module {
   }
 
   forward(x: Variable | Tensor): Variable {
+    expectTensor("LayerNorm", "x", x);
     const last = x.shape.slice(-this.normalizedShape.length);
     if (!isSameShape(last, this.normalizedShape)) {
       throw new ShapeError(

@@ -49,6 +49,12 @@ describe("Linear", () => {
     expect(() => new Linear(2, 3, { useBias: false } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: Linear: unknown option useBias. Did you mean bias?]`,
     );
+    expect(() => new Linear(2, 3, { bias: 0 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Linear: bias must be true or false, got 0.]`,
+    );
+    expect(() => new Linear(2, 3, { random: 5 } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Linear: random must be a generator, got 5. Make one of a seed: createRandom(5).]`,
+    );
     expect(() => new Linear(2, 0)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Linear: outFeatures must be a positive integer, got 0.]`,
     );

@@ -1,8 +1,9 @@
 import { linear, type Variable, variable } from "@conv/autograd";
 import type { Random, Tensor } from "@conv/core";
-import { checkInteger, checkOptions } from "@conv/core/operators";
+import { checkBoolean, checkInteger, checkOptions } from "@conv/core/operators";
 import { biasFor, weightFor } from "../init/scaled.js";
 import { Module } from "../module.js";
+import { checkRandom } from "../random.js";
 
 /** The options of `Linear`. */
 export interface LinearOptions {
@@ -15,6 +16,9 @@ export interface LinearOptions {
 /**
  * A fully connected layer, y = x weightᵀ + bias: x […, inFeatures] → […, outFeatures].
  * Weight and bias start as PyTorch's do: uniform in ±1/√inFeatures.
+ *
+ * @throws {RangeError} When a number of features is not a positive integer.
+ * @throws {TypeError} When an option is unknown or of another type.
  */
 export class Linear extends Module {
   /** [outFeatures, inFeatures] */
@@ -32,9 +36,10 @@ export class Linear extends Module {
     checkInteger("Linear", "inFeatures", inFeatures, 1);
     checkInteger("Linear", "outFeatures", outFeatures, 1);
     const { bias = true, random } = options;
+    if (random !== undefined) checkRandom("Linear", random);
     const shape = [outFeatures, inFeatures];
     this.weight = variable(weightFor(shape, { random }));
-    this.bias = bias ? variable(biasFor(shape, outFeatures, { random })) : undefined;
+    this.bias = checkBoolean("Linear", "bias", bias) ? variable(biasFor(shape, outFeatures, { random })) : undefined;
   }
 
   override get ownForward(): unknown {

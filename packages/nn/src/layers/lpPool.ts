@@ -24,7 +24,7 @@ abstract class LPPool extends Module {
     this.normType = checkNormType(layer, normType, rank);
     checkPool(layer, rank, kernelSize, options, ["stride", "ceilMode"]);
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.options = { ...options };
     this.#pool = pool;
   }
 

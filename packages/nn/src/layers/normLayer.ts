@@ -1,6 +1,6 @@
 import { reshape, type Variable, variable } from "@conv/autograd";
 import { ones, type Shape, ShapeError, type Tensor, zeros } from "@conv/core";
-import { formatShape } from "@conv/core/operators";
+import { expectTensor, formatShape } from "@conv/core/operators";
 
 /** How the axes of a batch of 2 axes and more are written. */
 const AXES = ["[N, C]", "[N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]"];
@@ -21,11 +21,14 @@ export function spatialAxes(rank: number): number[] {
 }
 
 /**
- * Checks that x has one of these numbers of axes.
+ * Checks that x is a tensor with one of these numbers of axes.
  *
- * @throws {ShapeError} When it has not.
+ * @throws {ShapeError} When it has others.
+ * @throws {TypeError} When it is none.
  */
-export function checkRank(layer: string, { shape }: Variable | Tensor, ranks: readonly number[]): void {
+export function checkRank(layer: string, x: Variable | Tensor, ranks: readonly number[]): void {
+  expectTensor(layer, "x", x);
+  const { shape } = x;
   if (ranks.includes(shape.length)) return;
   const forms = ranks.map((rank) => AXES[rank - 2]).join(" or ");
   throw new ShapeError(

@@ -1,6 +1,6 @@
 import { pad, type Variable } from "@conv/autograd";
 import { type PadOptions, type Pair, ShapeError, type Tensor } from "@conv/core";
-import { formatShape, paddingPairs, padGeometry } from "@conv/core/operators";
+import { expectTensor, formatShape, paddingPairs, padGeometry } from "@conv/core/operators";
 import { Module } from "../module.js";
 
 /** Pixels around an image: one number for all sides, or for each spatial axis a number or [before, after]. */
@@ -17,7 +17,7 @@ abstract class PadLayer extends Module {
     this.padding = paddingPairs(layer, padding, rank);
     const longEnough = this.padding.map(([before, after]) => 1 + Math.max(before, after));
     padGeometry(longEnough, this.padding, options, layer);
-    this.options = options;
+    this.options = { ...options };
     this.#layer = layer;
   }
 
@@ -26,6 +26,7 @@ abstract class PadLayer extends Module {
   }
 
   forward(x: Variable | Tensor): Variable {
+    expectTensor(this.#layer, "x", x);
     const axes = this.padding.length + 2;
     if (x.shape.length !== axes) {
       throw new ShapeError(

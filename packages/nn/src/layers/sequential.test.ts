@@ -94,4 +94,23 @@ describe("Sequential", () => {
       `[TypeError: Sequential: layer 1 is not a Module. Did you mean new ReLU()?]`,
     );
   });
+
+  test("a subclass has further layers in fields, but none under the name of a layer: a state could not hold both", () => {
+    class Classifier extends Sequential {
+      readonly head: Module;
+      constructor(layers: Readonly<Record<string, Module>>) {
+        super(layers);
+        this.head = layer(1, 1);
+      }
+    }
+    expect(Object.keys(new Classifier({ body: layer(2, 2) }).stateDict())).toEqual([
+      "body.weight",
+      "body.bias",
+      "head.weight",
+      "head.bias",
+    ]);
+    expect(() => new Classifier({ head: layer(2, 2) }).stateDict()).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Classifier: the field head has the name of a layer, and a state could hold one of them only. Rename it.]`,
+    );
+  });
 });

@@ -6,6 +6,9 @@ import { Module } from "../module.js";
 /**
  * Probabilities from scores, eˣ / Σ eˣ along the axis `dim`; a negative one counts from the end. Before `crossEntropy` there is
  * none: it takes the scores.
+ *
+ * @throws {RangeError} When `dim` is no integer; in `forward`, when x has no such axis.
+ * @see Bridle, "Probabilistic interpretation of feedforward classification network outputs" (1990).
  */
 export class Softmax extends Module {
   readonly dim: number;
@@ -24,7 +27,7 @@ export class Softmax extends Module {
   }
 }
 
-/** x − ln Σ eˣ along the axis `dim`: the logarithm of `Softmax`, for `nllLoss`. */
+/** x − ln Σ eˣ along the axis `dim`: the logarithm of `Softmax`, for `nllLoss`. Errors: as for `Softmax`. */
 export class LogSoftmax extends Module {
   readonly dim: number;
 

@@ -1,6 +1,6 @@
 import { reshape, type Variable } from "@conv/autograd";
 import { type Shape, ShapeError, type Tensor } from "@conv/core";
-import { checkInteger, formatShape, formatValue, resolveDim, sizeOf } from "@conv/core/operators";
+import { checkInteger, expectTensor, formatShape, formatValue, resolveDim, sizeOf } from "@conv/core/operators";
 import { Module } from "../module.js";
 
 /**
@@ -34,6 +34,7 @@ export class Unflatten extends Module {
   }
 
   forward(x: Variable | Tensor): Variable {
+    expectTensor("Unflatten", "x", x);
     const dim = resolveDim("Unflatten", x.shape, this.dim);
     const known = sizeOf(this.shape.filter((length) => length !== -1));
     const open = x.shape[dim] / known;

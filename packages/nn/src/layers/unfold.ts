@@ -30,7 +30,7 @@ export class Unfold extends Module {
     const perAxes = [kernelSize, ...Object.values(options)].find((sizes) => Array.isArray(sizes));
     checkWindow("Unfold", perAxes?.length ?? 1, kernelSize, options);
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.options = { ...options };
   }
 
   override get ownForward(): unknown {
@@ -68,7 +68,7 @@ export class Fold extends Module {
     checkOptions("Fold", options, OPTIONS);
     checkWindow("Fold", inSize.length, kernelSize, options);
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.options = { ...options };
   }
 
   override get ownForward(): unknown {

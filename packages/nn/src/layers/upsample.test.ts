@@ -42,22 +42,48 @@ describe("Upsample", () => {
     expect(new Upsample({ size: 2 }).parameters()).toEqual([]);
   });
 
-  test("refuses unknown options at once, the rest when it sees x", () => {
+  test("alignCorners: false changes nothing in any mode", () => {
+    const x = createRandom(3).normal([1, 1, 3, 4]);
+    for (const mode of ["nearest", "nearestExact", "area", "bilinear"] as const) {
+      const [said, not] = [new Upsample({ size: 5, mode, alignCorners: false }), new Upsample({ size: 5, mode })];
+      expect(list(said.forward(x))).toEqual(list(not.forward(x)));
+    }
+  });
+
+  test("refuses wrong options at once, and under its own name", () => {
     expect(() => new Upsample({ scale_factor: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: Upsample: unknown option scale_factor. Did you mean scaleFactor?]`,
     );
     expect(() => new Upsample(2 as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: Upsample: the last argument is the options, got 2. Pass an object: { size: 2 }.]`,
     );
-    const x = ones([1, 1, 4]);
-    expect(() => new Upsample({}).forward(x)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: interpolate: it takes either size or scaleFactor, got neither. Give one: { scaleFactor: 2 }.]`,
+    expect(() => new Upsample({})).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Upsample: it takes either size or scaleFactor, got neither. Give one: { scaleFactor: 2 }.]`,
     );
+    const x = ones([1, 1, 4]);
     expect(() => new Upsample({ size: 2, mode: "bilinear" }).forward(x)).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: interpolate: mode "bilinear" takes 2 spatial axes, but x [1, 1, 4] has 1. Use "linear".]`,
     );
-    expect(() => new Upsample({ size: 2, alignCorners: true }).forward(x)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: interpolate: mode "nearest" does not look between pixels and takes no alignCorners. Leave it out, or use "linear".]`,
+    expect(() => new Upsample({ size: 2, alignCorners: true })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Upsample: mode "nearest" does not look between pixels and takes no alignCorners. Leave it out, or use "bilinear".]`,
+    );
+    expect(() => new Upsample({ size: 2, scaleFactor: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Upsample: it takes either size or scaleFactor, got both. Give one: { scaleFactor: 2 }.]`,
+    );
+    expect(() => new Upsample({ size: 2, mode: "cubic" as never })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Upsample: mode must be one of "nearest", "nearestExact", "linear", "bilinear", "bicubic", "trilinear", "area", got "cubic".]`,
+    );
+    expect(() => new Upsample({ size: [2, 0] })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Upsample: size must be a positive integer, got 0.]`,
+    );
+    expect(() => new Upsample({ size: [2, 2], mode: "trilinear" })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Upsample: size must be one number or an array of 3, got [2, 2].]`,
+    );
+    expect(() => new Upsample({ size: [1, 2, 3, 4] })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: Upsample: size must be one number or an array of 3, got [1, 2, 3, 4].]`,
+    );
+    expect(() => new Upsample({ scaleFactor: -1 })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: Upsample: scaleFactor must be a positive number, got -1.]`,
     );
   });
 });

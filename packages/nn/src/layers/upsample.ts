@@ -1,6 +1,6 @@
 import { interpolate, type Variable } from "@conv/autograd";
 import type { InterpolateOptions, Tensor } from "@conv/core";
-import { checkOptions } from "@conv/core/operators";
+import { checkInterpolateOptions } from "@conv/core/operators";
 import { Module } from "../module.js";
 
 /**
@@ -9,14 +9,21 @@ import { Module } from "../module.js";
  * The options are PyTorch's: either `size` or `scaleFactor`, one number or one for each spatial axis; `mode` "nearest",
  * "nearestExact", "linear", "bilinear", "bicubic", "trilinear" or "area", default "nearest"; `alignCorners` false.
  *
- * @see `interpolate` of `@conv/core` for what they mean, and what `forward` throws.
+ * @throws {RangeError} When a size is not a positive integer, a factor not positive, or the mode none of its words.
+ * @throws {TypeError} When an option is unknown, not exactly one of `size` and `scaleFactor` is given, or `alignCorners` is true
+ *   with a mode that takes none.
+ * @throws {ShapeError} In `forward`, when x has other axes than the mode takes.
+ * @see `interpolate` of `@conv/core` for what they mean.
  * @example
  * new Upsample({ scaleFactor: 2 }).forward(tensor([[[1, 3]]])); // [[[1, 1, 3, 3]]]
  */
 export class Upsample extends Module {
-  constructor(readonly options: InterpolateOptions) {
+  readonly options: InterpolateOptions;
+
+  constructor(options: InterpolateOptions) {
     super();
-    checkOptions("Upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
+    checkInterpolateOptions("Upsample", options);
+    this.options = { ...options };
   }
 
   override get ownForward(): unknown {

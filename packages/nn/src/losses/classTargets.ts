@@ -1,6 +1,6 @@
 import { mul, neg, sum, type Variable, where } from "@conv/autograd";
 import { type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
-import { expectShape, formatShape, sizeOf } from "@conv/core/operators";
+import { checkInteger, expectShape, expectTensor, formatShape, sizeOf } from "@conv/core/operators";
 import { type LossOptions, type Reduction, reductionOf } from "./reduction.js";
 
 /** What labels ask of the probabilities of the classes. */
@@ -38,6 +38,7 @@ export function classTargets(
   options: ClassTargetOptions & { readonly labelSmoothing?: number },
 ): ClassTargets {
   const { ignoreIndex = -100, labelSmoothing = 0, weight } = options;
+  checkInteger(operator, "ignoreIndex", ignoreIndex, Number.NEGATIVE_INFINITY);
   const reduction = reductionOf(operator, options);
   const { classes, inner } = checkShapes(operator, input, shape, labels, weight);
   const weights = weight?.dataSync() ?? new Float64Array(classes).fill(1);
@@ -68,7 +69,9 @@ function checkShapes(operator: string, input: string, shape: Shape, labels: Tens
   }
   const [batch, classes, ...positions] = shape;
   expectShape(operator, "labels", labels.shape, [batch, ...positions]);
-  if (weight !== undefined) expectShape(operator, "weight", weight.shape, [classes]);
+  if (weight === undefined) return { classes, inner: sizeOf(positions) };
+  expectTensor(operator, "weight", weight);
+  expectShape(operator, "weight", weight.shape, [classes]);
   return { classes, inner: sizeOf(positions) };
 }
 

@@ -122,6 +122,20 @@ describe("crossEntropy", () => {
     expect(loss({ labelSmoothing: 1.5 })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: crossEntropy: labelSmoothing must be 0 to 1, got 1.5.]`,
     );
+    expect(loss({ labelSmoothing: "0.1" as never })).toThrow(RangeError);
+    expect(loss({ labelSmoothing: null as never })).toThrow(RangeError);
+    expect(loss({ ignoreIndex: "0" as never })).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: crossEntropy: ignoreIndex must be an integer, got "0".]`,
+    );
+    expect(loss({ weight: [1, 2] as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: crossEntropy: weight must be a tensor, got [1, 2]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => crossEntropy(rows(), [0, 1] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: crossEntropy: target must be a tensor, got [0, 1]. Make a tensor with tensor(values, shape).]`,
+    );
+    expect(() => crossEntropy(undefined as never, labels(0))).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: crossEntropy: logits must be a tensor, got undefined. Make a tensor with tensor(values, shape).]`,
+    );
     expect(loss({ labelSmoothing: -0.1 })).toThrow(RangeError);
     expect(loss({ labelSmoothing: Number.NaN })).toThrow(RangeError);
     expect(loss({ label_smoothing: 0.1 })).toThrowErrorMatchingInlineSnapshot(

@@ -1,6 +1,6 @@
 import { logSoftmax, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
-import { checkOptions, formatValue, tidy } from "@conv/core/operators";
+import { checkOptions, expectTensor, formatValue, tidy } from "@conv/core/operators";
 import { classTargets, expectedLoss } from "./classTargets.js";
 import type { NllLossOptions } from "./nllLoss.js";
 import { probabilityTargets } from "./probabilityTargets.js";
@@ -24,14 +24,17 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * @returns A scalar, or [N, …] with reduction `"none"`.
  * @throws {ShapeError} When the target's shape is neither that of the logits nor that without classes.
  * @throws {RangeError} When a label is no class, or an option is out of range.
+ * @throws {TypeError} When logits, target or weight is no tensor, or probabilities are of another type.
  * @see `torch.nn.functional.cross_entropy`, the same map.
  */
 export function crossEntropy(logits: Variable, target: Tensor | Variable, options: CrossEntropyOptions = {}): Variable {
   checkOptions("crossEntropy", options, ["weight", "ignoreIndex", "labelSmoothing", "reduction"]);
   const { labelSmoothing = 0 } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+  if (typeof labelSmoothing !== "number" || !(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`crossEntropy: labelSmoothing must be 0 to 1, got ${formatValue(labelSmoothing)}.`);
   }
+  expectTensor("crossEntropy", "logits", logits);
+  expectTensor("crossEntropy", "target", target);
   return tidy(() => {
     const isLabel = logits.shape.length < 2 || logits.shape.length !== target.shape.length;
     const targetsOf = isLabel ? classTargets : probabilityTargets;

@@ -1,14 +1,16 @@
 import { sub, type Variable } from "@conv/autograd";
 import { ShapeError, type Tensor } from "@conv/core";
-import { formatShape, isSameShape } from "@conv/core/operators";
+import { expectTensor, formatShape, isSameShape } from "@conv/core/operators";
 
 /**
  * Checks that there is one target of the same type for each element: nothing is broadcast.
  *
  * @throws {ShapeError} When the shapes differ: [N, 1] − [N] would compare every example with every target.
- * @throws {TypeError} When the dtypes differ.
+ * @throws {TypeError} When the dtypes differ, or one is no tensor.
  */
 export function expectAlike(operator: string, name: string, y: Variable, target: Tensor | Variable): void {
+  expectTensor(operator, name, y);
+  expectTensor(operator, "target", target);
   if (!isSameShape(y.shape, target.shape)) {
     const hint =
       y.size === target.size

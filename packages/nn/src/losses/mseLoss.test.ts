@@ -48,6 +48,9 @@ describe("mseLoss", () => {
     expect(() => mseLoss(y(), tensor(Int32Array.of(1, 2, 8)))).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: mseLoss: y is float32, but target is int32. Make the target of dtype "float32".]`,
     );
+    expect(() => mseLoss(y(), [1, 2, 8] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: mseLoss: target must be a tensor, got [1, 2, 8]. Make a tensor with tensor(values, shape).]`,
+    );
     expect(() => mseLoss(y(), target, { reduction: "avg" } as never)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: mseLoss: reduction must be "mean", "sum" or "none", got "avg".]`,
     );

@@ -1,6 +1,6 @@
 import type { Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
-import { checkOptions, tidy } from "@conv/core/operators";
+import { checkOptions, expectTensor, tidy } from "@conv/core/operators";
 import { type ClassTargetOptions, classTargets, expectedLoss } from "./classTargets.js";
 
 /** The options of `nllLoss`. */
@@ -24,5 +24,7 @@ export type NllLossOptions = ClassTargetOptions;
  */
 export function nllLoss(logProbs: Variable, labels: Tensor | Variable, options: NllLossOptions = {}): Variable {
   checkOptions("nllLoss", options, ["weight", "ignoreIndex", "reduction"]);
+  expectTensor("nllLoss", "logProbs", logProbs);
+  expectTensor("nllLoss", "labels", labels);
   return tidy(() => expectedLoss(logProbs, classTargets("nllLoss", "logProbs", logProbs, labels, options)));
 }

@@ -1,6 +1,6 @@
 import { add, cast, mul, reshape, type Variable } from "@conv/autograd";
 import type { Tensor } from "@conv/core";
-import { expectShape, sizeOf } from "@conv/core/operators";
+import { expectShape, expectTensor, sizeOf } from "@conv/core/operators";
 import type { ClassTargetOptions, ClassTargets } from "./classTargets.js";
 import { expectAlike } from "./difference.js";
 import { reductionOf } from "./reduction.js";
@@ -32,6 +32,7 @@ export function probabilityTargets(
   const smoothed = labelSmoothing === 0 ? probabilities : smooth(probabilities, labelSmoothing, classes);
   const totalWeight = batch * sizeOf(positions);
   if (weight === undefined) return { q: smoothed, totalWeight, reduction };
+  expectTensor(operator, "weight", weight);
   expectShape(operator, "weight", weight.shape, [classes]);
   const weights = cast(reshape(weight.to(x.device), [classes, ...positions.map(() => 1)]), x.dtype);
   return { q: mul(smoothed, weights), totalWeight, reduction };

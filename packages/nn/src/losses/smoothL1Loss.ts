@@ -28,7 +28,8 @@ export interface SmoothL1LossOptions extends LossOptions {
 export function smoothL1Loss(y: Variable, target: Tensor | Variable, options: SmoothL1LossOptions = {}): Variable {
   checkOptions("smoothL1Loss", options, ["beta", "reduction"]);
   const reduction = reductionOf("smoothL1Loss", options);
-  const beta = atLeastZero("smoothL1Loss", "beta", options.beta ?? 1);
+  const { beta = 1 } = options;
+  atLeastZero("smoothL1Loss", "beta", beta);
   return tidy(() => reduce(bend(difference("smoothL1Loss", y, target), beta), reduction));
 }
 

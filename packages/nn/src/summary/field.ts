@@ -47,7 +47,7 @@ export function fieldOfInput(shape: Shape): Field {
   const strides = stridesOf(shape);
   return shape.slice(2).map((length, axis) => {
     const stride = length > 1 ? strides[axis + 2] : 0;
-    return { first: 0, size: 1, jump: 1, stride, length, pixels: length };
+    return { first: 0, size: 1, jump: length > 1 ? 1 : 0, stride, length, pixels: length };
   });
 }
 
@@ -84,7 +84,7 @@ export function slide(span: Span, window: WindowAxis, stride: number): Span {
     ...span,
     first: span.first + first + Math.min(0, reach),
     size: span.size + Math.abs(reach),
-    jump: span.jump * window.stride,
+    jump: window.out > 1 ? span.jump * window.stride : 0,
     stride: window.out > 1 ? stride : 0,
     length: window.out,
   };

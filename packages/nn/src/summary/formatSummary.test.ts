@@ -113,6 +113,14 @@ test("large numbers are short, long names are cut, and the lines of a large netw
   `);
 });
 
+test("long names of classes are cut too", () => {
+  class InvertedResidualBottleneckWithExcitation extends ReLU {}
+  const text = String(summary(new InvertedResidualBottleneckWithExcitation(), [1, 1, 9, 9]));
+  expect(text.split("\n")[3]).toMatchInlineSnapshot(
+    `"(model)  InvertedRe…hExcitation  [1, 1, 9, 9]                     324 B    1×1     1"`,
+  );
+});
+
 test("axes with sizes of their own are rows × columns", () => {
   const text = String(summary(new Conv2d(1, 1, [3, 1], { stride: [2, 1] }), [1, 1, 9, 9]));
   expect(text.split("\n")[3]).toMatchInlineSnapshot(

@@ -1,7 +1,7 @@
 import { formatShape } from "@conv/core/operators";
 import type { LayerSummary, ReceptiveField, Summary } from "./layerSummary.js";
 
-/** Longer names are cut in the middle. */
+/** Longer names, and longer names of classes, are cut in the middle. */
 const LONGEST = 22;
 
 const HEADER = ["Layer", "Type", "Output shape", "Parameters", "MACs", "Memory", "Field", "Jump"];
@@ -51,11 +51,10 @@ function cellsOf(layer: LayerSummary, inSize: readonly number[]): string[] {
   const { name, type, call, outputShape, parameters, macs, outputBytes, receptiveField = [] } = layer;
   const own = parameters.trainable + parameters.frozen;
   const shape = call === 0 ? "never called" : outputShape === undefined ? "no tensor" : formatShape(outputShape);
-  const title =
-    name === "" ? "(model)" : name.length <= LONGEST ? name : `${name.slice(0, 10)}…${name.slice(11 - LONGEST)}`;
+  const title = name === "" ? "(model)" : cut(name);
   return [
     call > 1 ? `${title} (call ${call})` : title,
-    type,
+    cut(type),
     shape,
     own === 0 ? "" : call > 1 ? "shared" : exact(own),
     macs === 0 ? "" : short(macs),
@@ -63,6 +62,9 @@ function cellsOf(layer: LayerSummary, inSize: readonly number[]): string[] {
     ...fieldCells(receptiveField, inSize),
   ];
 }
+
+const cut = (name: string): string =>
+  name.length <= LONGEST ? name : `${name.slice(0, 10)}…${name.slice(11 - LONGEST)}`;
 
 /** Sizes, rows × columns; and jumps, one number if it is the same along all axes. */
 function fieldCells(field: readonly (ReceptiveField | undefined)[], inSize: readonly number[]): [string, string] {

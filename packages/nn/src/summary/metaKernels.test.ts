@@ -62,7 +62,16 @@ describe("by hand: x [2, 3, 12, 10], its own rows and columns", () => {
     ["a sum over everything", (x) => ops.sum(x), ALL],
     ["a mean over the rows", (x) => ops.mean(x, { dim: 2 }), "12/0@5.5 1/1@0"],
     ["a mean over the channels", (x) => ops.mean(x, { dim: 1 }), LOCAL],
-    ["a global pooling", (x) => ops.globalAvgPool(x), "12/12@5.5 10/10@4.5"],
+    ["a global pooling", (x) => ops.globalAvgPool(x), "12/0@5.5 10/0@4.5"],
+    [
+      "a border around the one mean: its neighbours are no field further on",
+      (x) =>
+        ops.pad(ops.globalAvgPool(x), [
+          [1, 1],
+          [1, 1],
+        ]),
+      "12/0@5.5 10/0@4.5",
+    ],
     ["features, mixed", (x) => ops.linear(ops.reshape(x, [2, 360]), w(5, 360)), ALL],
     ["features, as they are", (x) => ops.reshape(x, [2, 360]), LOCAL],
     ["there and back", (x) => own(ops.reshape(ops.reshape(x, [720]), INPUT)), "3/1@0 3/1@0"],

@@ -1,9 +1,10 @@
 import { add, concat, matmul, relu, scope, sum, type Variable, variable } from "@conv/autograd";
-import { convTranspose2d, cpu, ones, zeros } from "@conv/core";
+import { convTranspose2d, cpu, createRandom, ones, zeros } from "@conv/core";
 import { counting, givingBack } from "@tooling/devices";
 import { describe, expect, test } from "vitest";
 import { BasicBlock, lenet, resnet18, SeparableBlock, separable, vgg16Features } from "../../test/networks.js";
 import { BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, Module, ReLU, Sequential, SGD } from "../index.js";
+import { defaultRandom } from "../random.js";
 import { summary } from "./summary.js";
 
 /** A model that is a function of several inputs. */
@@ -243,6 +244,20 @@ describe("the run leaves no trace", () => {
     expect(() => summary(model, [2, 1, 9, 9])).toThrow();
     expect(stateOf(model)).toEqual(before);
     expect(model.forward(variable(ones([2, 1, 8, 8]))).requiresGrad).toBe(true);
+  });
+
+  test("nor in what a layer draws from: its own generator, and the one that all share", () => {
+    class Noisy extends Module {
+      readonly random = createRandom(1);
+      forward(x: Variable): Variable {
+        const dropout = new Dropout(); // splits the shared generator
+        return dropout.forward(add(x, this.random.normal(x.shape)));
+      }
+    }
+    const model = new Noisy();
+    const [own, shared] = [model.random.state, defaultRandom().state];
+    summary(model, [2, 3]);
+    expect([model.random.state, defaultRandom().state]).toEqual([own, shared]);
   });
 
   test("nor in what a layer keeps in its fields", () => {

@@ -26,6 +26,19 @@ const LAYERS: readonly [name: string, layer: nn.Module, inputShape: Shape][] = [
   ["ReLU", new nn.ReLU(), IMAGE],
   ["Flatten", new nn.Flatten(2), IMAGE],
   ["Dropout", new nn.Dropout(), IMAGE],
+  ["ConvTranspose2d", new nn.ConvTranspose2d(4, 6, 3, { stride: 2, groups: 2, outputPadding: 1 }), IMAGE],
+  ["Unfold", new nn.Unfold([1, 3], { stride: [1, 2] }), IMAGE],
+  ["Fold", new nn.Fold([3, 3], 2), [2, 8, 4]],
+  ["Upsample", new nn.Upsample({ scaleFactor: [2, 0.5], mode: "bicubic" }), IMAGE],
+  ["PixelShuffle", new nn.PixelShuffle(2), IMAGE],
+  ["PixelUnshuffle", new nn.PixelUnshuffle(3), IMAGE],
+  ["Unflatten", new nn.Unflatten(1, [2, -1]), IMAGE],
+  ["Pad2d", new nn.Pad2d([[1, 0], 2], { mode: "reflect" }), IMAGE],
+  ["LPPool2d", new nn.LPPool2d(2, 3, { ceilMode: true }), IMAGE],
+  ["AdaptiveMaxPool2d", new nn.AdaptiveMaxPool2d([4, null]), IMAGE],
+  ["GlobalMaxPool", new nn.GlobalMaxPool(), SIGNAL],
+  ["PReLU", new nn.PReLU({ numParameters: 4 }), IMAGE],
+  ["Softmax", new nn.Softmax(1), IMAGE],
 ];
 
 describe("every layer has the shape of a real run", () => {

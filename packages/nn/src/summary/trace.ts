@@ -2,8 +2,9 @@ import { defineOp, enableGrad, scope, Variable, variable } from "@conv/autograd"
 import { BackendError, type DType, type Kernels, type Shape, ShapeError, Tensor } from "@conv/core";
 import { checkChoice, checkInteger, checkOptions, formatShape, formatValue, held } from "@conv/core/operators";
 import { Module } from "../module.js";
+import { defaultRandom } from "../random.js";
 import { type Field, fieldOfInput } from "./field.js";
-import { type Enter, flatten, type Layer, layerOf, listen, restore } from "./layer.js";
+import { type Enter, flatten, type Layer, layerOf, listen, restore, stateOf } from "./layer.js";
 import { type Meta, metaDevice } from "./metaDevice.js";
 import { bytesOf } from "./traced.js";
 
@@ -97,7 +98,8 @@ export function trace(operator: string, model: Module, inputShape: InputShape, o
   });
   const root = layerOf(model);
   const layers = flatten(root);
-  const states = layers.map(({ module }) => [module, Object.getOwnPropertyDescriptors(module)] as const);
+  const states = layers.map(({ module }) => stateOf(module));
+  const draws = defaultRandom().state;
   let keptBytes = 0;
   const run = () => {
     const y: unknown = Reflect.apply(model.forward, model, given);
@@ -107,7 +109,8 @@ export function trace(operator: string, model: Module, inputShape: InputShape, o
     for (const layer of layers) listen(layer, enter);
     scope(() => enableGrad(run));
   } finally {
-    for (const [module, state] of states) restore(module, state);
+    for (const state of states) restore(state);
+    defaultRandom().restore(draws);
   }
   return { layers, inputs, calls, steps, keptBytes };
 }
