@@ -61,6 +61,9 @@ function text(header: Uint8Array, from: number, length: number): string {
 
 /** A number in octal digits, with blanks and zeros around it; NaN when it is anything else: negative, or in base 256. */
 function octal(header: Uint8Array, from: number, length: number): number {
-  const field = new TextDecoder().decode(header.subarray(from, from + length)).replaceAll("\0", " ").trim();
+  const field = new TextDecoder()
+    .decode(header.subarray(from, from + length))
+    .replaceAll("\0", " ")
+    .trim();
   return /^[0-7]+$/.test(field) ? Number.parseInt(field, 8) : Number.NaN;
 }

@@ -1,6 +1,6 @@
 import type { Random } from "@conv/core";
 import { checkOptions, formatValue } from "@conv/core/operators";
-import type { AnyDataset } from "../dataset.js";
+import { type AnyDataset, expectDataset } from "../dataset.js";
 import { subset } from "./subset.js";
 
 /** The options of `randomSplit`. */
@@ -25,6 +25,7 @@ export function randomSplit<D extends AnyDataset>(
   lengths: readonly number[],
   options: RandomSplitOptions,
 ): D[] {
+  expectDataset("randomSplit", "dataset", dataset);
   checkOptions("randomSplit", options ?? {}, ["random"]);
   if (options?.random === undefined) {
     throw new TypeError("randomSplit: random is missing. Pass { random: createRandom(seed) }.");
