@@ -18,7 +18,7 @@ export interface Images {
 /**
  * The elements of x [N, C, H, W] or [N, C, L].
  *
- * @throws {ShapeError} When x has another number of axes.
+ * @throws {ShapeError} When x has another number of axes, or images without pixels.
  * @throws {BackendError} When x is on a device that does not give its elements at once.
  */
 export function imagesOf(operator: string, x: Tensor): Images {
@@ -26,6 +26,8 @@ export function imagesOf(operator: string, x: Tensor): Images {
   if (rank !== 1 && rank !== 2) {
     throw new ShapeError(`${operator}: x ${formatShape(x.shape)} must be [N, C, H, W] or [N, C, L].`);
   }
+  if (x.shape.slice(2).includes(0))
+    throw new ShapeError(`${operator}: the images of x ${formatShape(x.shape)} have no pixels.`);
   const [batch, channels] = x.shape;
   const [height, width] = rank === 1 ? [1, x.shape[2]] : x.shape.slice(2);
   return { values: elementsOf(operator, x), batch, channels, height, width, rank };
