@@ -86,6 +86,16 @@ test("transform makes something else of each batch, at once or later", async () 
   }
 });
 
+test("an array of transforms that changes later does not matter", async () => {
+  const transform = [(batch: Batch) => batch];
+  const loader = new DataLoader(counting(2), { batchSize: 2, transform });
+  transform.pop();
+  transform.push(() => {
+    throw new Error("too late");
+  });
+  expect(await labelsOf(loader)).toEqual([[0, 1]]);
+});
+
 test("the loader shows what it was made of", () => {
   const [dataset, random] = [counting(3), createRandom(0)];
   const loader = new DataLoader(dataset, { batchSize: 2, random });

@@ -94,7 +94,7 @@ export class DataLoader implements AsyncIterable<LoadedBatch> {
     this.random = random;
     this.prefetch = checkInteger("DataLoader", "prefetch", prefetch, 0);
     this.length = dropLast ? Math.floor(dataset.length / batchSize) : Math.ceil(dataset.length / batchSize);
-    this.#transform = transform;
+    this.#transform = Array.isArray(transform) ? [...transform] : transform;
   }
 
   /** One pass over the dataset. */

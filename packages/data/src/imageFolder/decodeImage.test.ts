@@ -62,6 +62,15 @@ describe("what is damaged is refused", () => {
     expect(decodeImage(encode(black)).width).toBe(1000); // 1 MB out of some 1 kB
   });
 
+  test("a JPEG that is larger than its decoder takes", () => {
+    const bytes = file("jpeg-444");
+    const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+    const huge = bytes.map((byte, i) => (i >= frame + 5 && i < frame + 9 ? 0x60 : byte)); // height and width
+    expect(() => decodeImage(huge)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: its decoder takes JPEGs to some 40 megapixels: make it smaller, or pass { decode }]`,
+    );
+  });
+
   test("an interlaced PNG of few bits, which the library would misread", () => {
     const few = file("png-grey8-interlaced").map((byte, i) => (i === 24 ? 4 : byte));
     expect(() => decodeImage(few)).toThrowErrorMatchingInlineSnapshot(

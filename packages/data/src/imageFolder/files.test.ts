@@ -10,6 +10,7 @@ vi.mock("node:fs/promises", async (original) => ({
   readdir: async (path: string) => {
     const entry = (name: string, isDirectory: boolean) => ({
       name,
+      isFile: () => !isDirectory,
       isDirectory: () => isDirectory,
       isSymbolicLink: () => false,
     });

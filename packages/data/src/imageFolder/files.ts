@@ -76,8 +76,10 @@ interface Entry {
 
 async function entriesOf(directory: string): Promise<Entry[]> {
   try {
-    const entries = (await readdir(directory, { withFileTypes: true })).filter(({ name }) => !name.startsWith("."));
-    const listed = entries.map(async (entry) => ({ name: entry.name, isFolder: await isFolder(directory, entry) }));
+    const entries = await readdir(directory, { withFileTypes: true });
+    const listed = entries
+      .filter(isShown)
+      .map(async (entry) => ({ name: entry.name, isFolder: await isFolder(directory, entry) }));
     return (await Promise.all(listed)).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -86,6 +88,11 @@ async function entriesOf(directory: string): Promise<Entry[]> {
       cause,
     });
   }
+}
+
+/** Hidden files are not looked at, nor is what one may wait for without end, such as a pipe. */
+function isShown(entry: Dirent): boolean {
+  return !entry.name.startsWith(".") && (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink());
 }
 
 /** Links are followed; what a broken one is, nobody knows. */

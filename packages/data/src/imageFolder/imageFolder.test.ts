@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -90,6 +91,7 @@ test("hidden files, other files and files beside the classes are passed over; fo
   for (const path of ["readme.txt", "top.ppm", ".git/x.ppm", "cat/.hidden.ppm", "cat/notes.txt"]) await put(path, "?");
   await put("cat/young/2.ppm", ppm(1, 2, 3, 4, 5, 6));
   await symlink(join(directory, "dog"), join(directory, "wolf"));
+  execFileSync("mkfifo", [join(directory, "cat", "pipe.ppm")]); // reading it would wait for ever
   const { paths, classNames } = await imageFolder(directory);
   expect(paths.map((path) => path.slice(directory.length + 1))).toEqual([
     "cat/1.PPM",
