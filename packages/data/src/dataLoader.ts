@@ -3,7 +3,7 @@ import { checkBoolean, checkInteger, checkOptions } from "@conv/core/operators";
 import { type AnyDataset, type Batch, expectDataset } from "./dataset.js";
 import { Ownership } from "./ownership.js";
 import { expectTransform, type Transform } from "./transforms/compose.js";
-import { childOf, missingRandom } from "./transforms/random.js";
+import { childOf, expectRandom, missingRandom } from "./transforms/random.js";
 
 /** The options of `DataLoader`. */
 export interface DataLoaderOptions {
@@ -84,6 +84,7 @@ export class DataLoader implements AsyncIterable<LoadedBatch> {
         "DataLoader: shuffle draws its orders from random, which is missing. Pass random: createRandom(seed).",
       );
     }
+    if (random !== undefined) expectRandom("DataLoader", random);
     checkBoolean("DataLoader", "dropLast", dropLast);
     for (const each of transform === undefined ? [] : [transform].flat()) {
       expectTransform("DataLoader", "transform", each);

@@ -1,6 +1,7 @@
 import type { Random } from "@conv/core";
 import { checkOptions, formatValue } from "@conv/core/operators";
 import { type AnyDataset, expectDataset } from "../dataset.js";
+import { expectRandom } from "../transforms/random.js";
 import { subset } from "./subset.js";
 
 /** The options of `randomSplit`. */
@@ -30,6 +31,7 @@ export function randomSplit<D extends AnyDataset>(
   if (options?.random === undefined) {
     throw new TypeError("randomSplit: random is missing. Pass { random: createRandom(seed) }.");
   }
+  expectRandom("randomSplit", options.random);
   const sizes = sizesOf(dataset.length, lengths);
   const permutation = options.random.permutation(dataset.length);
   const order = permutation.dataSync();
