@@ -69,7 +69,8 @@ export { spatialRank } from "./pool/globalPool.js";
 export { type LpPoolSteps, checkNormType, lpPooling } from "./pool/lpPool.js";
 
 // interpolation
-export { type ResampleGeometry, resampleTransposed } from "./interpolate/resampleGeometry.js";
+export type { Tap } from "./interpolate/taps.js";
+export { type ResampleGeometry, resampleGeometry, resampleTransposed } from "./interpolate/resampleGeometry.js";
 export { checkInterpolateOptions } from "./interpolate/interpolateGeometry.js";
 export { type ResampleSteps, interpolating, interpolatingAdjoint } from "./interpolate/interpolate.js";
 

@@ -249,6 +249,7 @@ test("@conv/core/operators exports these names, and none of @conv/core", () => {
       "preluShape",
       "promotion",
       "reduceGeometry",
+      "resampleGeometry",
       "resampleTransposed",
       "resolveDim",
       "resolveDims",

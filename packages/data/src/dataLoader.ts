@@ -1,9 +1,9 @@
 import type { Random } from "@conv/core";
 import { checkBoolean, checkInteger, checkOptions } from "@conv/core/operators";
-import type { AnyDataset, Batch } from "./dataset.js";
+import { type AnyDataset, type Batch, expectDataset } from "./dataset.js";
 import { Ownership } from "./ownership.js";
 import { expectTransform, type Transform } from "./transforms/compose.js";
-import { childOf, missingRandom } from "./transforms/random.js";
+import { childOf, expectRandom, missingRandom } from "./transforms/random.js";
 
 /** The options of `DataLoader`. */
 export interface DataLoaderOptions {
@@ -62,7 +62,7 @@ const OPTIONS = ["batchSize", "shuffle", "random", "dropLast", "transform", "pre
  * for later is made before, elsewhere.
  *
  * @throws {RangeError} When `batchSize` is not a positive integer, or `prefetch` not one of at least 0.
- * @throws {TypeError} When `shuffle` is asked for without `random`.
+ * @throws {TypeError} When `dataset` is none, or a promise; when `shuffle` is asked for without `random`.
  */
 export class DataLoader implements AsyncIterable<LoadedBatch> {
   readonly dataset: AnyDataset;
@@ -75,6 +75,7 @@ export class DataLoader implements AsyncIterable<LoadedBatch> {
   readonly #transform: DataLoaderOptions["transform"];
 
   constructor(dataset: AnyDataset, options: DataLoaderOptions) {
+    expectDataset("DataLoader", "dataset", dataset);
     checkOptions("DataLoader", options, OPTIONS);
     const { batchSize, shuffle = false, random, dropLast = false, transform, prefetch = 0 } = options;
     checkInteger("DataLoader", "batchSize", batchSize, 1);
@@ -83,6 +84,7 @@ export class DataLoader implements AsyncIterable<LoadedBatch> {
         "DataLoader: shuffle draws its orders from random, which is missing. Pass random: createRandom(seed).",
       );
     }
+    if (random !== undefined) expectRandom("DataLoader", random);
     checkBoolean("DataLoader", "dropLast", dropLast);
     for (const each of transform === undefined ? [] : [transform].flat()) {
       expectTransform("DataLoader", "transform", each);
@@ -93,7 +95,7 @@ export class DataLoader implements AsyncIterable<LoadedBatch> {
     this.random = random;
     this.prefetch = checkInteger("DataLoader", "prefetch", prefetch, 0);
     this.length = dropLast ? Math.floor(dataset.length / batchSize) : Math.ceil(dataset.length / batchSize);
-    this.#transform = transform;
+    this.#transform = Array.isArray(transform) ? [...transform] : transform;
   }
 
   /** One pass over the dataset. */
@@ -148,10 +150,7 @@ export class DataLoader implements AsyncIterable<LoadedBatch> {
     } finally {
       pass.isOver = true;
       for (const batch of ahead) {
-        batch.then(
-          (unused) => unused.dispose(),
-          () => {},
-        );
+        batch.then((unused) => unused.dispose()).catch(() => {}); // nobody is there to be told
       }
     }
   }
@@ -167,7 +166,7 @@ export class DataLoader implements AsyncIterable<LoadedBatch> {
         const before = batch;
         batch = await owner.step("transform", () => transform(before));
       }
-      return { ...batch, dispose };
+      return { ...batch, x: batch.x, y: batch.y, dispose }; // of an instance x and y may be getters
     } catch (error) {
       dispose();
       throw error;

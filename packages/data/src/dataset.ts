@@ -1,5 +1,5 @@
 import { type DType, type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
-import { checkInteger, checkOptions, formatShape, sizeOf } from "@conv/core/operators";
+import { checkInteger, checkOptions, formatShape, formatValue, sizeOf } from "@conv/core/operators";
 import { arrayOf } from "./idx/elements.js";
 
 /** Some examples of a dataset with what is to be learned of them. */
@@ -24,6 +24,8 @@ export interface AnyDataset {
   readonly classes?: number;
   /** What the classes are called, in the order of their labels. */
   readonly classNames?: readonly string[];
+  /** The file of each example, when each has one. */
+  readonly paths?: readonly string[];
   /**
    * The examples of these indices, in this order; an index may repeat. At once, or as a promise.
    *
@@ -120,6 +122,17 @@ export function arrayDataset(name: string, length: number, classes: number, x: C
 /** A column of labels. */
 export function labelColumn(values: ArrayLike<number>): Column {
   return { values, shape: [], dtype: "int32" };
+}
+
+/** @throws {TypeError} When it is no dataset: a promise of one, say. */
+export function expectDataset(operator: string, name: string, dataset: unknown): void {
+  const { length, get, then } = Object(dataset) as Record<string, unknown>;
+  if (Number.isInteger(length) && typeof get === "function") return;
+  const isLater = typeof then === "function";
+  const [what, advice] = isLater
+    ? ["a promise", "Wait for it: await mnist()"]
+    : [formatValue(dataset), "Make one with tensorDataset(x, y)"];
+  throw new TypeError(`${operator}: ${name} must be a dataset, with length and get, got ${what}. ${advice}.`);
 }
 
 /** @throws {RangeError} When an index is not an integer from 0 to length − 1. */

@@ -25,7 +25,7 @@ export class Ownership implements Disposable {
     const batch = await this.#run(make);
     checkBatch(subject, batch);
     if (batch.dispose !== undefined) this.#owned.add({ dispose: () => batch.dispose?.() });
-    const current = new Set<unknown>(Object.values(batch));
+    const current = tensorsIn(batch);
     for (const x of this.#owned) if (x instanceof Tensor && !current.has(x)) this.#giveBack(x);
     return batch;
   }
@@ -44,13 +44,9 @@ export class Ownership implements Disposable {
     const run = () => {
       const result = make();
       const made = currentScope()?.made ?? new Set();
-      const isLater = typeof result === "object" && "then" in result;
+      const isLater = typeof result === "object" && result !== null && "then" in result;
       // Behind a promise it may need later what it made so far.
-      const kept = isLater
-        ? [...made]
-        : Object.values(Object(result))
-            .filter(isTensor)
-            .filter((x) => made.has(x));
+      const kept = isLater ? [...made] : [...tensorsIn(result)].filter((x) => made.has(x));
       moveTo(undefined, kept);
       if (!isLater) for (const x of kept) this.#owned.add(x);
       return result;
@@ -58,6 +54,23 @@ export class Ownership implements Disposable {
     return withScope(run, () => []);
   }
 }
+
+/** The tensors in a batch: x, y, and in what else comes with them, in arrays, maps and objects too. */
+function tensorsIn(batch: Batch): Set<Tensor> {
+  const tensors = new Set<Tensor>();
+  const seen = new Set<unknown>();
+  const open: unknown[] = [batch, batch?.x, batch?.y]; // of an instance x and y may be getters
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== "object" || next === null || seen.has(next) || ArrayBuffer.isView(next)) continue;
+    seen.add(next);
+    if (next instanceof Tensor) tensors.add(next);
+    else for (const inner of isCollection(next) ? next.values() : Object.values(next)) open.push(inner);
+  }
+  return tensors;
+}
+
+const isCollection = (x: object): x is Map<unknown, unknown> | Set<unknown> => x instanceof Map || x instanceof Set;
 
 const isTensor = (x: unknown): x is Tensor => x instanceof Tensor;
 

@@ -8,11 +8,16 @@ import { isTar, readTar } from "./tar.js";
 const ascii = (text: string) => new TextEncoder().encode(text);
 
 /** The header of a file and its contents, filled up to 512 bytes, put together by hand. */
-function entry(name: string, contents: Uint8Array, type = "0"): Uint8Array {
+function entry(
+  name: string,
+  contents: Uint8Array,
+  type = "0",
+  size = contents.length.toString(8).padStart(11, "0"),
+): Uint8Array {
   const bytes = new Uint8Array(512 + 512 * Math.ceil(contents.length / 512));
   const put = (at: number, text: string) => bytes.set(ascii(text), at);
   put(0, name);
-  put(124, contents.length.toString(8).padStart(11, "0"));
+  put(124, size);
   put(156, type);
   put(257, "ustar");
   put(148, "        ");
@@ -82,3 +87,14 @@ test("errors", () => {
     `[DataError: it is damaged: the header at byte 1024 has a wrong checksum. Get the whole file again.]`,
   );
 });
+
+test.each(["-1000", "           ", "9", "\x80", "0x200"])(
+  "a length of %j, under a right checksum, is damage",
+  (size) => {
+    // A length of −512 would lead back to the same header again and again.
+    const tar = archive(entry("a", new Uint8Array(0), "0", size));
+    expect(() => readTar(tar, "it")).toThrow(
+      "it is damaged: the header at byte 0 gives no length of its file. Get the whole file again.",
+    );
+  },
+);

@@ -25,6 +25,11 @@ export function readTar(bytes: Uint8Array, subject: string): ReadonlyMap<string,
       throw new DataError(`${subject} ${what}. Get the whole file again.`);
     }
     const size = octal(header, 124, 12);
+    if (Number.isNaN(size)) {
+      throw new DataError(
+        `${subject} is damaged: the header at byte ${at} gives no length of its file. Get the whole file again.`,
+      );
+    }
     const [from, end] = [at + BLOCK, at + BLOCK + size];
     const name = [text(header, 345, 155), text(header, 0, 100)].filter(Boolean).join("/");
     if (end > bytes.length) {
@@ -54,6 +59,11 @@ function text(header: Uint8Array, from: number, length: number): string {
   return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
 }
 
+/** A number in octal digits, with blanks and zeros around it; NaN when it is anything else: negative, or in base 256. */
 function octal(header: Uint8Array, from: number, length: number): number {
-  return Number.parseInt(new TextDecoder().decode(header.subarray(from, from + length)).replaceAll("\0", " "), 8);
+  const field = new TextDecoder()
+    .decode(header.subarray(from, from + length))
+    .replaceAll("\0", " ")
+    .trim();
+  return /^[0-7]+$/.test(field) ? Number.parseInt(field, 8) : Number.NaN;
 }

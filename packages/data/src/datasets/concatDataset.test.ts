@@ -1,5 +1,5 @@
-import { tensor } from "@conv/core";
-import { expect, test } from "vitest";
+import { type Tensor, tensor } from "@conv/core";
+import { expect, test, vi } from "vitest";
 import { DataLoader } from "../dataLoader.js";
 import { type AnyDataset, tensorDataset } from "../dataset.js";
 import { concatDataset } from "./concatDataset.js";
@@ -43,7 +43,48 @@ test("a batch gives back what it was joined from", async () => {
   for (const check of given) check();
 });
 
+test("names of classes are those of the dataset that has the most, unless another disagrees", () => {
+  const named = (...classNames: string[]) => ({ ...a, classes: classNames.length, classNames });
+  expect(concatDataset([named("cat"), named("cat", "dog"), a]).classNames).toEqual(["cat", "dog"]);
+  expect(concatDataset([named("dog"), named("cat", "dog")]).classNames).toBeUndefined();
+  expect(concatDataset([a, b]).classNames).toBeUndefined();
+});
+
+test("the first error is told, no other is unhandled, and what was read beside it is given back", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  const made: Tensor[] = [];
+  const failing = (message: string): AnyDataset => ({
+    ...{ name: message, length: 1, xShape: [] },
+    get: () => Promise.reject(new Error(message)),
+  });
+  const reading: AnyDataset = {
+    ...{ name: "reading", length: 1, xShape: [] },
+    get: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const x = tensor([1]);
+      made.push(x);
+      return { x, y: labels(1), dispose: () => x.dispose() };
+    },
+  };
+  const throwing: AnyDataset = {
+    ...{ name: "throwing", length: 1, xShape: [] },
+    get: () => {
+      throw new Error("at once");
+    },
+  };
+  await expect(concatDataset([reading, failing("a"), failing("b")]).get([0, 1, 2])).rejects.toThrow("a");
+  expect(() => concatDataset([failing("a"), reading, throwing]).get([0, 1, 2])).toThrow("at once");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  process.off("unhandledRejection", unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+  expect(made.map((x) => x.isDisposed)).toEqual([true, true]);
+});
+
 test("errors", () => {
+  expect(() => concatDataset([a, Promise.resolve(b) as never])).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: concatDataset: datasets[1] must be a dataset, with length and get, got a promise. Wait for it: await mnist().]`,
+  );
   expect(() => concatDataset([])).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: concatDataset: datasets must be an array of at least one, got [].]`,
   );

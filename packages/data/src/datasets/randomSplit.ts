@@ -1,6 +1,7 @@
 import type { Random } from "@conv/core";
 import { checkOptions, formatValue } from "@conv/core/operators";
-import type { AnyDataset } from "../dataset.js";
+import { type AnyDataset, expectDataset } from "../dataset.js";
+import { expectRandom } from "../transforms/random.js";
 import { subset } from "./subset.js";
 
 /** The options of `randomSplit`. */
@@ -25,10 +26,12 @@ export function randomSplit<D extends AnyDataset>(
   lengths: readonly number[],
   options: RandomSplitOptions,
 ): D[] {
+  expectDataset("randomSplit", "dataset", dataset);
   checkOptions("randomSplit", options ?? {}, ["random"]);
   if (options?.random === undefined) {
     throw new TypeError("randomSplit: random is missing. Pass { random: createRandom(seed) }.");
   }
+  expectRandom("randomSplit", options.random);
   const sizes = sizesOf(dataset.length, lengths);
   const permutation = options.random.permutation(dataset.length);
   const order = permutation.dataSync();

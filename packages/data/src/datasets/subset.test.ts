@@ -44,6 +44,9 @@ test("errors", () => {
   expect(() => subset(five, [0, 5])).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: subset: indices[1] is 5, but five has the examples 0 to 4.]`,
   );
+  expect(() => subset(tensor([1]) as never, [0])).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: subset: dataset must be a dataset, with length and get, got a tensor [1]. Make one with tensorDataset(x, y).]`,
+  );
   expect(() => subset(five, 3 as never)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: subset: indices must be an array, got 3.]`,
   );

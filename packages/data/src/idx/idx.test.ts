@@ -87,6 +87,12 @@ describe("for any tensor", () => {
   });
 });
 
+test("no elements are no elements, however long the other axes are", () => {
+  const most = Array.from({ length: 60 }, () => [255, 255, 255, 255]).flat();
+  expect(readIdx(bytes(0, 0, 13, 3, ...most.slice(0, 8), 0, 0, 0, 0)).shape).toEqual([2 ** 32 - 1, 2 ** 32 - 1, 0]);
+  expect(() => readIdx(bytes(0, 0, 13, 61, ...most, 0, 0, 0, 0, 1, 2, 3, 4))).toThrow("goes on after its end");
+});
+
 describe("errors", () => {
   const notIdx = "An IDX file begins with 00 00, its type (08, 09, 0b, 0c, 0d or 0e) and its number of axes.";
 

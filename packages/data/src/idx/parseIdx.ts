@@ -44,7 +44,9 @@ export function parseIdx(bytes: Uint8Array, subject: string): Idx {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: bytes[3] }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const expected = header + type.bytes * shape.reduce((product, length) => product * length, 1);
+  // An axis without elements comes first: of many long ones the product is infinite, and 0 times that is no number.
+  const size = shape.includes(0) ? 0 : shape.reduce((product, length) => product * length, 1);
+  const expected = header + type.bytes * size;
   const sizes = `${type.name} [${shape.join(", ")}] takes ${expected} bytes, got ${bytes.length}`;
   if (bytes.length < expected) throw new DataError(`${subject} is cut short: ${sizes}. ${COMPLETE}`);
   if (bytes.length > expected) throw new DataError(`${subject} goes on after its end: ${sizes}. Remove what follows.`);

@@ -1,4 +1,5 @@
 import { goldens } from "@tooling/goldens";
+import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { planesOf } from "./decoded.js";
 import { decodeImage } from "./decodeImage.js";
@@ -19,6 +20,7 @@ test("by hand: a PPM of two pixels, a PGM with a comment and 16 bits", () => {
     channels: 1,
   });
   expect(decodeImage(ascii("P5 1 1 15\n", 15)).data).toEqual(Uint8Array.of(255));
+  expect(decodeImage(ascii("P5\r\n# one\r\n#two\r\n1 1\r255\n", 9)).data).toEqual(Uint8Array.of(9));
 });
 
 test.each(all)("$id has the pixels that Pillow reads", ({ inputs, outputs, params, tolerance }) => {
@@ -52,6 +54,23 @@ describe("what is damaged is refused", () => {
     expect(() => decodeImage(changed)).toThrow(/CRC/i);
   });
 
+  test("a PNG that says to be larger than its bytes can be, before room is made for it", () => {
+    const huge = file("png-rgb").map((byte, i) => (i >= 16 && i < 24 ? [0, 0, 255, 255][i % 4] : byte));
+    expect(() => decodeImage(huge)).toThrow(/^65535 × 65535 pixels do not come out of \d+ bytes$/);
+    expect(() => decodeImage(huge.subarray(0, 20))).toThrow("it is cut short");
+    const black = { width: 1000, height: 1000, data: new Uint8Array(1_000_000), channels: 1, depth: 8 } as const;
+    expect(decodeImage(encode(black)).width).toBe(1000); // 1 MB out of some 1 kB
+  });
+
+  test("a JPEG that is larger than its decoder takes", () => {
+    const bytes = file("jpeg-444");
+    const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+    const huge = bytes.map((byte, i) => (i >= frame + 5 && i < frame + 9 ? 0x60 : byte)); // height and width
+    expect(() => decodeImage(huge)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: its decoder takes JPEGs to some 40 megapixels: make it smaller, or pass { decode }]`,
+    );
+  });
+
   test("an interlaced PNG of few bits, which the library would misread", () => {
     const few = file("png-grey8-interlaced").map((byte, i) => (i === 24 ? 4 : byte));
     expect(() => decodeImage(few)).toThrowErrorMatchingInlineSnapshot(
@@ -70,5 +89,12 @@ describe("what is damaged is refused", () => {
       `[RangeError: 3 × 3 pixels take 9 bytes, but there are 1]`,
     );
     expect(() => decodeImage(new Uint8Array(0))).toThrow();
+  });
+
+  test("a header of blanks is refused at once", () => {
+    // With a search that tries all ways to divide them it would take centuries.
+    for (const blank of [" ", "\n", "#\n", "# \n "]) {
+      expect(() => decodeImage(ascii(`P5${blank.repeat(300)}x`))).toThrow("its header has no width");
+    }
   });
 });

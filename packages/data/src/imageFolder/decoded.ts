@@ -1,6 +1,6 @@
-import type { TypedArray } from "@conv/core";
-import { formatValue } from "@conv/core/operators";
-import { resizePlanes } from "../transforms/resize.js";
+import { tensor } from "@conv/core";
+import { formatValue, isSameShape, sizeOf } from "@conv/core/operators";
+import { antialiased } from "../transforms/antialiased.js";
 
 /** An image as a decoder gives it: pixels row by row, the channels of a pixel side by side. */
 export interface DecodedImage {
@@ -39,15 +39,23 @@ export function planesOf({ data, width, height, channels: given }: DecodedImage,
   return planes;
 }
 
-/** Planes of another size, antialiased. */
+/** Planes of another size, antialiased: one by one, for a photograph is large. */
 export function resized(
-  planes: TypedArray,
+  planes: Float32Array,
   inSize: readonly [number, number],
   outSize: readonly [number, number],
-): TypedArray {
-  if (inSize[0] === outSize[0] && inSize[1] === outSize[1]) return planes;
-  const y = new Float32Array((planes.length / (inSize[0] * inSize[1])) * outSize[0] * outSize[1]);
-  resizePlanes(planes, y, inSize, outSize, { mode: "bilinear", antialias: true });
+): Float32Array {
+  if (isSameShape(inSize, outSize)) return planes;
+  const [from, to] = [sizeOf(inSize), sizeOf(outSize)];
+  const count = planes.length / from;
+  const y = new Float32Array(count * to);
+  for (let c = 0; c < count; c++) {
+    const plane = tensor(planes.subarray(c * from, (c + 1) * from), [1, 1, ...inSize]);
+    const result = antialiased(plane, outSize);
+    y.set(result.dataSync(), c * to);
+    plane.dispose();
+    result.dispose();
+  }
   return y;
 }
 

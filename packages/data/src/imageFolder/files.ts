@@ -1,4 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.js";
 
@@ -24,43 +25,62 @@ export interface Listing {
  * @throws {DataError} When it is not there, has no subdirectory, or one without an image.
  */
 export async function listClasses(directory: string, extensions: readonly string[]): Promise<Listing> {
-  const names = await entriesOf(directory);
-  const folders = await Promise.all(names.map((name) => isDirectory(join(directory, name))));
-  const classNames = names.filter((_, i) => folders[i]);
+  const classNames = (await entriesOf(directory)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
   if (classNames.length === 0) {
     throw new DataError(
       `imageFolder: ${directory} has no subdirectories, but there must be one for each class. ` +
         `Pass the directory above the classes' own.`,
     );
   }
+  const root = await realpath(directory);
   const examples: Example[] = [];
   for (const [label, name] of classNames.entries()) {
-    const paths = await imagesBelow(join(directory, name), extensions);
+    const paths = await imagesBelow(join(directory, name), extensions, [root]);
     if (paths.length === 0) {
       throw new DataError(
         `imageFolder: ${join(directory, name)} has no file that ends in ${extensions.join(", ")}. ` +
           "Remove it, or pass { extensions, decode } for other files.",
       );
     }
-    examples.push(...paths.map((path) => ({ path, label })));
+    for (const path of paths) examples.push({ path, label });
   }
   return { classNames, examples };
 }
 
-/** All images below a directory, sorted. */
-async function imagesBelow(directory: string, extensions: readonly string[]): Promise<string[]> {
+/**
+ * All images below a directory, sorted.
+ *
+ * @param above The directories that it is in, where they really are: a link back to one of them is not followed.
+ */
+async function imagesBelow(
+  directory: string,
+  extensions: readonly string[],
+  above: readonly string[],
+): Promise<string[]> {
+  const here = await realpath(directory);
+  if (above.includes(here)) return [];
   const paths: string[] = [];
-  for (const name of await entriesOf(directory)) {
+  for (const { name, isFolder } of await entriesOf(directory)) {
     const path = join(directory, name);
-    if (await isDirectory(path)) paths.push(...(await imagesBelow(path, extensions)));
+    if (isFolder) for (const inner of await imagesBelow(path, extensions, [...above, here])) paths.push(inner);
     else if (extensions.some((extension) => name.toLowerCase().endsWith(extension))) paths.push(path);
   }
   return paths;
 }
 
-async function entriesOf(directory: string): Promise<string[]> {
+/** What is in a directory, by name. */
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+async function entriesOf(directory: string): Promise<Entry[]> {
   try {
-    return (await readdir(directory)).filter((name) => !name.startsWith(".")).sort();
+    const entries = await readdir(directory, { withFileTypes: true });
+    const listed = entries
+      .filter(isShown)
+      .map(async (entry) => ({ name: entry.name, isFolder: await isFolder(directory, entry) }));
+    return (await Promise.all(listed)).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const what = code === "ENOENT" || code === "ENOTDIR" ? "there is no directory" : `(${code}) no reading of`;
@@ -70,7 +90,13 @@ async function entriesOf(directory: string): Promise<string[]> {
   }
 }
 
+/** Hidden files are not looked at, nor is what one may wait for without end, such as a pipe. */
+function isShown(entry: Dirent): boolean {
+  return !entry.name.startsWith(".") && (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink());
+}
+
 /** Links are followed; what a broken one is, nobody knows. */
-async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+async function isFolder(directory: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return (await stat(join(directory, entry.name)).catch(() => undefined))?.isDirectory() ?? false;
 }

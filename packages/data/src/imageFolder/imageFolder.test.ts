@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,6 +7,7 @@ import { createRandom } from "@conv/core";
 import { goldens } from "@tooling/goldens";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DataLoader } from "../dataLoader.js";
+import { concatDataset } from "../datasets/concatDataset.js";
 import { subset } from "../datasets/subset.js";
 import { resize } from "../transforms/resize.js";
 import { imageFolder } from "./imageFolder.js";
@@ -89,6 +91,7 @@ test("hidden files, other files and files beside the classes are passed over; fo
   for (const path of ["readme.txt", "top.ppm", ".git/x.ppm", "cat/.hidden.ppm", "cat/notes.txt"]) await put(path, "?");
   await put("cat/young/2.ppm", ppm(1, 2, 3, 4, 5, 6));
   await symlink(join(directory, "dog"), join(directory, "wolf"));
+  execFileSync("mkfifo", [join(directory, "cat", "pipe.ppm")]); // reading it would wait for ever
   const { paths, classNames } = await imageFolder(directory);
   expect(paths.map((path) => path.slice(directory.length + 1))).toEqual([
     "cat/1.PPM",
@@ -99,6 +102,32 @@ test("hidden files, other files and files beside the classes are passed over; fo
     "wolf/b.ppm",
   ]);
   expect(classNames).toEqual(["cat", "dog", "wolf"]);
+});
+
+test("a link back to a directory it is in is not followed", async () => {
+  await cats();
+  await symlink("..", join(directory, "cat", "up"));
+  await symlink(".", join(directory, "dog", "again"));
+  await symlink("..", join(directory, "dog", "up")); // with two of them a walk has no end that one lives to see
+  const { paths } = await imageFolder(directory);
+  expect(paths.map((path) => path.slice(directory.length + 1))).toEqual(["cat/1.PPM", "dog/a.pgm", "dog/b.ppm"]);
+});
+
+test("names may be of any script, and a broken link is told when it is asked for", async () => {
+  await put("Äpfel/日本 1.pgm", pgm(1));
+  await put("çok/🍐.PGM", pgm(2));
+  await symlink("nowhere", join(directory, "çok", "x.pgm"));
+  const dataset = await imageFolder(directory, { channels: 1 });
+  expect(dataset.classNames).toEqual(["Äpfel", "çok"]);
+  expect((await dataset.get([2, 0])).x.dataSync()).toEqual(Float32Array.of(2, 1).map((pixel) => pixel / 255));
+  expect(await failure(dataset.get([1]))).toMatch("here/çok/x.pgm cannot be read (ENOENT)");
+});
+
+test("a part of a folder has the paths of its files", async () => {
+  await cats();
+  const dataset = await imageFolder(directory);
+  expect(subset(dataset, [2, 0]).paths).toEqual([dataset.paths[2], dataset.paths[0]]);
+  expect(concatDataset([subset(dataset, [1]), dataset]).paths).toEqual([dataset.paths[1], ...dataset.paths]);
 });
 
 test("split is a subdirectory; extensions and decode are one's own", async () => {
@@ -170,6 +199,16 @@ describe("errors", () => {
     const decode = () => ({ data: Uint8Array.of(1, 2), width: 1, height: 1, channels: 3 });
     expect(await failure(imageFolder(directory, { decode }))).toMatchInlineSnapshot(
       `"DataError imageFolder: here/cat/1.PPM cannot be decoded (decode gave data a Uint8Array of 2 elements, width 1, height 1, channels 3, but data is a Uint8Array or Uint16Array of height × width × channels). Replace or remove it."`,
+    );
+  });
+
+  test("of a decoder that throws nothing", async () => {
+    await cats();
+    const decode = () => {
+      throw undefined;
+    };
+    expect(await failure(imageFolder(directory, { decode }))).toBe(
+      "DataError imageFolder: here/cat/1.PPM cannot be decoded (undefined). Replace or remove it.",
     );
   });
 

@@ -101,7 +101,7 @@ async function decodeFile(path: string, decode: NonNullable<ImageFolderOptions["
   try {
     return checkDecoded(await decode(await readFile(path), path));
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code, message } = Object(cause) as NodeJS.ErrnoException;
     const what = typeof code === "string" ? `cannot be read (${code})` : `cannot be decoded (${message ?? cause})`;
     throw new DataError(`imageFolder: ${path} ${what}. Replace or remove it.`, { cause });
   }

@@ -1,8 +1,11 @@
 import { decode } from "fast-png";
 import type { DecodedImage } from "./decoded.js";
 
-/** Where the header of a PNG says how many bits a sample has, and whether rows are interlaced. */
-const [DEPTH, INTERLACE] = [24, 28];
+/** Where the header of a PNG says how large it is, how many bits a sample has, and whether rows are interlaced. */
+const [WIDTH, HEIGHT, DEPTH, INTERLACE] = [16, 20, 24, 28];
+
+/** How many bytes one byte of deflate makes at most: a match of 258 takes two bits. */
+const MOST = 1032;
 
 /**
  * Decodes a PNG: 1 to 16 bits, grey, palette or colours, with alpha or without, interlaced or not.
@@ -15,6 +18,7 @@ export function decodePng(bytes: Uint8Array): DecodedImage {
       `it is interlaced with ${bytes[DEPTH]} bits, which is not supported: save it without interlace`,
     );
   }
+  checkSize(bytes);
   const { data, width, height, channels, depth, palette } = decode(bytes, { checkCrc: true });
   if (depth === 16 || (depth === 8 && palette === undefined)) return { data, width, height, channels };
   const samples = depth === 8 ? data : unpackBits(data, width, height, depth);
@@ -29,6 +33,16 @@ export function decodePng(bytes: Uint8Array): DecodedImage {
     colours.set(colour.slice(0, 3), 3 * i);
   }
   return { data: colours, width, height, channels: 3 };
+}
+
+/** The decoder makes room for what the header says before it unpacks: a damaged one must not ask for gigabytes. */
+function checkSize(bytes: Uint8Array): void {
+  if (bytes.length <= INTERLACE) throw new RangeError("it is cut short");
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [width, height] = [header.getUint32(WIDTH), header.getUint32(HEIGHT)];
+  if (height * Math.ceil((width * bytes[DEPTH]) / 8) > MOST * bytes.length) {
+    throw new RangeError(`${width} × ${height} pixels do not come out of ${bytes.length} bytes`);
+  }
 }
 
 /** One number for each pixel, of rows in which several share a byte, the first in its high bits. */

@@ -1,6 +1,12 @@
 import type { DecodedImage } from "./decoded.js";
 
 /**
+ * Numbers may have comments between them; one white space ends the header. Each character fits one way only, or a damaged file
+ * could keep the search busy for ever.
+ */
+const HEADER = /^P([56])(?:\s|#[^\r\n]*[\r\n])+(\d+)(?:\s|#[^\r\n]*[\r\n])+(\d+)(?:\s|#[^\r\n]*[\r\n])+(\d+)\s/;
+
+/**
  * Decodes a binary PGM (P5) or PPM (P6) of 8 or 16 bits.
  *
  * @throws {RangeError} When it is cut short, or its header is not one; the message is a part of a sentence.
@@ -8,8 +14,7 @@ import type { DecodedImage } from "./decoded.js";
  */
 export function decodePnm(bytes: Uint8Array): DecodedImage {
   const text = String.fromCharCode(...bytes.subarray(0, 1000));
-  // Numbers may have comments between them; one white space ends the header.
-  const header = /^P([56])(?:\s+|#.*\n)+(\d+)(?:\s+|#.*\n)+(\d+)(?:\s+|#.*\n)+(\d+)\s/.exec(text);
+  const header = HEADER.exec(text);
   const [magic, width, height, most] = header?.slice(1).map(Number) ?? [0, 0, 0, 0];
   if (header === null || width < 1 || height < 1 || most < 1 || most > 65535) {
     throw new RangeError("its header has no width, height and largest value");

@@ -29,3 +29,10 @@ test("images are enlarged one by one", () => {
   const [a, b] = [image((h, w) => h + w), image((h, w) => h * w)];
   expect(enlarge(Float32Array.of(...a, ...b))).toEqual(Float32Array.of(...enlarge(a), ...enlarge(b)));
 });
+
+test("many images are enlarged in parts, each in its place", () => {
+  const x = Float32Array.from({ length: 64 * 2100 }, (_, i) => Math.floor(i / 64));
+  const y = enlarge(x);
+  for (const n of [0, 1023, 1024, 2099]) expect(y[n * 784 + 14 * 28 + 14]).toBe(n);
+  expect(y.length).toBe(784 * 2100);
+});

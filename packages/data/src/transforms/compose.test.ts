@@ -46,4 +46,9 @@ test("errors", () => {
   expect(() => compose(noisy)(batch)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: compose: a transform draws from random, which is missing. Pass random: createRandom(seed).]`,
   );
+  const later = async (given: Batch) => given;
+  const idle = (given: Batch) => given;
+  expect(() => compose(idle, later as never, idle)(batch, createRandom(0))).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: compose: transforms[1] answers with a promise. Give the DataLoader an array: transform: [a, b].]`,
+  );
 });

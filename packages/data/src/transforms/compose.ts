@@ -24,7 +24,14 @@ export function compose(...transforms: readonly ((batch: Batch, random: Random) 
   });
   return (batch, random = missingRandom("compose")) => {
     let result = batch;
-    for (const transform of transforms) result = transform(result, random.split());
+    transforms.forEach((transform, i) => {
+      if ("then" in result) {
+        throw new TypeError(
+          `compose: transforms[${i - 1}] answers with a promise. Give the DataLoader an array: transform: [a, b].`,
+        );
+      }
+      result = transform(result, random.split());
+    });
     return result;
   };
 }

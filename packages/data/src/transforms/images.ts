@@ -16,16 +16,29 @@ export interface Images {
 }
 
 /**
+ * The number of spatial axes of images [N, C, H, W] or signals [N, C, L]: 2 or 1.
+ *
+ * @throws {ShapeError} When x has another number of axes, or images without pixels.
+ */
+export function imageRank(operator: string, { shape }: Tensor): 1 | 2 {
+  const rank = shape.length - 2;
+  if (rank !== 1 && rank !== 2) {
+    throw new ShapeError(`${operator}: x ${formatShape(shape)} must be [N, C, H, W] or [N, C, L].`);
+  }
+  if (shape.slice(2).includes(0)) {
+    throw new ShapeError(`${operator}: the images of x ${formatShape(shape)} have no pixels.`);
+  }
+  return rank;
+}
+
+/**
  * The elements of x [N, C, H, W] or [N, C, L].
  *
- * @throws {ShapeError} When x has another number of axes.
+ * @throws {ShapeError} When x has another number of axes, or images without pixels.
  * @throws {BackendError} When x is on a device that does not give its elements at once.
  */
 export function imagesOf(operator: string, x: Tensor): Images {
-  const rank = x.shape.length - 2;
-  if (rank !== 1 && rank !== 2) {
-    throw new ShapeError(`${operator}: x ${formatShape(x.shape)} must be [N, C, H, W] or [N, C, L].`);
-  }
+  const rank = imageRank(operator, x);
   const [batch, channels] = x.shape;
   const [height, width] = rank === 1 ? [1, x.shape[2]] : x.shape.slice(2);
   return { values: elementsOf(operator, x), batch, channels, height, width, rank };

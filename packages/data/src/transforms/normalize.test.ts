@@ -17,7 +17,22 @@ describe("normalize", () => {
     expect([...x.dataSync()]).toEqual([0, 1, 0, 1]);
   });
 
+  test("float64 is shifted and scaled as float64, integers become float32", () => {
+    const { x } = normalize(0.1, 0.3)({ x: tensor(Float64Array.of(1), [1, 1, 1]), y });
+    expect([...x.dataSync()]).toEqual([(1 - 0.1) / 0.3]);
+    expect(normalize(0.5, 1)({ x: tensor(Int32Array.of(1), [1, 1, 1]), y }).x.dataSync()).toEqual(Float32Array.of(0.5));
+  });
+
   test("says what is wrong", () => {
+    expect(() => normalize(0.1307, undefined as never)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: normalize: mean must be finite and std positive, got undefined. Measure them on the training set.]`,
+    );
+    expect(() => normalize([], 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: normalize: mean must be finite and std positive, got []. Measure them on the training set.]`,
+    );
+    expect(() => normalize([0, undefined as never], 1)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: normalize: mean must be finite and std positive, got [0, undefined]. Measure them on the training set.]`,
+    );
     expect(() => normalize(0, 0)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: normalize: mean must be finite and std positive, got 0. Measure them on the training set.]`,
     );

@@ -1,5 +1,6 @@
 import { div, ShapeError, sub, tensor } from "@conv/core";
-import { formatShape, tidy } from "@conv/core/operators";
+import { formatShape, formatValue, tidy } from "@conv/core/operators";
+import { arrayOf } from "../idx/elements.js";
 import type { BatchTransform } from "./compose.js";
 
 /**
@@ -11,13 +12,8 @@ import type { BatchTransform } from "./compose.js";
  * @throws {RangeError} When a mean is not finite or a standard deviation is not positive.
  */
 export function normalize(mean: number | readonly number[], std: number | readonly number[]): BatchTransform {
-  const [means, stds] = [[mean].flat(), [std].flat()];
-  const bad = means.find((m) => !Number.isFinite(m)) ?? stds.find((s) => !(s > 0 && Number.isFinite(s)));
-  if (bad !== undefined) {
-    throw new RangeError(
-      `normalize: mean must be finite and std positive, got ${bad}. Measure them on the training set.`,
-    );
-  }
+  const means = checkAll(mean, Number.isFinite);
+  const stds = checkAll(std, (value) => value > 0 && Number.isFinite(value));
   return (batch) => {
     const { x } = batch;
     const perChannel = (values: readonly number[]) => {
@@ -27,8 +23,18 @@ export function normalize(mean: number | readonly number[], std: number | readon
         );
       }
       const shape = values.length === 1 ? [] : [values.length, ...x.shape.slice(2).map(() => 1)];
-      return tensor(Float32Array.from(values), shape, { device: x.device });
+      const array = arrayOf(x.dtype === "float64" ? "float64" : "float32", values.length);
+      array.set(values);
+      return tensor(array, shape, { device: x.device });
     };
     return { ...batch, x: tidy(() => div(sub(x, perChannel(means)), perChannel(stds))) };
   };
+}
+
+function checkAll(given: number | readonly number[], isRight: (value: number) => boolean): readonly number[] {
+  const values = [given].flat();
+  if (values.length > 0 && values.every(isRight)) return values;
+  throw new RangeError(
+    `normalize: mean must be finite and std positive, got ${formatValue(given)}. Measure them on the training set.`,
+  );
 }

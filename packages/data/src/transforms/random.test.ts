@@ -1,6 +1,9 @@
-import { createRandom } from "@conv/core";
+import { createRandom, type Random } from "@conv/core";
 import { expect, test } from "vitest";
-import { childOf, missingRandom, unit } from "./random.js";
+import { DataLoader } from "../dataLoader.js";
+import { randomSplit } from "../datasets/randomSplit.js";
+import { shapes } from "../shapes/shapes.js";
+import { childOf, generatorOf, missingRandom, unit } from "./random.js";
 
 test("childOf gives the child that split gives in its turn, and leaves the generator where it was", () => {
   const random = createRandom(3);
@@ -34,4 +37,20 @@ test("whatever is asked of a missing generator, it says what to pass; its childr
       "DataLoader: a transform draws from random, which is missing. Pass random: createRandom(seed).",
     );
   }
+});
+
+test("a seed, a function and the index of an array's map are no generators", () => {
+  const random = 7 as unknown as Random;
+  expect(() => generatorOf("randomShift", undefined, random)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: randomShift: random must be a generator, got 7. Pass random: createRandom(seed).]`,
+  );
+  expect(() => generatorOf("randomShift", random, createRandom(0))).toThrow("randomShift: random must be a generator");
+  const dataset = shapes({ length: 4 });
+  expect(() => new DataLoader(dataset, { batchSize: 2, shuffle: true, random })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: DataLoader: random must be a generator, got 7. Pass random: createRandom(seed).]`,
+  );
+  const random2 = Math.random as unknown as Random;
+  expect(() => randomSplit(dataset, [2, 2], { random: random2 })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: randomSplit: random must be a generator, got a function. Pass random: createRandom(seed).]`,
+  );
 });

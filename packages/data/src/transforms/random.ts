@@ -8,10 +8,19 @@ import { formatValue } from "@conv/core/operators";
  */
 export function generatorOf(operator: string, own: Random | undefined, given: Random | undefined): Random {
   const random = own ?? given;
-  if (random !== undefined) return random;
+  if (random !== undefined) return expectRandom(operator, random);
   throw new TypeError(
     `${operator}: it draws from random, which is missing. Pass random: createRandom(seed) to the DataLoader, or a ` +
       "generator as the second argument.",
+  );
+}
+
+/** @throws {TypeError} When it is no generator: a seed, say. */
+export function expectRandom(operator: string, random: Random): Random {
+  const { integer } = Object(random) as Partial<Random>;
+  if (typeof integer === "function") return random;
+  throw new TypeError(
+    `${operator}: random must be a generator, got ${formatValue(random)}. Pass random: createRandom(seed).`,
   );
 }
 

@@ -30,7 +30,7 @@ test.each(["bilinear", "nearest"] as const)("multiples of 90° are exact: %s", (
     const [row, column] = [Math.floor((i % 25) / 5), i % 5];
     return values[i - (i % 25) + 5 * column + (4 - row)];
   });
-  for (const degrees of [90, -270, 450]) expect(turned(degrees, x, interpolation)).toEqual(quarter);
+  for (const degrees of [90, -270, 450, 360_000_000_090]) expect(turned(degrees, x, interpolation)).toEqual(quarter);
 });
 
 test.each(goldens("transforms", ["rotate"]))("$id is PyTorch's", ({ inputs, params, outputs, tolerance }) => {
@@ -79,6 +79,9 @@ test("the seed decides", () => {
 test("errors", () => {
   expect(() => randomRotate(-1)).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: randomRotate: degrees must be a number of at least 0 or a range [from, to], got -1.]`,
+  );
+  expect(() => randomRotate("10" as never)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomRotate: degrees must be a number of at least 0 or a range [from, to], got "10".]`,
   );
   expect(() => randomRotate([20, 10])).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: randomRotate: degrees must be a number of at least 0 or a range [from, to], got [20, 10].]`,

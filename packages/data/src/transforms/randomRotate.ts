@@ -60,7 +60,8 @@ export function randomRotate(
 
 function rangeOf(degrees: number | readonly [number, number]): readonly [number, number] {
   const range = typeof degrees === "number" ? [-degrees, degrees] : degrees;
-  if (range?.length === 2 && range.every(Number.isFinite) && range[0] <= range[1]) return [range[0], range[1]];
+  if (Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] <= range[1])
+    return [range[0], range[1]];
   throw new RangeError(
     `randomRotate: degrees must be a number of at least 0 or a range [from, to], got ${formatValue(degrees)}.`,
   );
@@ -79,7 +80,8 @@ function rotate(
   sample: Sample,
 ): void {
   const { channels, height, width } = images;
-  const [cos, sin] = [exact(Math.cos((degrees * Math.PI) / 180)), exact(Math.sin((degrees * Math.PI) / 180))];
+  const radians = ((degrees % 360) * Math.PI) / 180; // of less than a turn, else it is no longer exact
+  const [cos, sin] = [exact(Math.cos(radians)), exact(Math.sin(radians))];
   const [middleH, middleW] = [(height - 1) / 2, (width - 1) / 2];
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
