@@ -2,6 +2,7 @@ import { formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { fromCheckpoint, restore, toCheckpoint } from "../train/checkpoint.js";
 import { type FitOptions, fit } from "../train/fit.js";
+import { randomOf } from "../train/generators.js";
 import type { Loader } from "../train/loader.js";
 import { type Answered, type Desk, openDesk } from "./desk.js";
 import { packError } from "./errors.js";
@@ -80,7 +81,7 @@ async function serve(prepare: PrepareFit<unknown>, start: Start, desk: Desk): Pr
     const { model, loader, ...options } = checkCall(await prepare(start.settings, { signal }));
     if (start.model !== undefined) unpackModel("serveFit", model, start.model);
     const from = start.from === undefined ? options.from : resume({ ...options, model }, start.from);
-    run = { ...options, model, position: from ?? { epoch: 0, step: 0, random: loader.random?.state } };
+    run = { ...options, model, position: from ?? { epoch: 0, step: 0, ...randomOf(loader, options.validate) } };
     const steps = fit(model, loader, { ...options, from, signal: either(signal, options.signal) });
     for (;;) {
       await desk.attend((order) => carryOut(order, run));
