@@ -78,7 +78,7 @@ async function* followed(
 
 /** A run whose options are checked: at its first step. */
 function begun(model: Module, loader: Loader, options: FitOptions): AsyncGenerator<FitStep, FitEnd, void> {
-  checkFit(loader, options);
+  checkFit(model, loader, options);
   const { loss = crossEntropy, schedule, clipNorm, callbacks = [], ...rest } = options;
   return new FitLoop(model, loader, { ...rest, loss, clipNorm, schedules: listOf(schedule), callbacks }).steps();
 }

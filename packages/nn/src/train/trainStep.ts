@@ -42,6 +42,6 @@ export async function trainStep(
       sums: { loss: value * examples, examples, correct, labels: labels.length },
     };
   } finally {
-    batch.dispose?.();
+    batch?.dispose?.();
   }
 }
