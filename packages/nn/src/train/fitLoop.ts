@@ -54,6 +54,8 @@ export class FitLoop {
   #seen = 0;
   #trained = 0;
   #position: Position;
+  /** Whether model, optimizer, schedules and callbacks have all come to the position, and not beyond. */
+  #isThere = true;
 
   constructor(model: Module, loader: Loader, plan: FitPlan) {
     this.#model = model;
@@ -63,6 +65,11 @@ export class FitLoop {
       typeof callback === "function" ? { step: callback } : callback,
     );
     this.#position = plan.from ?? { epoch: 0, step: 0, ...randomOf(loader, plan.validate) };
+  }
+
+  /** Where the run stands; undefined within a step, and after an error in one. */
+  get position(): Position | undefined {
+    return this.#isThere ? this.#position : undefined;
   }
 
   get #run(): Run {
@@ -112,6 +119,7 @@ export class FitLoop {
         if (step < steps || this.#plan.signal?.aborted) return "aborted";
         throw new RangeError(`fit: the loader gives more batches than its length, ${steps}. Correct the length.`);
       }
+      this.#isThere = false;
       const outcome = await this.#train(batch);
       sums = addSums(sums, outcome.sums);
       step++;
@@ -140,11 +148,16 @@ export class FitLoop {
     const isLast = step === steps;
     const evaluates = isLast && validate !== undefined;
     const before = randomOf(this.#loader, validate);
+    if (evaluates) {
+      this.#position = { epoch, step, ...before, sums, last: record };
+      this.#isThere = true;
+    }
     const validation = evaluates ? await evaluateUntil(this.#model, validate, loss, signal) : undefined;
     const isCut = evaluates && validation === undefined;
+    this.#isThere = isCut;
     const after = randomOf(this.#loader, validate);
-    if (isCut) this.#position = { epoch, step, ...before, sums, last: record };
-    else this.#position = isLast ? { epoch: epoch + 1, step: 0, ...after } : { epoch, step, ...after, random, sums };
+    if (!isCut)
+      this.#position = isLast ? { epoch: epoch + 1, step: 0, ...after } : { epoch, step, ...after, random, sums };
     const fitStep: FitStep = {
       ...{ epoch: epoch + 1, epochs, step, steps, ...record },
       examplesPerSecond: this.#trained > 0 ? this.#seen / (this.#trained / 1000) : 0,
@@ -154,7 +167,9 @@ export class FitLoop {
     };
     if (isCut) return [fitStep, "aborted"];
     this.#advance(fitStep);
-    return [fitStep, await this.#ask((callback) => callback.step(fitStep, this.#run))];
+    const end = await this.#ask((callback) => callback.step(fitStep, this.#run));
+    this.#isThere = true;
+    return [fitStep, end];
   }
 
   /** Every schedule whose turn it is goes on, each once. */
