@@ -173,6 +173,12 @@ describe("errors of a run in a worker", () => {
     expect(() => fitInWorker(worker, { from: "run" as never })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: fitInWorker: from must be the bytes of a checkpoint, a Uint8Array, got "run".]`,
     );
+    expect(() => fitInWorker(worker, { signal: new AbortController() as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fitInWorker: the signal must be an AbortSignal, got an object. Pass controller.signal.]`,
+    );
+    expect(() => fitInWorker(worker, { model: {} as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fitInWorker: the model must be a Module, got an object.]`,
+    );
     expect(() => serveFit(3 as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: serveFit: pass a function that returns { model, loader, optimizer, epochs }, got 3.]`,
     );

@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions, formatValue } from "@conv/core/operators";
-import type { Module } from "../module.js";
+import { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { unpackError } from "./errors.js";
 import { type Link, openLink } from "./link.js";
@@ -87,6 +87,14 @@ export function fitInWorker<Settings = unknown>(
   const timeout = atLeastZero("fitInWorker", "timeout", options.timeout ?? 30_000);
   if (from !== undefined && !(from instanceof Uint8Array)) {
     throw new TypeError(`fitInWorker: from must be the bytes of a checkpoint, a Uint8Array, got ${formatValue(from)}.`);
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(
+      `fitInWorker: the signal must be an AbortSignal, got ${formatValue(signal)}. Pass controller.signal.`,
+    );
+  }
+  if (model !== undefined && !(model instanceof Module)) {
+    throw new TypeError(`fitInWorker: the model must be a Module, got ${formatValue(model)}.`);
   }
   let opening: Promise<Link> | undefined;
   let link: Link | undefined; // orders then go at once, before the step that is asked for next
