@@ -1,5 +1,5 @@
-import { Tensor } from "@conv/core";
-import { formatValue } from "@conv/core/operators";
+import { ShapeError, Tensor } from "@conv/core";
+import { formatShape, formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
 import type { Batch, Loader } from "./loader.js";
 import type { Loss } from "./outputs.js";
@@ -38,7 +38,7 @@ export function checkLoader(name: string, subject: string, loader: Loader): void
 }
 
 /** A batch of tensors that are still there. */
-export function checkBatch(name: string, batch: Batch): Batch {
+function checkBatch(name: string, batch: Batch): Batch {
   if (!(batch?.x instanceof Tensor && batch.y instanceof Tensor)) {
     throw new TypeError(`${name}: a batch must be { x, y } with two tensors, got ${formatValue(batch)}.`);
   }
@@ -49,4 +49,18 @@ export function checkBatch(name: string, batch: Batch): Batch {
     );
   }
   return batch;
+}
+
+/**
+ * The examples of a batch.
+ *
+ * @throws {TypeError} When it is none, or was given back before.
+ * @throws {ShapeError} When x and y have different numbers of them.
+ */
+export function examplesOf(name: string, batch: Batch): number {
+  const { x, y } = checkBatch(name, batch);
+  if (x.shape[0] === y.shape[0]) return x.shape[0];
+  throw new ShapeError(
+    `${name}: a batch has x ${formatShape(x.shape)} and y ${formatShape(y.shape)}, which are not as many examples.`,
+  );
 }

@@ -3,9 +3,9 @@ import { reshape } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
-import { checkInputs } from "./checkInputs.js";
+import { checkInputs, examplesOf } from "./checkInputs.js";
 import type { Batch, Loader } from "./loader.js";
-import { classesOf, countCorrect, examplesOf, type Loss, lossOf } from "./outputs.js";
+import { classesOf, countCorrect, type Loss, lossOf } from "./outputs.js";
 import { breather, type Signal } from "./platform.js";
 
 /** How a model does on a dataset. */

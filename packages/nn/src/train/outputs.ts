@@ -1,8 +1,6 @@
 import { Variable } from "@conv/autograd";
 import { argmax, ShapeError, type Tensor } from "@conv/core";
 import { formatShape, formatValue, isSameShape } from "@conv/core/operators";
-import { checkBatch } from "./checkInputs.js";
-import type { Batch } from "./loader.js";
 
 /** The loss of a batch: a scalar, its mean over the examples. */
 export type Loss = (y: Variable, target: Tensor) => Variable;
@@ -43,18 +41,4 @@ export function countCorrect(predictions: ArrayLike<number> | undefined, labels:
     if (predictions[i] === labels[i]) correct++;
   }
   return correct;
-}
-
-/**
- * The examples of a batch.
- *
- * @throws {TypeError} When it is none, or was given back before.
- * @throws {ShapeError} When x and y have different numbers of them.
- */
-export function examplesOf(name: string, batch: Batch): number {
-  const { x, y } = checkBatch(name, batch);
-  if (x.shape[0] === y.shape[0]) return x.shape[0];
-  throw new ShapeError(
-    `${name}: a batch has x ${formatShape(x.shape)} and y ${formatShape(y.shape)}, which are not as many examples.`,
-  );
 }

@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions, formatValue } from "@conv/core/operators";
-import { Module } from "../module.js";
+import type { Module } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { unpackError } from "./errors.js";
 import { type Link, openLink } from "./link.js";
@@ -93,7 +93,7 @@ export function fitInWorker<Settings = unknown>(
       `fitInWorker: the signal must be an AbortSignal, got ${formatValue(signal)}. Pass controller.signal.`,
     );
   }
-  if (model !== undefined && !(model instanceof Module)) {
+  if (model !== undefined && typeof model?.loadStateDict !== "function") {
     throw new TypeError(`fitInWorker: the model must be a Module, got ${formatValue(model)}.`);
   }
   let opening: Promise<Link> | undefined;
