@@ -1,7 +1,7 @@
 // @conv/nn/node: files, for Node, Deno and Bun. Each is written under a temporary name, flushed, and renamed.
 
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fromSafetensors, type SafetensorsOptions, stateToCpu, toSafetensors } from "./files/safetensors.js";
 import type { StateDict } from "./module.js";
 import type { Run } from "./train/callback.js";
@@ -14,7 +14,10 @@ export async function saveSafetensors(
   metadata?: Readonly<Record<string, string>>,
   options?: SafetensorsOptions,
 ): Promise<void> {
-  return writeWhole(path, toSafetensors(await stateToCpu(state), metadata, options));
+  return inTurn(
+    path,
+    stateToCpu(state).then((here) => toSafetensors(here, metadata, options)),
+  );
 }
 
 /**
@@ -51,8 +54,34 @@ const thread = Math.random().toString(36).slice(2, 8);
 /** Paths whose leftovers this process looked for. */
 const cleaned = new Set<string>();
 
-/** Writes a file so that at any moment, also of a crash, either the old one or the whole new one is there. */
+/**
+ * Writes a file so that at any moment, also of a crash, either the old one or the whole new one is there. Of several to one
+ * path that nobody waits for, the last one stays.
+ */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  return inTurn(path, Promise.resolve(content));
+}
+
+/** By path: what is being written there last. */
+const turns = new Map<string, Promise<void>>();
+
+/** Writes a file after those that this thread was asked before to write there. */
+async function inTurn(path: string, content: Promise<Uint8Array | string>): Promise<void> {
+  const name = resolve(path);
+  const before = turns.get(name);
+  content.catch(() => {}); // told in its turn
+  const turn = Promise.resolve(before)
+    .catch(() => {})
+    .then(async () => write(path, await content));
+  turns.set(name, turn);
+  try {
+    await turn;
+  } finally {
+    if (turns.get(name) === turn) turns.delete(name);
+  }
+}
+
+async function write(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.${thread}${++writes}.tmp`;
   try {
     const file = await open(temporary, "w");

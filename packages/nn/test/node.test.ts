@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BackendError, cpu, type Tensor, tensor } from "@conv/core";
+import { BackendError, cpu, type Tensor, tensor, zeros } from "@conv/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Adam, FormatError, Linear, restore, Sequential, safetensorsMetadata, toSafetensors } from "../src/index.js";
 import { loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors, writeWhole } from "../src/node.js";
@@ -115,6 +115,18 @@ describe("a save that fails", () => {
   test("saves of one path at the same time each write a whole file", async () => {
     await Promise.all(Array.from({ length: 8 }, (_, i) => saveSafetensors(at("model"), { a: tensor([i]) })));
   });
+});
+
+test("of saves of one path that nobody waits for the last one stays, even if it is the smallest; one that fails holds up none", async () => {
+  const sizes = [3_000_000, 1000, 1_000_000, 1];
+  const saves = sizes.map((size) => saveSafetensors(at("model"), { a: zeros([size]) }));
+  const failed = writeWhole(at("model"), 5 as never);
+  const last = saveSafetensors(at("model"), { a: zeros([2]) });
+  await expect(failed).rejects.toThrow(TypeError);
+  await Promise.all([...saves, last]);
+  expect((await loadSafetensors(at("model"))).a.shape).toEqual([2]);
+  await Promise.all(sizes.map((size) => saveSafetensors(at("model"), { a: zeros([size]) })));
+  expect((await loadSafetensors(at("model"))).a.shape).toEqual([1]);
 });
 
 describe("temporary files that killed processes left", () => {

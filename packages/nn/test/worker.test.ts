@@ -173,6 +173,7 @@ describe("stopping", () => {
     await expect(run.checkpoint()).rejects.toThrowErrorMatchingInlineSnapshot(
       `[Error: fitInWorker: the run has not begun. It begins with the first step that is asked for.]`,
     );
+    expect(() => run.setLearningRate(0.1)).toThrow("fitInWorker: the run has not begun.");
     expect(await run.return(undefined)).toEqual({ done: true, value: undefined });
   });
 });

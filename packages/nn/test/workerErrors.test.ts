@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type FitStep, fromCheckpoint, Linear, type Module, Sequential } from "../src/index.js";
+import { type FitStep, Linear, type Module, Sequential } from "../src/index.js";
 import { fitInWorker, serveFit } from "../src/worker.js";
 import { network, stepsOf } from "./runs.js";
 import { STEPS } from "./worker/call.js";
@@ -39,7 +39,9 @@ describe("errors of a run in a worker", () => {
     expect(((error.cause as Error).cause as Error).message).toBe("Deeper.");
     expect(steps).toHaveLength(3);
     expect(weights(model)).toEqual(weights((await here({ seed: 1 }, 3)).model));
-    expect(fromCheckpoint(await run.checkpoint()).position.step).toBe(3);
+    await expect(run.checkpoint()).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[Error: fitInWorker: an error ended the run in the middle of a step, from where it cannot go on. Use a checkpoint of before.]`,
+    );
   });
 
   test("that are none become some", async () => {
@@ -170,6 +172,12 @@ describe("errors of a run in a worker", () => {
     );
     expect(() => fitInWorker(worker, { from: "run" as never })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: fitInWorker: from must be the bytes of a checkpoint, a Uint8Array, got "run".]`,
+    );
+    expect(() => fitInWorker(worker, { signal: new AbortController() as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fitInWorker: the signal must be an AbortSignal, got an object. Pass controller.signal.]`,
+    );
+    expect(() => fitInWorker(worker, { model: {} as never })).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: fitInWorker: the model must be a Module, got an object.]`,
     );
     expect(() => serveFit(3 as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: serveFit: pass a function that returns { model, loader, optimizer, epochs }, got 3.]`,

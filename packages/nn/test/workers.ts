@@ -16,8 +16,11 @@ export function buildWorkers() {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "conv-nn-worker-"));
     await build({
-      entryPoints: ["train", "late"].map((name) => fileURLToPath(new URL(`worker/${name}.worker.ts`, import.meta.url))),
+      entryPoints: ["train", "late", "augmented"].map((name) =>
+        fileURLToPath(new URL(`worker/${name}.worker.ts`, import.meta.url)),
+      ),
       bundle: true,
+      logLevel: "error",
       splitting: true,
       format: "esm",
       target: "es2022",

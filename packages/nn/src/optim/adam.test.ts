@@ -65,6 +65,7 @@ describe("Adam and AdamW refuse", () => {
       `[RangeError: Adam: betas must be two numbers from 0 to below 1, got [0.9, 1].]`,
     );
     expect(make({ betas: [0.9] })).toThrow(RangeError);
+    expect(make({ betas: ["0.9", 0.9] })).toThrow(RangeError);
     expect(make({ betas: [-0.1, 0.9] })).toThrow(RangeError);
     expect(make({ betas: 0.9 })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: Adam: betas must be two numbers from 0 to below 1, got 0.9.]`,

@@ -21,6 +21,9 @@ export interface AdamOptions {
 
 type AdamSettings = Settings<AdamOptions>;
 
+/** A number from 0 to below 1. */
+const isShare = (x: unknown) => typeof x === "number" && x >= 0 && x < 1;
+
 abstract class AdamRule extends Optimizer<AdamSettings> {
   protected readonly remembers = ["m", "v", "vMax"];
 
@@ -31,7 +34,7 @@ abstract class AdamRule extends Optimizer<AdamSettings> {
   }
 
   protected override check(name: string, { betas, eps, weightDecay, amsgrad }: AdamSettings): void {
-    if (!Array.isArray(betas) || betas.length !== 2 || !betas.every((beta) => beta >= 0 && beta < 1)) {
+    if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
       throw new RangeError(`${name}: betas must be two numbers from 0 to below 1, got ${formatValue(betas)}.`);
     }
     atLeastZero(name, "eps", eps);

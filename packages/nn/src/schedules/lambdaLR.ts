@@ -13,7 +13,8 @@ export interface LambdaLROptions extends ScheduleOptions {
 
 /**
  * A rule of your own: lr(t) = lr(0) · λ(t). It must depend on t alone, so that a resumed run has the same rates. Steps are
- * epochs, unless `every` is `"step"`.
+ * epochs, unless `every` is `"step"`. Where another schedule or the program changed the rate, λ scales what they left;
+ * PyTorch's sets the rate as if they were not there.
  *
  * @throws {TypeError} When `lambda` is no function, or there is not one for each group.
  * @example

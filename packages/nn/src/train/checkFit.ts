@@ -1,14 +1,22 @@
 import { checkInteger, checkNumber, checkOptions, formatValue } from "@conv/core/operators";
+import { crossEntropy } from "../losses/crossEntropy.js";
+import type { Module } from "../module.js";
 import { Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../schedules/schedule.js";
 import { listOf } from "./callback.js";
+import { checkInputs, checkLoader } from "./checkInputs.js";
 import type { Loader } from "./loader.js";
+import type { Loss } from "./outputs.js";
+import type { Signal } from "./platform.js";
 import type { Position } from "./progress.js";
 
 /** What is checked of the options of `fit`. */
 interface Given {
   readonly optimizer: Optimizer;
   readonly epochs: number;
+  readonly loss?: Loss;
+  readonly signal?: Signal;
+  readonly validate?: Loader;
   readonly schedule?: Schedule | readonly Schedule[] | undefined;
   readonly clipNorm?: number | undefined;
   readonly from?: Position;
@@ -18,9 +26,11 @@ interface Given {
 const OPTIONS = [...["optimizer", "loss", "epochs", "schedule", "clipNorm", "validate", "from", "signal", "callbacks"]];
 
 /** Refuses what `fit` cannot work with. */
-export function checkFit(loader: Loader, options: Given): void {
+export function checkFit(model: Module, loader: Loader, options: Given): void {
   checkOptions("fit", options, OPTIONS);
-  const { optimizer, schedule, clipNorm, from, callbacks = [] } = options;
+  checkInputs("fit", { model, loader, loss: options.loss ?? crossEntropy });
+  if (options.validate !== undefined) checkLoader("fit", "validate", options.validate);
+  const { optimizer, schedule, clipNorm, from, signal, callbacks = [] } = options;
   if (!(optimizer instanceof Optimizer)) {
     throw new TypeError("fit: the optimizer is missing. Pass { optimizer: new Adam(model.parameters()), … }.");
   }
@@ -30,6 +40,9 @@ export function checkFit(loader: Loader, options: Given): void {
       `fit: the loader must have at least one batch, but its length is ${formatValue(loader?.length)}.`,
     );
   }
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw new TypeError(`fit: the signal must be an AbortSignal, got ${formatValue(signal)}. Pass controller.signal.`);
+  }
   for (const one of listOf(schedule)) checkSchedule(one, optimizer);
   if (clipNorm !== undefined && !(checkNumber("fit", "clipNorm", clipNorm) > 0)) {
     throw new RangeError(`fit: clipNorm must be above 0, got ${clipNorm}. Leave it out to clip nothing.`);
@@ -38,7 +51,7 @@ export function checkFit(loader: Loader, options: Given): void {
     throw new TypeError(`fit: callbacks must be an array, got ${formatValue(callbacks)}. Pass { callbacks: […] }.`);
   }
   callbacks.forEach(checkCallback);
-  if (from !== undefined) checkPosition(from, epochs, loader.length);
+  if (from !== undefined) checkPosition(from, epochs, loader);
 }
 
 function checkSchedule(schedule: Schedule, optimizer: Optimizer): void {
@@ -59,12 +72,18 @@ function checkCallback(callback: unknown): void {
 }
 
 /** A run may be complete already: one that is started again after its last step ends at once. */
-function checkPosition({ epoch, step, last }: Position, epochs: number, steps: number): void {
+function checkPosition({ epoch, step, last, random }: Position, epochs: number, loader: Loader): void {
+  const { length: steps } = loader;
   checkInteger("fit", "from.epoch", epoch, 0);
   checkInteger("fit", "from.step", step, 0);
   if (epoch > epochs || (epoch === epochs && step > 0)) {
     throw new RangeError(
       `fit: the run has done more than ${epochs} epochs: it stands at epoch ${epoch}, step ${step}. Pass a larger number of epochs.`,
+    );
+  }
+  if (random !== undefined && loader.random === undefined && epoch < epochs) {
+    throw new TypeError(
+      "fit: the loader has no random, but the run's had one, which decided what its batches were. Use the loader it was begun with.",
     );
   }
   if (step > steps || (step === steps && last === undefined)) {

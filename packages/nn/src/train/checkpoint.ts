@@ -1,10 +1,11 @@
-import type { Random, RandomState } from "@conv/core";
+import type { RandomState } from "@conv/core";
 import { count } from "@conv/core/operators";
 import { FormatError } from "../files/formatError.js";
 import { fromSafetensors, safetensorsMetadata, toSafetensors } from "../files/safetensors.js";
-import type { Module, StateDict } from "../module.js";
+import type { StateDict } from "../module.js";
 import type { PlainState } from "../schedules/schedule.js";
 import { type Callback, listOf, type Run } from "./callback.js";
+import { generatorsOf } from "./generators.js";
 import { readEntry, readGenerators, readPosition, readRate, readStates, writePosition } from "./metadata.js";
 import type { Position } from "./progress.js";
 
@@ -161,9 +162,3 @@ const withoutPrefix = (prefix: string, state: StateDict): StateDict =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
     ),
   );
-
-/** The generators of a model's modules: their fields named `random`. */
-export function generatorsOf(module: Module): Random[] {
-  const own = "random" in module ? [module.random as Random] : [];
-  return [...own, ...module.children().flatMap(([, child]) => generatorsOf(child))];
-}

@@ -114,7 +114,7 @@ describe("evaluate", () => {
 
   test("a batch of a million labels does not overflow the stack", async () => {
     const n = 1_000_000;
-    const batch = { x: zeros([n, 1]), y: zeros([n], { dtype: "int32" }) };
+    const batch = { x: zeros([n, 2]), y: zeros([n], { dtype: "int32" }) };
     expect((await evaluate(new Identity(), batches(batch), { loss: (y) => sum(y) })).accuracy).toBe(1);
   });
 });

@@ -3,8 +3,9 @@ import { reshape } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
+import { checkInputs, examplesOf } from "./checkInputs.js";
 import type { Batch, Loader } from "./loader.js";
-import { classesOf, countCorrect, examplesOf, type Loss, lossOf } from "./outputs.js";
+import { classesOf, countCorrect, type Loss, lossOf } from "./outputs.js";
 import { breather, type Signal } from "./platform.js";
 
 /** How a model does on a dataset. */
@@ -32,7 +33,9 @@ export async function evaluate(
   options: { readonly loss?: Loss } = {},
 ): Promise<Evaluation> {
   checkOptions("evaluate", options, ["loss"]);
-  const evaluation = await evaluateUntil(model, loader, options.loss ?? crossEntropy, undefined);
+  const { loss = crossEntropy } = options;
+  checkInputs("evaluate", { model, loader, loss });
+  const evaluation = await evaluateUntil(model, loader, loss, undefined);
   if (evaluation === undefined) throw new Error("evaluate: it was not aborted"); // cannot be: there is no signal
   return evaluation;
 }
@@ -91,7 +94,7 @@ async function evaluateBatch(model: Module, batch: Batch, loss: Loss) {
     picked?.dispose();
     return { loss: value, examples, classes, labels: labels.slice() };
   } finally {
-    batch.dispose?.();
+    batch?.dispose?.();
   }
 }
 

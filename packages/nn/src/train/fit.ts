@@ -36,6 +36,11 @@ export interface FitOptions {
 export interface FitRun extends AsyncGenerator<FitStep, FitEnd, void> {
   /** How it ended; undefined while it runs, or after an error. */
   readonly ended: FitEnd | undefined;
+  /**
+   * Where it stands, for `toCheckpoint`: after an error too, if that came between two steps, from the loader, or in a
+   * validation. Undefined before the first step, within one, and after an error in one: go on from an earlier checkpoint then.
+   */
+  readonly position: Position | undefined;
 }
 
 /**
@@ -54,19 +59,26 @@ export interface FitRun extends AsyncGenerator<FitStep, FitEnd, void> {
  * }
  */
 export function fit(model: Module, loader: Loader, options: FitOptions): FitRun {
-  const outcome: { ended?: FitEnd } = {};
+  const outcome: Outcome = {};
   const steps = followed(() => begun(model, loader, options), outcome);
-  return Object.defineProperty(steps, "ended", { get: () => outcome.ended }) as FitRun;
+  return Object.defineProperties(steps, {
+    ended: { get: () => outcome.ended },
+    position: { get: () => outcome.loop?.position },
+  }) as FitRun;
+}
+
+/** What is known of a run beside its steps. */
+interface Outcome {
+  loop?: FitLoop;
+  ended?: FitEnd;
 }
 
 /** Notes how a run ended. */
-async function* followed(
-  begin: () => AsyncGenerator<FitStep, FitEnd, void>,
-  outcome: { ended?: FitEnd },
-): AsyncGenerator<FitStep, FitEnd, void> {
+async function* followed(begin: () => FitLoop, outcome: Outcome): AsyncGenerator<FitStep, FitEnd, void> {
   let isFailed = false;
   try {
-    outcome.ended = yield* begin();
+    outcome.loop = begin();
+    outcome.ended = yield* outcome.loop.steps();
     return outcome.ended;
   } catch (error) {
     isFailed = true;
@@ -77,8 +89,8 @@ async function* followed(
 }
 
 /** A run whose options are checked: at its first step. */
-function begun(model: Module, loader: Loader, options: FitOptions): AsyncGenerator<FitStep, FitEnd, void> {
-  checkFit(loader, options);
+function begun(model: Module, loader: Loader, options: FitOptions): FitLoop {
+  checkFit(model, loader, options);
   const { loss = crossEntropy, schedule, clipNorm, callbacks = [], ...rest } = options;
-  return new FitLoop(model, loader, { ...rest, loss, clipNorm, schedules: listOf(schedule), callbacks }).steps();
+  return new FitLoop(model, loader, { ...rest, loss, clipNorm, schedules: listOf(schedule), callbacks });
 }

@@ -2,6 +2,7 @@ import type { Module } from "../module.js";
 import type { Schedule } from "../schedules/schedule.js";
 import type { Answer, Callback, CallbackObject, FitEnd, Run } from "./callback.js";
 import { evaluateUntil } from "./evaluate.js";
+import { laterDraws, randomOf } from "./generators.js";
 import type { Batch, Loader } from "./loader.js";
 import { breather, now, type Signal } from "./platform.js";
 import {
@@ -35,6 +36,14 @@ interface Place {
   readonly sums: EpochSums;
 }
 
+/** What was done of an epoch before. */
+interface Begun {
+  readonly skip: number;
+  readonly before: EpochSums;
+  /** To be called when its pass has begun again. */
+  readonly putBack: (() => void) | undefined;
+}
+
 /** The loop of `fit`: where the run stands, and how it goes on. */
 export class FitLoop {
   readonly #model: Module;
@@ -45,6 +54,8 @@ export class FitLoop {
   #seen = 0;
   #trained = 0;
   #position: Position;
+  /** Whether model, optimizer, schedules and callbacks have all come to the position, and not beyond. */
+  #isThere = true;
 
   constructor(model: Module, loader: Loader, plan: FitPlan) {
     this.#model = model;
@@ -53,7 +64,12 @@ export class FitLoop {
     this.#callbacks = plan.callbacks.map((callback) =>
       typeof callback === "function" ? { step: callback } : callback,
     );
-    this.#position = plan.from ?? { epoch: 0, step: 0, random: loader.random?.state };
+    this.#position = plan.from ?? { epoch: 0, step: 0, ...randomOf(loader, plan.validate) };
+  }
+
+  /** Where the run stands; undefined within a step, and after an error in one. */
+  get position(): Position | undefined {
+    return this.#isThere ? this.#position : undefined;
   }
 
   get #run(): Run {
@@ -68,8 +84,13 @@ export class FitLoop {
   }
 
   async *#epochs(): AsyncGenerator<FitStep, FitEnd, void> {
-    const { epochs, from } = this.#plan;
+    const { epochs, from, validate } = this.#plan;
+    let putBack =
+      from !== undefined && from.step > 0 && from.last === undefined
+        ? laterDraws(this.#model, this.#loader)
+        : undefined;
     if (from?.random !== undefined && from.epoch < epochs) this.#loader.random?.restore(from.random);
+    if (from?.validation !== undefined) validate?.random?.restore(from.validation);
     if (from?.last !== undefined) {
       const { epoch, step, random, sums = NO_SUMS, last } = from;
       const [fitStep, end] = await this.#follow(last, { epoch, step, random, sums });
@@ -78,25 +99,27 @@ export class FitLoop {
     }
     let { epoch, step, sums = NO_SUMS } = this.#position;
     for (; epoch < epochs; epoch++) {
-      const end = yield* this.#epoch(epoch, step, sums);
+      const end = yield* this.#epoch(epoch, { skip: step, before: sums, putBack });
       if (end !== undefined) return end;
-      [step, sums] = [0, NO_SUMS];
+      [step, sums, putBack] = [0, NO_SUMS, undefined];
     }
     return "completed";
   }
 
-  async *#epoch(epoch: number, skip: number, before: EpochSums): AsyncGenerator<FitStep, FitEnd | undefined, void> {
+  async *#epoch(epoch: number, { skip, before, putBack }: Begun): AsyncGenerator<FitStep, FitEnd | undefined, void> {
     const steps = this.#loader.length;
     const random = this.#loader.random?.state;
     const breathe = breather();
     let [step, sums] = [skip, before];
     this.#model.train();
     for await (const batch of skip === 0 ? this.#loader : skipping(this.#loader, skip)) {
+      if (step === skip) putBack?.();
       if (this.#plan.signal?.aborted || step === steps) {
         batch.dispose?.();
         if (step < steps || this.#plan.signal?.aborted) return "aborted";
         throw new RangeError(`fit: the loader gives more batches than its length, ${steps}. Correct the length.`);
       }
+      this.#isThere = false;
       const outcome = await this.#train(batch);
       sums = addSums(sums, outcome.sums);
       step++;
@@ -124,11 +147,17 @@ export class FitLoop {
     const steps = this.#loader.length;
     const isLast = step === steps;
     const evaluates = isLast && validate !== undefined;
+    const before = randomOf(this.#loader, validate);
+    if (evaluates) {
+      this.#position = { epoch, step, ...before, sums, last: record };
+      this.#isThere = true;
+    }
     const validation = evaluates ? await evaluateUntil(this.#model, validate, loss, signal) : undefined;
     const isCut = evaluates && validation === undefined;
-    const after = this.#loader.random?.state;
-    if (isCut) this.#position = { epoch, step, random: after, sums, last: record };
-    else this.#position = isLast ? { epoch: epoch + 1, step: 0, random: after } : { epoch, step, random, sums };
+    this.#isThere = isCut;
+    const after = randomOf(this.#loader, validate);
+    if (!isCut)
+      this.#position = isLast ? { epoch: epoch + 1, step: 0, ...after } : { epoch, step, ...after, random, sums };
     const fitStep: FitStep = {
       ...{ epoch: epoch + 1, epochs, step, steps, ...record },
       examplesPerSecond: this.#trained > 0 ? this.#seen / (this.#trained / 1000) : 0,
@@ -138,7 +167,9 @@ export class FitLoop {
     };
     if (isCut) return [fitStep, "aborted"];
     this.#advance(fitStep);
-    return [fitStep, await this.#ask((callback) => callback.step(fitStep, this.#run))];
+    const end = await this.#ask((callback) => callback.step(fitStep, this.#run));
+    this.#isThere = true;
+    return [fitStep, end];
   }
 
   /** Every schedule whose turn it is goes on, each once. */

@@ -64,14 +64,16 @@ function isRandomState(x: unknown): x is RandomState {
 
 export function readPosition(x: unknown): Position | undefined {
   if (!isFields(x) || !isCount(x.epoch) || !isCount(x.step)) return undefined;
-  const { epoch, step, random } = x;
+  const { epoch, step, random, validation } = x;
   if (random !== undefined && !isRandomState(random)) return undefined;
+  if (validation !== undefined && !isRandomState(validation)) return undefined;
   const sums = readNumbers(x.sums, ["loss", "examples", "correct", "labels"]);
   const last = readNumbers(x.last, ["loss", "accuracy", "gradNorm", "examples", "learningRate"]);
   if (sums === null || last === null) return undefined;
   return {
     ...{ epoch, step },
     ...(random === undefined ? {} : { random }),
+    ...(validation === undefined ? {} : { validation }),
     ...(sums === undefined ? {} : { sums: sums satisfies EpochSums }),
     ...(last === undefined ? {} : { last: last satisfies StepRecord }),
   };

@@ -1,7 +1,6 @@
 import { Variable } from "@conv/autograd";
 import { argmax, ShapeError, type Tensor } from "@conv/core";
 import { formatShape, formatValue, isSameShape } from "@conv/core/operators";
-import type { Batch } from "./loader.js";
 
 /** The loss of a batch: a scalar, its mean over the examples. */
 export type Loss = (y: Variable, target: Tensor) => Variable;
@@ -23,13 +22,13 @@ export function lossOf(name: string, loss: Loss, y: Variable, target: Tensor): V
 }
 
 /**
- * The classes with the largest outputs, if the targets may be labels: y has the shape of the outputs [N, C, …] without C,
- * and is int32, or C is not 1.
+ * The classes with the largest outputs, if the targets may be labels: there are at least two, and y has the shape of the
+ * outputs [N, C, …] without C.
  */
-export function classesOf(outputs: Variable, { shape, dtype }: Tensor): Tensor | undefined {
+export function classesOf(outputs: Variable, { shape }: Tensor): Tensor | undefined {
   if (!(outputs instanceof Variable) || outputs.shape.length < 2) return undefined;
   const [batch, classes, ...positions] = outputs.shape;
-  const isLabels = isSameShape(shape, [batch, ...positions]) && (dtype === "int32" || classes > 1);
+  const isLabels = classes > 1 && isSameShape(shape, [batch, ...positions]);
   return isLabels && outputs.size > 0 ? argmax(outputs.value, { dim: 1 }) : undefined;
 }
 
@@ -42,16 +41,4 @@ export function countCorrect(predictions: ArrayLike<number> | undefined, labels:
     if (predictions[i] === labels[i]) correct++;
   }
   return correct;
-}
-
-/**
- * The examples of a batch.
- *
- * @throws {ShapeError} When x and y have different numbers of them.
- */
-export function examplesOf(name: string, { x, y }: Batch): number {
-  if (x.shape[0] === y.shape[0]) return x.shape[0];
-  throw new ShapeError(
-    `${name}: a batch has x ${formatShape(x.shape)} and y ${formatShape(y.shape)}, which are not as many examples.`,
-  );
 }

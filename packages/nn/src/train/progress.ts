@@ -9,6 +9,8 @@ export interface Position {
   readonly step: number;
   /** The state of the loader's generator before that epoch's pass, if it has one; with `last`, after it. */
   readonly random?: RandomState | undefined;
+  /** The state of the generator of `validate` before its next pass, if it has one that is not the loader's too. */
+  readonly validation?: RandomState | undefined;
   /** Sums over the steps of the epoch that are done. */
   readonly sums?: EpochSums;
   /** The epoch's last step, if its validation was interrupted: it is made up for. */

@@ -3,8 +3,9 @@ import { reshape } from "@conv/core";
 import type { Module } from "../module.js";
 import { clipGradNorm, gradNorm } from "../optim/clip.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { examplesOf } from "./checkInputs.js";
 import type { Batch } from "./loader.js";
-import { classesOf, countCorrect, examplesOf, type Loss, lossOf } from "./outputs.js";
+import { classesOf, countCorrect, type Loss, lossOf } from "./outputs.js";
 import type { EpochSums, StepRecord } from "./progress.js";
 
 /** How a step is made. */
@@ -42,6 +43,6 @@ export async function trainStep(
       sums: { loss: value * examples, examples, correct, labels: labels.length },
     };
   } finally {
-    batch.dispose?.();
+    batch?.dispose?.();
   }
 }

@@ -1,3 +1,5 @@
+import { formatValue } from "@conv/core/operators";
+
 /** An error as it travels from a thread to another: structured cloning would lose the name and, in places, the stack. */
 export interface PortableError {
   readonly name: string;
@@ -8,11 +10,20 @@ export interface PortableError {
 
 /** An error, or whatever else was thrown, ready to travel. */
 export function packError(thrown: unknown): PortableError {
+  return packUntil(thrown, MOST_CAUSES);
+}
+
+/** How many causes of causes travel: they may go round in a circle. */
+const MOST_CAUSES = 8;
+
+function packUntil(thrown: unknown, causes: number): PortableError {
   if (!(thrown instanceof Error)) {
-    return { name: "Error", message: String(thrown), stack: undefined, cause: undefined };
+    const message = typeof thrown === "string" ? thrown : `${formatValue(thrown)} was thrown, which is no Error.`;
+    return { name: "Error", message, stack: undefined, cause: undefined };
   }
   const { name, message, stack, cause } = thrown;
-  return { name, message, stack, cause: cause instanceof Error ? packError(cause) : undefined };
+  const isTold = cause instanceof Error && causes > 0;
+  return { name, message, stack, cause: isTold ? packUntil(cause, causes - 1) : undefined };
 }
 
 /** The classes of the language; an error of any other name becomes an Error of that name. */

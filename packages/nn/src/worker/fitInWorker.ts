@@ -47,7 +47,11 @@ export interface WorkerFit extends AsyncGenerator<FitStep, FitResult | undefined
   checkpoint(metadata?: Readonly<Record<string, string>>): Promise<Uint8Array>;
   /** Copies the worker's weights, as they are now, into the `model` of the options: to draw them, say. */
   sync(): Promise<void>;
-  /** Sets the optimizer's learning rate for all steps that the worker has not taken yet. */
+  /**
+   * Sets the optimizer's learning rate for all steps that the worker has not taken yet.
+   *
+   * @throws {Error} When the run has not begun: pass the first rate in the settings.
+   */
   setLearningRate(lr: number): void;
 }
 
@@ -84,6 +88,14 @@ export function fitInWorker<Settings = unknown>(
   if (from !== undefined && !(from instanceof Uint8Array)) {
     throw new TypeError(`fitInWorker: from must be the bytes of a checkpoint, a Uint8Array, got ${formatValue(from)}.`);
   }
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(
+      `fitInWorker: the signal must be an AbortSignal, got ${formatValue(signal)}. Pass controller.signal.`,
+    );
+  }
+  if (model !== undefined && typeof model?.loadStateDict !== "function") {
+    throw new TypeError(`fitInWorker: the model must be a Module, got ${formatValue(model)}.`);
+  }
   let opening: Promise<Link> | undefined;
   let link: Link | undefined; // orders then go at once, before the step that is asked for next
 
@@ -93,11 +105,12 @@ export function fitInWorker<Settings = unknown>(
     link = await openLink(worker, start, { transfer: [...transfer, ...memoryOf(packed)], timeout, signal });
     return link;
   };
+  const begun = (): Promise<Link> => {
+    if (opening !== undefined) return opening;
+    throw new Error("fitInWorker: the run has not begun. It begins with the first step that is asked for.");
+  };
   const order = async (what: Order): Promise<Answer> => {
-    if (opening === undefined) {
-      throw new Error("fitInWorker: the run has not begun. It begins with the first step that is asked for.");
-    }
-    const answer = await (link ?? (await opening)).order(what);
+    const answer = await (link ?? (await begun())).order(what);
     if (answer.error !== undefined) throw unpackError(answer.error);
     return answer;
   };
@@ -138,6 +151,7 @@ export function fitInWorker<Settings = unknown>(
     },
     setLearningRate(lr: number): void {
       const learningRate = atLeastZero("setLearningRate", "lr", lr);
+      begun(); // or it would be lost
       order({ type: "learningRate", learningRate }).catch(() => {}); // the loop says what is wrong
     },
   });

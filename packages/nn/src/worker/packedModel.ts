@@ -1,6 +1,6 @@
 import { type DType, type RandomState, type Shape, Tensor, type TypedArray } from "@conv/core";
 import type { Module } from "../module.js";
-import { generatorsOf } from "../train/checkpoint.js";
+import { generatorsOf } from "../train/generators.js";
 
 /** A tensor as it travels. */
 interface PackedTensor {

@@ -1,7 +1,8 @@
 import { formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { fromCheckpoint, restore, toCheckpoint } from "../train/checkpoint.js";
-import { type FitOptions, fit } from "../train/fit.js";
+import { type FitOptions, type FitRun, fit } from "../train/fit.js";
+import { randomOf } from "../train/generators.js";
 import type { Loader } from "../train/loader.js";
 import { type Answered, type Desk, openDesk } from "./desk.js";
 import { packError } from "./errors.js";
@@ -73,15 +74,16 @@ function refuse(desk: Desk): void {
 
 /** One run, from its start to the end of its channel. */
 async function serve(prepare: PrepareFit<unknown>, start: Start, desk: Desk): Promise<void> {
-  let run: Run | undefined;
+  let run: Served | undefined;
+  let steps: FitRun | undefined;
   let end: Omit<End, "type"> = {};
   const { signal } = desk;
   try {
     const { model, loader, ...options } = checkCall(await prepare(start.settings, { signal }));
     if (start.model !== undefined) unpackModel("serveFit", model, start.model);
     const from = start.from === undefined ? options.from : resume({ ...options, model }, start.from);
-    run = { ...options, model, position: from ?? { epoch: 0, step: 0, random: loader.random?.state } };
-    const steps = fit(model, loader, { ...options, from, signal: either(signal, options.signal) });
+    run = { ...options, model, position: from ?? { epoch: 0, step: 0, ...randomOf(loader, options.validate) } };
+    steps = fit(model, loader, { ...options, from, signal: either(signal, options.signal) });
     for (;;) {
       await desk.attend((order) => carryOut(order, run));
       const { done, value } = await steps.next(); // it looks at the signal
@@ -93,6 +95,7 @@ async function serve(prepare: PrepareFit<unknown>, start: Start, desk: Desk): Pr
       desk.step(value);
     }
   } catch (error) {
+    if (run !== undefined && steps !== undefined) run = { ...run, position: steps.position };
     const isAbort = signal.aborted && run === undefined && (error as Partial<Error> | null)?.name === "AbortError";
     if (!isAbort) end = { error: packError(error) };
   }
@@ -105,12 +108,22 @@ async function serve(prepare: PrepareFit<unknown>, start: Start, desk: Desk): Pr
   await desk.attend((order) => carryOut(order, run));
 }
 
+/** A run without a position after an error in the middle of a step. */
+type Served = Omit<Run, "position"> & { readonly position: Run["position"] | undefined };
+
+function positioned({ position, ...run }: Served): Run {
+  if (position !== undefined) return { ...run, position };
+  throw new Error(
+    "fitInWorker: an error ended the run in the middle of a step, from where it cannot go on. Use a checkpoint of before.",
+  );
+}
+
 /** What the caller wants between two steps, or after the last. */
-async function carryOut(order: Order, run: Run | undefined): Promise<Answered> {
+async function carryOut(order: Order, run: Served | undefined): Promise<Answered> {
   try {
     if (run === undefined) throw new Error("fitInWorker: there is no run: its preparation in the worker failed.");
     if (order.type === "checkpoint") {
-      const bytes = toCheckpoint(run, order.metadata);
+      const bytes = toCheckpoint(positioned(run), order.metadata);
       return { answer: { bytes }, transfer: [bytes.buffer].filter((buffer) => buffer instanceof ArrayBuffer) };
     }
     if (order.type === "model") {
