@@ -1,38 +1,13 @@
-import { avgPool1d, avgPool2d, avgPool3d, type Variable } from "@conv/autograd";
-import type { AvgPoolOptions, Tensor } from "@conv/core";
-import { Module } from "../module.js";
-import { checkPool, type KernelSize } from "./poolLayer.js";
+import { avgPool1d, avgPool2d, avgPool3d } from "@conv/autograd";
+import type { AvgPoolOptions } from "@conv/core";
+import { type KernelSize, PoolLayer } from "./poolLayer.js";
 
 const OPTIONS = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"];
 
-type Pool = (x: Variable | Tensor, kernelSize: KernelSize, options: AvgPoolOptions) => Variable;
-
-abstract class AvgPool extends Module {
-  readonly kernelSize: KernelSize;
-  readonly options: AvgPoolOptions;
-  readonly #pool: Pool;
-
-  constructor(layer: string, pool: Pool, rank: number, kernelSize: KernelSize, options: AvgPoolOptions) {
-    super();
-    checkPool(layer, rank, kernelSize, options, OPTIONS);
-    this.kernelSize = kernelSize;
-    this.options = { ...options };
-    this.#pool = pool;
-  }
-
-  override get ownForward(): unknown {
-    return AvgPool.prototype.forward;
-  }
-
-  forward(x: Variable | Tensor): Variable {
-    return this.#pool(x, this.kernelSize, this.options);
-  }
-}
-
 /** The mean of every window of a signal: x [N, C, W] → [N, C, OW]. See `AvgPool2d`. */
-export class AvgPool1d extends AvgPool {
+export class AvgPool1d extends PoolLayer<AvgPoolOptions> {
   constructor(kernelSize: KernelSize, options: AvgPoolOptions = {}) {
-    super("AvgPool1d", avgPool1d, 1, kernelSize, options);
+    super("AvgPool1d", avgPool1d, 1, kernelSize, options, OPTIONS);
   }
 }
 
@@ -46,15 +21,15 @@ export class AvgPool1d extends AvgPool {
  * @throws {ShapeError} When padding exceeds half a window.
  * @throws {TypeError} When an option is unknown.
  */
-export class AvgPool2d extends AvgPool {
+export class AvgPool2d extends PoolLayer<AvgPoolOptions> {
   constructor(kernelSize: KernelSize, options: AvgPoolOptions = {}) {
-    super("AvgPool2d", avgPool2d, 2, kernelSize, options);
+    super("AvgPool2d", avgPool2d, 2, kernelSize, options, OPTIONS);
   }
 }
 
 /** The mean of every window of a volume: x [N, C, D, H, W] → [N, C, OD, OH, OW]. See `AvgPool2d`. */
-export class AvgPool3d extends AvgPool {
+export class AvgPool3d extends PoolLayer<AvgPoolOptions> {
   constructor(kernelSize: KernelSize, options: AvgPoolOptions = {}) {
-    super("AvgPool3d", avgPool3d, 3, kernelSize, options);
+    super("AvgPool3d", avgPool3d, 3, kernelSize, options, OPTIONS);
   }
 }

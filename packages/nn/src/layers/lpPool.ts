@@ -1,16 +1,12 @@
 import { lpPool1d, lpPool2d, lpPool3d, type Variable } from "@conv/autograd";
 import type { LpPoolOptions, Tensor } from "@conv/core";
 import { checkNormType } from "@conv/core/operators";
-import { Module } from "../module.js";
-import { checkPool, type KernelSize } from "./poolLayer.js";
+import { type KernelSize, PoolLayer } from "./poolLayer.js";
 
 type Pool = (x: Variable | Tensor, normType: number, kernelSize: KernelSize, options: LpPoolOptions) => Variable;
 
-abstract class LPPool extends Module {
+abstract class LPPool extends PoolLayer<LpPoolOptions> {
   readonly normType: number;
-  readonly kernelSize: KernelSize;
-  readonly options: LpPoolOptions;
-  readonly #pool: Pool;
 
   constructor(
     layer: string,
@@ -20,20 +16,8 @@ abstract class LPPool extends Module {
     kernelSize: KernelSize,
     options: LpPoolOptions,
   ) {
-    super();
+    super(layer, (x, size, o) => pool(x, normType, size, o), rank, kernelSize, options, ["stride", "ceilMode"]);
     this.normType = checkNormType(layer, normType, rank);
-    checkPool(layer, rank, kernelSize, options, ["stride", "ceilMode"]);
-    this.kernelSize = kernelSize;
-    this.options = { ...options };
-    this.#pool = pool;
-  }
-
-  override get ownForward(): unknown {
-    return LPPool.prototype.forward;
-  }
-
-  forward(x: Variable | Tensor): Variable {
-    return this.#pool(x, this.normType, this.kernelSize, this.options);
   }
 }
 
