@@ -7,10 +7,11 @@ import {
   type DType,
   div,
   max,
+  maximum,
   mul,
   pow,
+  reshape,
   sqrt,
-  stack,
   sum,
   type Tensor,
   tensor,
@@ -109,9 +110,10 @@ function totalNorm(name: string, parameters: readonly Variable[], { normType = 2
     }
     if (parts.length === 0) return tensor(0);
     const [{ dtype, device }] = parts;
-    const all = stack(parts.map((part) => like(part, dtype).to(device)));
-    if (normType === Number.POSITIVE_INFINITY) return max(all);
-    return normType === 2 ? sqrt(sum(all)) : pow(sum(all), 1 / normType);
+    const join = normType === Number.POSITIVE_INFINITY ? maximum : add;
+    const all = parts.map((part) => like(part, dtype).to(device)).reduce((a, b) => join(a, b));
+    if (normType === Number.POSITIVE_INFINITY) return reshape(all, []); // a tensor of its own
+    return normType === 2 ? sqrt(all) : pow(all, 1 / normType);
   });
 }
 

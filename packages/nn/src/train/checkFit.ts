@@ -72,7 +72,8 @@ function checkCallback(callback: unknown): void {
 }
 
 /** A run may be complete already: one that is started again after its last step ends at once. */
-function checkPosition({ epoch, step, last, random }: Position, epochs: number, loader: Loader): void {
+function checkPosition(position: Position, epochs: number, loader: Loader): void {
+  const { epoch, step, last, random } = position;
   const { length: steps } = loader;
   checkInteger("fit", "from.epoch", epoch, 0);
   checkInteger("fit", "from.step", step, 0);
@@ -86,9 +87,11 @@ function checkPosition({ epoch, step, last, random }: Position, epochs: number, 
       "fit: the loader has no random, but the run's had one, which decided what its batches were. Use the loader it was begun with.",
     );
   }
-  if (step > steps || (step === steps && last === undefined)) {
+  const isElsewhere = position.steps !== undefined && position.steps !== steps;
+  if (isElsewhere || step > steps || (step === steps && last === undefined)) {
+    const place = position.steps === undefined ? `${step} of an epoch` : `${step} of ${position.steps} in an epoch`;
     throw new RangeError(
-      `fit: the run stands at step ${step} of an epoch, but this loader has ${steps}. Use the loader it was begun with.`,
+      `fit: the run stands at step ${place}, but this loader has ${steps}. Use the loader it was begun with.`,
     );
   }
 }

@@ -256,6 +256,16 @@ describe("how a run ended", () => {
     );
     await expect(run({ from: { epoch: -1, step: 0 } }).next()).rejects.toThrow("from.epoch");
   });
+
+  test("a run goes on with batches of another size after an epoch, not within one", async () => {
+    const [first] = await stepsOf(run({ epochs: 1 }));
+    expect(first.position).toMatchObject({ step: 1, steps: 3 });
+    const from = { ...first.position, steps: 5 }; // of a loader of smaller batches
+    await expect(run({ from }).next()).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: fit: the run stands at step 1 of 5 in an epoch, but this loader has 3. Use the loader it was begun with.]`,
+    );
+    expect((await stepsOf(run({ from: { ...from, epoch: 1, step: 0, steps: undefined } }))).length).toBe(3);
+  });
 });
 
 test("an abort is seen between the batches of the validation; resumed, the validation is made up for", async () => {

@@ -149,7 +149,7 @@ export class FitLoop {
     const evaluates = isLast && validate !== undefined;
     const before = randomOf(this.#loader, validate);
     if (evaluates) {
-      this.#position = { epoch, step, ...before, sums, last: record };
+      this.#position = { epoch, step, steps, ...before, sums, last: record };
       this.#isThere = true;
     }
     const validation = evaluates ? await evaluateUntil(this.#model, validate, loss, signal) : undefined;
@@ -157,7 +157,9 @@ export class FitLoop {
     this.#isThere = isCut;
     const after = randomOf(this.#loader, validate);
     if (!isCut)
-      this.#position = isLast ? { epoch: epoch + 1, step: 0, ...after } : { epoch, step, ...after, random, sums };
+      this.#position = isLast
+        ? { epoch: epoch + 1, step: 0, ...after }
+        : { epoch, step, steps, ...after, random, sums };
     const fitStep: FitStep = {
       ...{ epoch: epoch + 1, epochs, step, steps, ...record },
       examplesPerSecond: this.#trained > 0 ? this.#seen / (this.#trained / 1000) : 0,

@@ -64,7 +64,8 @@ function isRandomState(x: unknown): x is RandomState {
 
 export function readPosition(x: unknown): Position | undefined {
   if (!isFields(x) || !isCount(x.epoch) || !isCount(x.step)) return undefined;
-  const { epoch, step, random, validation } = x;
+  const { epoch, step, steps, random, validation } = x;
+  if (steps !== undefined && !isCount(steps)) return undefined;
   if (random !== undefined && !isRandomState(random)) return undefined;
   if (validation !== undefined && !isRandomState(validation)) return undefined;
   const sums = readNumbers(x.sums, ["loss", "examples", "correct", "labels"]);
@@ -72,6 +73,7 @@ export function readPosition(x: unknown): Position | undefined {
   if (sums === null || last === null) return undefined;
   return {
     ...{ epoch, step },
+    ...(steps === undefined ? {} : { steps }),
     ...(random === undefined ? {} : { random }),
     ...(validation === undefined ? {} : { validation }),
     ...(sums === undefined ? {} : { sums: sums satisfies EpochSums }),

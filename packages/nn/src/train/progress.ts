@@ -7,6 +7,8 @@ export interface Position {
   readonly epoch: number;
   /** Steps of the next epoch that are done. */
   readonly step: number;
+  /** Steps of that epoch in all, if it has begun: with another number, batches would be others. */
+  readonly steps?: number;
   /** The state of the loader's generator before that epoch's pass, if it has one; with `last`, after it. */
   readonly random?: RandomState | undefined;
   /** The state of the generator of `validate` before its next pass, if it has one that is not the loader's too. */
