@@ -1,3 +1,4 @@
+import type { Random } from "@conv/core";
 import { formatValue } from "@conv/core/operators";
 
 /**
@@ -11,3 +12,7 @@ export function atLeastZero(name: string, option: string, value: number): number
   }
   return value;
 }
+
+/** Whether something is a generator. */
+export const isRandom = (x: unknown): x is Random =>
+  typeof x === "object" && x !== null && "uniform" in x && "restore" in x;

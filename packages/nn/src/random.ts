@@ -1,5 +1,6 @@
 import { createRandom, type Random } from "@conv/core";
 import { formatValue } from "@conv/core/operators";
+import { isRandom } from "./options.js";
 
 const shared = createRandom(0);
 
@@ -19,7 +20,7 @@ export function defaultRandom(): Random {
  * @throws {TypeError} When it is none; a seed is not.
  */
 export function checkRandom(name: string, random: Random): Random {
-  if (typeof random === "object" && random !== null && "uniform" in random) return random;
+  if (isRandom(random)) return random;
   const seed = typeof random === "number" ? formatValue(random) : "0";
   throw new TypeError(
     `${name}: random must be a generator, got ${formatValue(random)}. Make one of a seed: createRandom(${seed}).`,

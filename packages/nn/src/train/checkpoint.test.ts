@@ -132,6 +132,12 @@ describe("toCheckpoint and fromCheckpoint", () => {
     expect(checkpoint).toMatchObject({ position, learningRate: 0.25, random: [createRandom(4).state] });
   });
 
+  test("a field named random that is no generator is no part of it", () => {
+    const { model, ...rest } = run();
+    const named = Object.assign(model, { random: 7 });
+    expect(fromCheckpoint(toCheckpoint({ model: named, ...rest })).random).toEqual([createRandom(4).state]);
+  });
+
   test("the file is a safetensors file whose names say what is what, with room for strings of one's own", () => {
     const bytes = toCheckpoint(run(), { note: "before lunch", format: "mine" });
     expect(Object.keys(fromSafetensors(bytes)).sort()).toEqual([

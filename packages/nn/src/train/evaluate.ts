@@ -47,7 +47,7 @@ export async function evaluateUntil(
   loss: Loss,
   signal: Signal | undefined,
 ): Promise<Evaluation | undefined> {
-  const modes = modesOf(model);
+  const modes = model.modules().map((module) => [module, module.training] as const);
   model.eval();
   let [total, examples, correct] = [0, 0, 0];
   const predictions: number[] = [];
@@ -96,9 +96,4 @@ async function evaluateBatch(model: Module, batch: Batch, loss: Loss) {
   } finally {
     batch?.dispose?.();
   }
-}
-
-/** Every module with the mode it is in. */
-function modesOf(module: Module): [Module, boolean][] {
-  return [[module, module.training], ...module.children().flatMap(([, child]) => modesOf(child))];
 }

@@ -1,12 +1,12 @@
 import type { Random } from "@conv/core";
 import type { Module } from "../module.js";
+import { isRandom } from "../options.js";
 import type { Loader } from "./loader.js";
 import type { Position } from "./progress.js";
 
 /** The generators of a model's modules: their fields named `random`. */
-export function generatorsOf(module: Module): Random[] {
-  const own = "random" in module ? [module.random as Random] : [];
-  return [...own, ...module.children().flatMap(([, child]) => generatorsOf(child))];
+export function generatorsOf(model: Module): Random[] {
+  return model.modules().flatMap((module) => ("random" in module && isRandom(module.random) ? [module.random] : []));
 }
 
 /** Where the generators of a run's loaders stand before a pass, as its position says it. */
