@@ -1,18 +1,97 @@
 import { BackendError, type Device } from "@conv/core";
+import { checkChoice, checkOptions } from "@conv/core/operators";
+import { isAvailable, openBackend } from "./backend.js";
+import { deviceOn, type Limits } from "./device.js";
+import { AUTO_MODES, GPU_MODES, type GpuMode } from "./mode.js";
+import { type SelfTest, selfTest } from "./selfTest.js";
 
 /** The options of `createGpu`. */
 export interface GpuOptions {
-  /** What computes. Default `"auto"`: the best there is. */
-  readonly mode?: "auto" | "webgpu" | "webgl2" | "webgl" | "webasm" | "cpu" | "headlessgl";
+  /** What computes. Default `"auto"`: the first of webgpu, webgl2, webasm and cpu that is there and passes the self-test. */
+  readonly mode?: "auto" | GpuMode;
 }
 
-/**
- * A device whose kernels run on the GPU.
- *
- * @throws {BackendError} Always, in this version: it has no kernels yet, and says so rather than compute elsewhere.
- */
-export async function createGpu({ mode = "auto" }: GpuOptions = {}): Promise<Device> {
-  throw new BackendError(
-    `createGpu: this version has no GPU kernels yet, in any mode (asked for: ${mode}). Use the cpu device.`,
-  );
+/** What `gpu.info()` says. */
+export interface GpuInfo {
+  /** The mode that really runs. */
+  readonly mode: GpuMode;
+  /** Why it is this one: what was asked for, and what was wrong with those before it. */
+  readonly reason: string;
+  /** What the graphics processor calls itself; empty where it does not say, or there is none. */
+  readonly adapter: string;
+  /** A convolution and both its adjoints, computed at the start and compared with the cpu's. */
+  readonly selfTest: SelfTest;
+  readonly kernels: {
+    /** Kept, ready to run. */
+    readonly ready: number;
+    /** Compiled since the start, and the milliseconds that took. */
+    readonly compiled: number;
+    readonly compileMs: number;
+    /** How often kernels ran. */
+    readonly calls: number;
+  };
+  /** What tensors occupy on the device. */
+  readonly memory: { readonly arrays: number; readonly bytes: number };
+  /** Elements that one kernel can count to: larger tensors are computed in parts, where they can be divided. */
+  readonly maxElements: number;
+  /** Why nothing can be computed any more; empty while all is well. */
+  readonly lost: string;
+}
+
+/** A device on a graphics processor. Results come later: `await x.data()`. */
+export interface GpuDevice extends Device {
+  /** What runs, and how much. */
+  info(): GpuInfo;
+  /** Waits for everything that was asked for. */
+  finish(): Promise<void>;
+  /** Gives everything back. Tensors that are still there cannot be read any more. */
+  destroy(): Promise<void>;
+}
+
+/** A device whose kernels gpu.js runs. */
+export async function createGpu(options: GpuOptions = {}): Promise<GpuDevice> {
+  return createLimitedGpu(options, {});
+}
+
+/** The same with limits that tests make small. */
+export async function createLimitedGpu(options: GpuOptions, limits: Limits): Promise<GpuDevice> {
+  checkOptions("createGpu", options, ["mode"]);
+  const { mode = "auto" } = options;
+  checkChoice("createGpu", "mode", mode, ["auto", ...GPU_MODES]);
+  const refused: string[] = [];
+  for (const candidate of mode === "auto" ? AUTO_MODES : [mode]) {
+    const found = await tryMode(candidate, limits);
+    if (typeof found === "string") {
+      refused.push(`${candidate}: ${found}`);
+      continue;
+    }
+    const { device, engine, test } = found;
+    const reason = mode === "auto" ? ["the first that runs here", ...refused].join("; ") : "asked for";
+    const info = (): GpuInfo => ({
+      mode: candidate,
+      reason,
+      adapter: engine.backend.adapter,
+      selfTest: test,
+      kernels: { ready: engine.kernels.size, ...engine.kernels.counts },
+      memory: { ...engine.memory },
+      maxElements: engine.maxElements,
+      lost: engine.backend.lost ?? "",
+    });
+    return Object.assign(device, { info, finish: () => engine.finish(), destroy: () => engine.close() });
+  }
+  throw new BackendError(`createGpu: ${refused.join("; ")}. Use the cpu device, or mode "auto".`);
+}
+
+/** A device in a mode that passed the test; or why there is none. */
+async function tryMode(mode: GpuMode, limits: Limits) {
+  try {
+    if (!(await isAvailable(mode))) return "is not here";
+    const { device, engine } = deviceOn(openBackend(mode), limits);
+    const test = await selfTest(device);
+    if (test.isPassed) return { device, engine, test };
+    await engine.close();
+    return `failed its self-test (${test.error})`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -1,0 +1,179 @@
+import gpujs from "gpu.js";
+import type { GpuMode } from "./mode.js";
+
+/*
+ * The only file that knows gpu.js. Its types have holes, and several of its failures are silent: what is left of it
+ * here is an array of float32 on the device, and a compiled kernel from such arrays and numbers to one more.
+ */
+
+/** An array of float32 where the kernels run: a buffer, a texture, or on the processor an array. */
+export type Handle = Float32Array | GpuHandle;
+
+/** gpu.js's results on a graphics processor, as far as they are used. */
+interface GpuHandle {
+  toArray(): Float32Array | Promise<Float32Array>;
+  delete(): void;
+}
+
+/** A kernel, compiled at its first call. */
+export interface CompiledKernel {
+  /** The result, once it is on its way; arrays that come later may depend on it. */
+  run(args: readonly (Handle | number)[]): Promise<Handle>;
+  destroy(): void;
+}
+
+/** One gpu.js, in one mode. */
+export interface Backend {
+  readonly mode: GpuMode;
+  /** What the graphics processor calls itself, if it says. */
+  readonly adapter: string;
+  /** Why nothing can be computed or read any more; undefined while all is well. */
+  readonly lost: string | undefined;
+  /** A kernel of `size` results from its source: a function of arrays and numbers. An array may be one of JavaScript. */
+  compile(source: string, size: number): CompiledKernel;
+  /** A copy of the elements, once they are there. */
+  read(handle: Handle, size: number): Promise<Float32Array>;
+  free(handle: Handle): void;
+  /** Waits until everything that was submitted is done. */
+  fence(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** The parts of gpu.js's kernels that are used. */
+interface Shortcut {
+  (...args: unknown[]): unknown;
+  readonly kernel: {
+    readonly constructor: { readonly mode?: string };
+    readonly context?: unknown;
+    readonly fallbackReason?: string | null;
+    destroy(removeCanvas?: boolean): void;
+  };
+}
+
+/** The context of WebGPU kernels. */
+interface WebgpuContext {
+  readonly isLost: boolean;
+  readonly adapter: {
+    readonly info?: { readonly vendor?: string; readonly architecture?: string; description?: string };
+  };
+  readonly device: {
+    readonly queue: { onSubmittedWorkDone(): Promise<void> };
+    readonly lost: Promise<{ message: string }>;
+  };
+}
+
+/** The context of kernels on WebGL. */
+interface GlContext {
+  isContextLost(): boolean;
+  getParameter(name: number): unknown;
+  getExtension(name: string): { readonly UNMASKED_RENDERER_WEBGL: number } | null;
+}
+
+const IDENTITY = "function identity(x) { return x[this.thread.x]; }";
+
+/** Whether gpu.js has this mode here: a hint, which the first kernel proves. */
+export async function isAvailable(mode: GpuMode): Promise<boolean> {
+  const { GPU } = gpujs;
+  switch (mode) {
+    case "webgpu":
+      return GPU.isWebGPUAvailable();
+    case "webgl2":
+      return GPU.isWebGL2Supported;
+    case "webgl":
+      return GPU.isWebGLSupported;
+    case "headlessgl":
+      return GPU.isHeadlessGLSupported;
+    case "webasm":
+      return GPU.isWebAssemblySupported;
+    default:
+      return true;
+  }
+}
+
+/** Opens gpu.js in a mode. */
+export function openBackend(mode: GpuMode): Backend {
+  const gpu = new gpujs.GPU({ mode });
+  const isOnProcessor = mode === "cpu" || mode === "webasm";
+  let webgpu: WebgpuContext | undefined;
+  let gl: GlContext | undefined;
+  let lost: string | undefined;
+
+  const settings = {
+    precision: "single",
+    dynamicArguments: false,
+    fixIntegerDivisionAccuracy: false, // sources see to that themselves
+    loopMaxIterations: 2 ** 31 - 1, // by default loops end after 1000 rounds, in silence
+  };
+
+  /** Looks at a kernel after its first call: what ran, and on what. */
+  const inspect = ({ kernel }: Shortcut) => {
+    const ran = kernel.constructor.mode ?? "cpu";
+    if (ran !== mode || kernel.fallbackReason) {
+      throw new Error(
+        `gpu.js computed in mode ${ran} instead of ${mode}${kernel.fallbackReason ? `: ${kernel.fallbackReason}` : ""}`,
+      );
+    }
+    if (isOnProcessor) return;
+    if (mode !== "webgpu") {
+      gl ??= kernel.context as GlContext;
+    } else if (webgpu === undefined) {
+      webgpu = kernel.context as WebgpuContext;
+      webgpu.device.lost.then(({ message }) => {
+        lost ??= `the WebGPU device was lost${message ? ` (${message})` : ""}`;
+      });
+    }
+  };
+
+  const create = (source: string, size: number, more: object) =>
+    gpu.createKernel(source, { ...settings, output: [size], ...more } as never) as unknown as Shortcut;
+
+  const compile = (source: string, size: number): CompiledKernel => {
+    const kernel = create(source, size, { pipeline: true, immutable: true });
+    let isInspected = false;
+    return {
+      run: async (args) => {
+        const result = (await kernel(...args)) as Handle;
+        if (!isInspected) inspect(kernel);
+        isInspected = true;
+        return result;
+      },
+      destroy: () => kernel.kernel.destroy(false),
+    };
+  };
+
+  /** Kernels that copy, one for each length: into an array here, or from one. */
+  const readers = new Map<number, Shortcut>();
+  const read = async (handle: Handle, size: number): Promise<Float32Array> => {
+    if (handle instanceof Float32Array) return handle.slice();
+    if (mode === "webgpu") return handle.toArray();
+    const reader = readers.get(size) ?? create(IDENTITY, size, { asyncMode: true });
+    readers.set(size, reader);
+    return (await reader(handle)) as Float32Array;
+  };
+
+  return {
+    mode,
+    get adapter() {
+      if (webgpu !== undefined) {
+        const { vendor, architecture, description } = webgpu.adapter.info ?? {};
+        return [description || vendor, architecture].filter(Boolean).join(" ");
+      }
+      const extension = gl?.getExtension("WEBGL_debug_renderer_info");
+      return extension ? String(gl?.getParameter(extension.UNMASKED_RENDERER_WEBGL)) : "";
+    },
+    get lost() {
+      if (webgpu?.isLost) lost ??= "the WebGPU device was lost";
+      if (gl?.isContextLost()) lost ??= "the WebGL context was lost";
+      return lost;
+    },
+    compile,
+    read,
+    free: (handle) => {
+      if (!(handle instanceof Float32Array)) handle.delete();
+    },
+    fence: async () => webgpu?.device.queue.onSubmittedWorkDone(),
+    destroy: async () => {
+      await gpu.destroy();
+    },
+  };
+}

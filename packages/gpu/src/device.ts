@@ -1,0 +1,66 @@
+import { BackendError, type Device, type DType, type TypedArray } from "@conv/core";
+import type { Backend } from "./backend.js";
+import { Engine } from "./engine.js";
+import { gpuKernels } from "./gpuKernels.js";
+import { MAX_INTEGER, Maps } from "./maps.js";
+import type { GpuStorage } from "./storage.js";
+
+/** Sizes of a device that tests make small. */
+export interface Limits {
+  /** Elements that one kernel counts to; larger tensors are computed in parts. */
+  readonly maxElements?: number | undefined;
+  /** Compiled kernels that are kept. */
+  readonly maxKernels?: number | undefined;
+}
+
+/** A device on gpu.js, and the engine in it. */
+export function deviceOn(backend: Backend, limits: Limits = {}): { device: Device; engine: Engine } {
+  const engine = new Engine(backend, limits);
+  const maps = new Maps(engine, () => device);
+  const name = `gpu (${backend.mode})`;
+  const device: Device = {
+    name,
+    isHost: false,
+    kernels: gpuKernels(maps),
+    allocate: (dtype, size) => maps.fillStorage(expectKept(name, dtype), size, 0),
+    upload: (values) => engine.upload(expectKept(name, dtypeOf(values)), float32Of(name, values)),
+    read: async (storage) => asDType(name, await engine.read(storage as GpuStorage), (storage as GpuStorage).dtype),
+    readSync: () => {
+      throw new BackendError(
+        `dataSync: the elements are on the device ${name}, which cannot be read at once. Use await x.data(), or await x.array().`,
+      );
+    },
+    release: (storage) => engine.release(storage as GpuStorage),
+  };
+  return { device, engine };
+}
+
+function dtypeOf(values: TypedArray): DType {
+  if (values instanceof Int32Array) return "int32";
+  return values instanceof Float64Array ? "float64" : "float32";
+}
+
+function expectKept(name: string, dtype: DType): DType {
+  if (dtype !== "float64") return dtype;
+  throw new TypeError(`the device ${name} has no float64. Use cast(x, "float32") before it goes there.`);
+}
+
+/** The elements as the device keeps them, a copy. */
+function float32Of(name: string, values: TypedArray): Float32Array {
+  const large = values instanceof Int32Array ? values.find((value) => Math.abs(value) > MAX_INTEGER) : undefined;
+  if (large === undefined) return Float32Array.from(values);
+  throw new RangeError(
+    `the device ${name} holds int32 up to ±2^24 only, in float32, but x has the element ${large}. Keep x on the cpu.`,
+  );
+}
+
+/** Elements from the device in an array of their own type. */
+function asDType(name: string, values: Float32Array, dtype: DType): TypedArray {
+  if (dtype !== "int32") return values;
+  const wrong = values.findIndex((value) => !(Math.abs(value) <= MAX_INTEGER));
+  if (wrong < 0) return Int32Array.from(values);
+  throw new RangeError(
+    `data: the device ${name} holds int32 up to ±2^24 only, but element ${wrong} became ${Number.isFinite(values[wrong]) ? values[wrong] : "larger"}, ` +
+      "or no number. Use float32, or compute on the cpu.",
+  );
+}

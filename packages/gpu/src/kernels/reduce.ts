@@ -1,0 +1,208 @@
+import type { Kernels, Shape, Tensor } from "@conv/core";
+import { sizeOf } from "@conv/core/operators";
+import type { Merge } from "../engine.js";
+import type { Maps } from "../maps.js";
+import { axisNames, notANumber, offsetOf, positionOf } from "../source.js";
+
+type Names = "sum" | "max" | "min" | "argmax";
+type ReduceGeometry = Parameters<Kernels<Tensor>["sum"]>[1];
+
+/** A run of neighbouring axes as one: all of them reduced, or none. */
+interface Run {
+  readonly length: number;
+  readonly isReduced: boolean;
+}
+
+/** How a reduction goes on with the next element, `v`. NaN wins. */
+const FOLDS: Readonly<Record<Merge, string>> = {
+  add: "best += v;",
+  max: `if (v > best) { best = v; }\nif (${notANumber("v")}) { best = v; }`,
+  min: `if (v < best) { best = v; }\nif (${notANumber("v")}) { best = v; }`,
+};
+
+/** Reductions along axes. */
+export function reductions(maps: Maps): Pick<Kernels<Tensor>, Names> {
+  const reduce = (operator: string, fold: Merge) => (x: Tensor, geometry: ReduceGeometry) =>
+    folded(maps, operator, fold, x, runsOf(geometry), geometry.yShape);
+  return {
+    sum: reduce("sum", "add"),
+    max: reduce("max", "max"),
+    min: reduce("min", "min"),
+    argmax: (x, geometry) => {
+      const runs = runsOf(geometry);
+      const at = runs.findIndex(({ isReduced }) => isReduced);
+      const [outer, inner] = [sizeOf(lengthsOf(runs.slice(0, Math.max(0, at)))), sizeOf(lengthsOf(runs.slice(at + 1)))];
+      return at < 0
+        ? maps.fill(geometry.yShape, "int32", 0)
+        : argmax(maps, x, [outer, runs[at].length, inner], geometry.yShape);
+    },
+  };
+}
+
+/** The axes of x in runs, those of length 1 left out. */
+function runsOf({ xShape, keptShape }: ReduceGeometry): Run[] {
+  const runs: Run[] = [];
+  xShape.forEach((length, axis) => {
+    if (length === 1) return;
+    const isReduced = keptShape[axis] === 1;
+    const last = runs.at(-1);
+    if (last?.isReduced === isReduced) runs[runs.length - 1] = { length: last.length * length, isReduced };
+    else runs.push({ length, isReduced });
+  });
+  return runs;
+}
+
+const lengthsOf = (runs: readonly Run[]) => runs.map(({ length }) => length);
+const partOf = (runs: readonly Run[], isReduced: boolean) => runs.filter((run) => run.isReduced === isReduced);
+
+/** Σ, max or min over the reduced runs: in two steps, if that gives more threads something to do. */
+export function folded(
+  maps: Maps,
+  operator: string,
+  fold: Merge,
+  x: Tensor,
+  runs: readonly Run[],
+  shape: Shape,
+): Tensor {
+  const reduced = partOf(runs, true);
+  const longest = runs.indexOf(reduced.reduce((a, b) => (b.length > a.length ? b : a), reduced[0]));
+  const pieces =
+    longest < 0
+      ? 1
+      : piecesOf(runs[longest].length, sizeOf(lengthsOf(reduced)), sizeOf(lengthsOf(partOf(runs, false))));
+  if (pieces === 1) return foldedAtOnce(maps, operator, fold, x, runs, shape);
+  const step = { length: runs[longest].length / pieces, isReduced: true };
+  const finer = runs.toSpliced(longest, 1, { length: pieces, isReduced: false }, step);
+  const partial = foldedAtOnce(maps, operator, fold, x, finer, lengthsOf(partOf(finer, false)));
+  const rest = runs
+    .toSpliced(longest, 1, { length: pieces, isReduced: true })
+    .filter((run, at) => at === longest || !run.isReduced);
+  const y = folded(maps, operator, fold, partial, rest, shape);
+  partial.dispose();
+  return y;
+}
+
+/** With fewer results than this, long sums are cut into pieces. */
+const THREADS = 2 ** 14;
+
+/** In how many pieces to cut a run of `length` elements, a divisor: so that no thread has much to do, and enough have something. */
+function piecesOf(length: number, count: number, results: number): number {
+  const most = Math.min(Math.ceil(count / 64), Math.ceil(THREADS / results));
+  for (let pieces = Math.min(most, length); pieces > 1; pieces--) if (length % pieces === 0) return pieces;
+  return 1;
+}
+
+/** The same with one thread for each result. */
+function foldedAtOnce(
+  maps: Maps,
+  operator: string,
+  fold: Merge,
+  x: Tensor,
+  runs: readonly Run[],
+  shape: Shape,
+): Tensor {
+  return maps.map({
+    operator,
+    inputs: { x },
+    shape,
+    grows: fold === "add",
+    key: runs,
+    slabs: runs[0]?.length,
+    merge: runs[0]?.isReduced ? fold : undefined,
+    body: (count) => {
+      const lengths = lengthsOf(runs);
+      if (lengths.length > 0) lengths[0] = count;
+      const strides = lengths.map((_, run) => sizeOf(lengths.slice(run + 1)));
+      const indicesOf = (isReduced: boolean) => runs.flatMap((run, at) => (run.isReduced === isReduced ? [at] : []));
+      const [kept, reduced] = [indicesOf(false), indicesOf(true)];
+      const { code, at } = positionOf("i", kept.map((run) => lengths[run]), axisNames("k", kept)); // biome-ignore format: one line
+      const base = offsetOf(at, kept.map((run) => strides[run])); // biome-ignore format: one line
+      const loops = reduced.map((run) => `for (let r${run} = 0; r${run} < ${lengths[run]}; r${run}++) {`);
+      const element = offsetOf(
+        ["base", ...reduced.map((run) => `r${run}`)],
+        [1, ...reduced.map((run) => strides[run])],
+      );
+      return [
+        `${code}
+const base = ${base};
+let best = ${fold === "add" ? "0" : "x[base]"};
+let v = 0;
+${loops.join("\n")}
+v = x[${element}];
+${FOLDS[fold]}
+${"}".repeat(loops.length)}`,
+        "best",
+      ];
+    },
+  });
+}
+
+/** Where the largest element stands along the axis of [outer, length, inner]: the first of equals; NaN wins. */
+function argmax(
+  maps: Maps,
+  x: Tensor,
+  [outer, length, inner]: readonly [number, number, number],
+  shape: Shape,
+): Tensor {
+  const pieces = piecesOf(length, length, outer * inner);
+  const step = length / pieces;
+  const isBetter = `if (v > best) { best = v; at = j; }
+if (${notANumber("v")}) { if (isNumber == 1) { best = v; at = j; isNumber = 0; } }`;
+  const partial = maps.map({
+    operator: "argmax",
+    inputs: { x },
+    shape: pieces === 1 ? shape : [outer, pieces, inner],
+    dtype: "int32",
+    slabs: outer,
+    key: [length, inner, pieces],
+    body: (count) => {
+      const { code, at } = positionOf("i", [count, pieces, inner], ["o", "p", "k"]);
+      const base = offsetOf([at[0], at[2]], [length * inner, 1]);
+      return [
+        `${code}
+const base = ${base};
+let j = ${offsetOf([at[1]], [step])};
+let at = j;
+let best = x[base + j * ${inner}];
+let v = 0;
+let isNumber = 1;
+for (let s = 0; s < ${step}; s++) {
+v = x[base + j * ${inner}];
+${isBetter}
+j = j + 1;
+}`,
+        "at",
+      ];
+    },
+  });
+  if (pieces === 1) return partial;
+  const y = maps.map({
+    operator: "argmax",
+    inputs: { x, candidates: partial },
+    shape,
+    dtype: "int32",
+    slabs: outer,
+    key: [length, inner, pieces, "of pieces"],
+    body: (count) => {
+      const { code, at } = positionOf("i", [count, inner], ["o", "k"]);
+      return [
+        `${code}
+const base = ${offsetOf(at, [length * inner, 1])};
+const first = ${offsetOf(at, [pieces * inner, 1])};
+let j = candidates[first];
+let at = j;
+let best = x[base + j * ${inner}];
+let v = 0;
+let isNumber = 1;
+for (let p = 0; p < ${pieces}; p++) {
+j = candidates[first + p * ${inner}];
+v = x[base + j * ${inner}];
+${isBetter}
+}`,
+        "at",
+      ];
+    },
+  });
+  partial.dispose();
+  return y;
+}

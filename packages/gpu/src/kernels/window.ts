@@ -1,0 +1,180 @@
+import type { Kernels, Tensor } from "@conv/core";
+import { BackendError } from "@conv/core";
+import { MAX_ELEMENTS } from "../engine.js";
+import { quotient } from "../source.js";
+
+type ConvGeometry = Parameters<Kernels<Tensor>["conv"]>[2];
+/** A window that slides evenly. */
+export type Window = Pick<ConvGeometry, "inSize" | "kernelSize" | "outSize" | "stride" | "dilation" | "padding">;
+
+/**
+ * What windows and pixels have to do with each other along one axis. From a window's place the taps lead to pixels, from a
+ * pixel's place they lead to the windows that see it: in both ways tap k has one place at most.
+ */
+export interface TapAxis {
+  readonly taps: number;
+  /** Statements before any tap. */
+  readonly before?: string;
+  /** Statements that leave the place of tap `k`, a number or a name, in `name`. */
+  place(name: string, k: string): string;
+  /** When there is such a place. */
+  conditions(name: string): readonly string[];
+}
+
+/** Up to this number of taps each stands in the text by itself. */
+const UNROLLED = 64;
+
+/**
+ * Statements that visit every tap with a place, the last axis fastest.
+ *
+ * @param prefix Begins the names of places.
+ * @param visit The statements for the places along each axis, and the tap's number: [taps of all axes], row-major.
+ */
+export function visitTaps(
+  axes: readonly TapAxis[],
+  prefix: string,
+  visit: (places: readonly string[], tap: string) => string,
+): { readonly before: string; readonly loops: string } {
+  const total = axes.reduce((product, { taps }) => product * taps, 1);
+  let unrolled = 1;
+  const isUnrolled = axes.map(() => false);
+  for (let axis = axes.length - 1; axis >= 0 && unrolled * axes[axis].taps <= UNROLLED; axis--) {
+    isUnrolled[axis] = true;
+    unrolled *= axes[axis].taps;
+  }
+  const before: string[] = axes.flatMap((axis) => (axis.before === undefined ? [] : [axis.before]));
+  axes.forEach((axis, a) => {
+    if (!isUnrolled[a]) return;
+    for (let k = 0; k < axis.taps; k++) before.push(axis.place(`${prefix}${a}_${k}`, String(k)));
+  });
+  const walk = (a: number, places: readonly string[], tap: string, taps: number): string => {
+    if (a === axes.length) return visit(places, tap);
+    const axis = axes[a];
+    const guarded = (name: string, inner: string) =>
+      axis.conditions(name).reduceRight((code, condition) => `if (${condition}) {\n${code}\n}`, inner);
+    const weight = total / taps / axis.taps;
+    const next = (k: string) => addTap(tap, k, weight);
+    if (isUnrolled[a]) {
+      return Array.from({ length: axis.taps }, (_, k) => {
+        const name = `${prefix}${a}_${k}`;
+        return guarded(name, walk(a + 1, [...places, name], next(String(k)), taps * axis.taps));
+      }).join("\n");
+    }
+    const [k, name] = [`${prefix}k${a}`, `${prefix}${a}`];
+    const inner = guarded(name, walk(a + 1, [...places, name], next(k), taps * axis.taps));
+    return `for (let ${k} = 0; ${k} < ${axis.taps}; ${k}++) {\n${axis.place(name, k)}\n${inner}\n}`;
+  };
+  return { before: before.join("\n"), loops: walk(0, [], "0", 1) };
+}
+
+/** tap + k·weight, where either may be a number. */
+function addTap(tap: string, k: string, weight: number): string {
+  const isNumber = /^\d+$/;
+  const term = isNumber.test(k) ? String(Number(k) * weight) : weight === 1 ? k : `${k} * ${weight}`;
+  if (isNumber.test(tap) && isNumber.test(term)) return String(Number(tap) + Number(term));
+  if (tap === "0") return term;
+  return term === "0" ? tap : `${tap} + ${term}`;
+}
+
+/** From the windows at `at` to the pixels they see: pixel = window·stride + k·dilation − before. */
+export function pixelsOf(window: Window, at: readonly string[]): TapAxis[] {
+  return window.inSize.map((length, a) => {
+    const [stride, dilation, taps, [before]] = [
+      window.stride[a],
+      window.dilation[a],
+      window.kernelSize[a],
+      window.padding[a],
+    ];
+    const last = (window.outSize[a] - 1) * stride + (taps - 1) * dilation - before;
+    return {
+      taps,
+      place: (name, k) => `const ${name} = ${sum([product(at[a], stride), product(k, dilation)], -before)};`,
+      conditions: (name) => [
+        ...(before > 0 ? [`${name} >= 0`] : []),
+        ...(last >= length ? [`${name} < ${length}`] : []),
+      ],
+    };
+  });
+}
+
+/** From the pixels at `at` to the windows that see them: window = (pixel + before − k·dilation)/stride, where that is one. */
+export function windowsOf(window: Window, at: readonly string[]): TapAxis[] {
+  return window.outSize.map((length, a) => {
+    const [stride, dilation, taps, [before]] = [
+      window.stride[a],
+      window.dilation[a],
+      window.kernelSize[a],
+      window.padding[a],
+    ];
+    const bound = window.inSize[a] + before;
+    const shifted = (k: string) => sum([at[a], product(k, -dilation)], before);
+    if (stride === 1) {
+      const [first, last] = [before - (taps - 1) * dilation, bound - 1];
+      return {
+        taps,
+        place: (name, k) => `const ${name} = ${shifted(k)};`,
+        conditions: (name) => [
+          ...(first < 0 ? [`${name} >= 0`] : []),
+          ...(last >= length ? [`${name} < ${length}`] : []),
+        ],
+      };
+    }
+    return {
+      taps,
+      place: (name, k) =>
+        `const ${name}_t = ${shifted(k)};\n${quotient(`${name}_q`, `${name}_t`, stride, bound)}\n` +
+        `let ${name} = ${name}_q;\nif (${name}_q * ${stride} != ${name}_t) { ${name} = -1; }`,
+      conditions: (name) => [`${name} >= 0`, `${name} < ${length}`],
+    };
+  });
+}
+
+/** Sizes of an adaptive pooling. */
+export interface Bins {
+  readonly inSize: readonly number[];
+  readonly outSize: readonly number[];
+}
+
+/** From the windows of an adaptive pooling to their pixels: ⌊i·in/out⌋ up to, not including, ⌈(i + 1)·in/out⌉. */
+export function pixelsOfBins({ inSize, outSize }: Bins, at: readonly string[]): TapAxis[] {
+  return inSize.map((from, a) => binAxis(from, outSize[a], at[a], `bin${a}`));
+}
+
+/** From pixels to the windows that see them: the same with in and out exchanged. */
+export function windowsOfBins({ inSize, outSize }: Bins, at: readonly string[]): TapAxis[] {
+  return outSize.map((from, a) => binAxis(from, inSize[a], at[a], `bin${a}`));
+}
+
+/** ⌊i·from/to⌋ up to, not including, ⌈(i + 1)·from/to⌉. */
+function binAxis(from: number, to: number, at: string, name: string): TapAxis {
+  const bound = from * (to + 1);
+  if (bound > MAX_ELEMENTS) {
+    throw new BackendError(
+      `adaptive pooling: from ${from} to ${to} windows or back needs numbers beyond ${MAX_ELEMENTS}, which a GPU kernel does not ` +
+        "count. Pool in two steps, or on the cpu.",
+    );
+  }
+  const [start, end] = [`${name}_start`, `${name}_end`];
+  return {
+    taps: Math.floor((from + to - 1) / to) + (from % to === 0 ? 0 : 1),
+    before: `const ${name}_a = ${product(at, from)};\n${quotient(start, `${name}_a`, to, bound)}
+const ${name}_b = ${sum([product(at, from)], from + to - 1)};\n${quotient(end, `${name}_b`, to, bound + to)}`,
+    place: (place, k) => `const ${place} = ${sum([start, k], 0)};`,
+    conditions: (place) => [`${place} < ${end}`],
+  };
+}
+
+/** name·factor, where the name may be a number. */
+function product(name: string, factor: number): string {
+  if (name === "0" || factor === 0) return "0";
+  if (/^\d+$/.test(name)) return String(Number(name) * factor);
+  return factor === 1 ? name : `${name} * ${factor}`;
+}
+
+/** The sum of terms and a number, without zeros. */
+function sum(terms: readonly string[], more: number): string {
+  const names = terms.filter((term) => !/^-?\d+$/.test(term));
+  const number = terms.reduce((total, term) => (/^-?\d+$/.test(term) ? total + Number(term) : total), more);
+  const text = [...names, ...(number === 0 ? [] : [String(number)])].join(" + ");
+  return text.replaceAll("+ -", "- ") || "0";
+}
