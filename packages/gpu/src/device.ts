@@ -3,6 +3,7 @@ import type { Backend } from "./backend.js";
 import { Engine } from "./engine.js";
 import { gpuKernels } from "./gpuKernels.js";
 import { MAX_INTEGER, Maps } from "./maps.js";
+import { Numbers } from "./numbers.js";
 import type { GpuStorage } from "./storage.js";
 
 /** Sizes of a device that tests make small. */
@@ -16,6 +17,10 @@ export interface Limits {
 /** A device on gpu.js, and the engine in it. */
 export function deviceOn(backend: Backend, limits: Limits = {}): { device: Device; engine: Engine } {
   const engine = new Engine(backend, limits);
+  const numbers = new Numbers(
+    (dtype, value) => engine.upload(dtype, Float32Array.of(value)),
+    (storage) => engine.release(storage),
+  );
   const maps = new Maps(engine, () => device);
   const name = `gpu (${backend.mode})`;
   const device: Device = {
@@ -23,14 +28,20 @@ export function deviceOn(backend: Backend, limits: Limits = {}): { device: Devic
     isHost: false,
     kernels: gpuKernels(maps),
     allocate: (dtype, size) => maps.fillStorage(expectKept(name, dtype), size, 0),
-    upload: (values) => engine.upload(expectKept(name, dtypeOf(values)), float32Of(name, values)),
+    upload: (values) => {
+      const dtype = expectKept(name, dtypeOf(values));
+      const kept = float32Of(name, values);
+      return kept.length === 1 ? numbers.get(dtype, kept[0]) : engine.upload(dtype, kept);
+    },
     read: async (storage) => asDType(name, await engine.read(storage as GpuStorage), (storage as GpuStorage).dtype),
     readSync: () => {
       throw new BackendError(
         `dataSync: the elements are on the device ${name}, which cannot be read at once. Use await x.data(), or await x.array().`,
       );
     },
-    release: (storage) => engine.release(storage as GpuStorage),
+    release: (storage) => {
+      if (!numbers.release(storage as GpuStorage)) engine.release(storage as GpuStorage);
+    },
   };
   return { device, engine };
 }
