@@ -108,7 +108,9 @@ describe("moving and viewing", () => {
     expect(await there.toAsync(late)).toBe(there);
     const back = await there.toAsync(cpu);
     expect([back.device, back.shape, list(back)]).toEqual([cpu, [2, 3], [1, 2, 3, 4, 5, 6]]);
-    expect(() => there.to(cpu)).toThrowErrorMatchingInlineSnapshot(`[BackendError: to: Tensor [2, 3] float32 on late cannot be read at once. Use await x.toAsync(cpu), or await model.toAsync(cpu).]`);
+    expect(() => there.to(cpu)).toThrowErrorMatchingInlineSnapshot(
+      `[BackendError: to: Tensor [2, 3] float32 on late cannot be read at once. Use await x.toAsync(cpu), or await model.toAsync(cpu).]`,
+    );
     expect(() => there.to(cpu)).toThrow(BackendError);
     expect(there.to(late)).toBe(there);
     there.dispose();
