@@ -1,4 +1,4 @@
-import { type DType, type RandomState, type Shape, type TypedArray, tensor } from "@conv/core";
+import { type Device, type DType, type RandomState, type Shape, Tensor, type TypedArray } from "@conv/core";
 import type { Module } from "../module.js";
 import { generatorsOf } from "../train/generators.js";
 import { giveBack } from "../views.js";
@@ -16,6 +16,20 @@ export interface PackedModel {
   /** The states of the generators of its dropout layers, in the order of its modules. */
   readonly random: readonly RandomState[];
 }
+
+const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
+const copy = (storage: unknown) => (storage as TypedArray).slice();
+
+/** Where what another thread sent is until a model takes it over: memory, without what the cpu computes with. */
+const received: Device = {
+  name: "received",
+  kernels: {},
+  isHost: true,
+  allocate: (dtype, size) => new ARRAYS[dtype](size),
+  upload: copy,
+  read: async (storage) => copy(storage),
+  readSync: copy,
+};
 
 /** Copies what a model holds. */
 export async function packModel(model: Module): Promise<PackedModel> {
@@ -47,7 +61,7 @@ export function unpackModel(operator: string, model: Module, { tensors, random }
   expectAlike(operator, "tensors", Object.keys(tensors), Object.keys(own));
   expectAlike(operator, "random generators", Object.keys(random), Object.keys(generators));
   const state = Object.entries(tensors).map(([name, { shape, dtype, values }]) => {
-    return [name, tensor(values, shape, { dtype })];
+    return [name, new Tensor(received, shape, dtype, values)];
   });
   model.loadStateDict(Object.fromEntries(state));
   generators.forEach((generator, i) => {
