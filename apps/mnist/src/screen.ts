@@ -1,4 +1,4 @@
-import type { Device } from "@conv/core";
+import { cpu, type Device } from "@conv/core";
 import type { Dataset, Progress } from "@conv/data";
 import type { Evaluation, FitStep, Module, Position } from "@conv/nn";
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
@@ -44,7 +44,8 @@ export class Screen {
   title(model: Module, { train, test }: Datasets, device: Device, threads: number): void {
     const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
     this.line(`${pc.bold(train.name)}: ${train.length} digits to learn from, ${test.length} to be examined on`);
-    this.line(`${parameters} parameters, on ${device.name} with ${threads} ${threads === 1 ? "thread" : "threads"}`);
+    const where = device === cpu ? `cpu with ${threads} ${threads === 1 ? "thread" : "threads"}` : device.name;
+    this.line(`${parameters} parameters, on ${where}`);
     this.line();
   }
 

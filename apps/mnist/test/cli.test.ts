@@ -1,6 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { tensor } from "@conv/core";
@@ -8,6 +7,7 @@ import { writeIdx } from "@conv/data";
 import { fromSafetensors } from "@conv/nn";
 import { describe, expect, test } from "vitest";
 import { createModel } from "../src/model.js";
+import { newFolder, tinyDataset } from "./tinyDataset.js";
 
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const env = { ...process.env, NO_COLOR: "1" };
@@ -27,23 +27,7 @@ function run(...args: string[]): Promise<Ended> {
   });
 }
 
-const newFolder = () => mkdtempSync(join(tmpdir(), "mnist-"));
 const metricsIn = (folder: string) => JSON.parse(readFileSync(join(folder, "metrics.json"), "utf8"));
-
-/** A directory with MNIST's files, holding so many random images, so that a step takes no time. */
-function tinyDataset(train = 48, test = 16): string {
-  const folder = newFolder();
-  for (const [prefix, n] of [
-    ["train", train],
-    ["t10k", test],
-  ] as const) {
-    const pixels = Int32Array.from({ length: n * 28 * 28 }, (_, i) => (i * 7919) % 256);
-    writeFileSync(join(folder, `${prefix}-images-idx3-ubyte`), writeIdx(tensor(pixels, [n, 28, 28])));
-    const labels = Int32Array.from({ length: n }, (_, i) => i % 10);
-    writeFileSync(join(folder, `${prefix}-labels-idx1-ubyte`), writeIdx(tensor(labels)));
-  }
-  return folder;
-}
 
 describe("a run on the embedded digits", () => {
   test("learns: in one epoch from guessing to most digits, and writes what it learned", async () => {

@@ -205,3 +205,36 @@ describe("updateGrad", () => {
     expect(numbers(x.grad)).toEqual([0.5]);
   });
 });
+
+describe("updateValue", () => {
+  const half = (value: Tensor) => kernels.blend(value, value, { alpha: 0.5, beta: 0 });
+
+  test("by hand: 6/2 = 3, another version of the same leaf; to look is not to change", () => {
+    const x = variable(tensor([6]));
+    x.updateValue((value) => value);
+    expect([numbers(x), x.version]).toEqual([[6], 0]);
+    x.updateValue(half);
+    expect([numbers(x), x.version, x.isLeaf, x.requiresGrad]).toEqual([[3], 1, true, true]);
+    expect(() => x.updateValue(() => tensor([1, 2]))).toThrow("variable: the new value has shape [2]");
+  });
+
+  test("gives back the value that it replaces and the one that takes its place later, unless somebody gave or read it", () => {
+    const { x, live } = counted(4); // given
+    x.updateValue(half);
+    expect(live.size).toBe(2);
+    x.updateValue(half);
+    expect(live.size).toBe(2);
+    const read = x.value;
+    x.updateValue(half);
+    expect([numbers(read), live.size]).toEqual([[1], 3]);
+    sum(x).backward();
+    x.update((value, gradient) => kernels.blend(value, gradient, { alpha: 1, beta: 1 }));
+    expect([numbers(x), live.size]).toEqual([[1.5], 3 + 2]); // and the sum, and the gradient
+  });
+
+  test("in a scope the new value lives on with its Variable", () => {
+    const { x } = counted(4);
+    scope(() => x.updateValue(half));
+    expect(numbers(x)).toEqual([2]);
+  });
+});

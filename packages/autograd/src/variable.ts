@@ -281,6 +281,25 @@ export class Variable {
   }
 
   /**
+   * For those who move or load parameters: puts what `next` makes of the value in its place. If `next` returns what it was
+   * given, it only looked. What this, `update` or `backward` made, and nobody was given since, is disposed of when another
+   * takes its place.
+   *
+   * @param next Returns the value, or a tensor of its own, and keeps neither.
+   * @example
+   * const p = variable(tensor([3]));
+   * p.updateValue((value) => tensor([value.dataSync()[0] / 2]));
+   * p; // [1.5]
+   */
+  updateValue(next: (value: Tensor) => Tensor): void {
+    const before = peek(this);
+    const value = next(before);
+    if (value === before) return;
+    this.value = value;
+    unseen.add(value);
+  }
+
+  /**
    * For those who clip: puts what `next` makes of the gradient in its place, without its graph; without a gradient, nothing
    * happens. If `next` returns what it was given, it only looked. What `backward` or this made, and nobody was given since,
    * is disposed of.

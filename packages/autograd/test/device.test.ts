@@ -1,6 +1,7 @@
 import * as core from "@conv/core";
 import { BackendError, cpu, createRandom, type Device, type Kernels, type Tensor, tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
+import { remoteDevice } from "@tooling/remote";
 import { describe, expect, test } from "vitest";
 import * as autograd from "../src/index.js";
 import {
@@ -32,7 +33,6 @@ import {
 } from "../src/index.js";
 import { tensorsOf } from "../src/variable.js";
 import { type DeviceCase, deviceCases, normal } from "./deviceCases.js";
-import { remoteDevice } from "./remoteDevice.js";
 
 /** What a case gives: the result, and its gradients of two orders. */
 interface Derivatives {
@@ -92,7 +92,7 @@ describe("the remote device", () => {
 
   test("it has every kernel, of its own; nothing stands in for one that it lacks", () => {
     expect(Object.keys(remoteDevice().kernels).sort()).toEqual(Object.keys(kernels).sort());
-    const x = variable(tensor([1], [1], { device: remoteDevice("remote", "exp") }));
+    const x = variable(tensor([1], [1], { device: remoteDevice("remote", { without: "exp" }) }));
     expect(() => exp(x)).toThrow("exp: the device remote has no such kernel.");
   });
 });

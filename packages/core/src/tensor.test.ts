@@ -3,6 +3,7 @@ import { list } from "../test/samples.js";
 import { tensor, zeros } from "./create.js";
 import { cpu } from "./device/cpu.js";
 import type { TypedArray } from "./dtype.js";
+import { BackendError } from "./errors.js";
 import { allocate, type Device, Tensor, valuesOf } from "./tensor.js";
 
 const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
@@ -94,6 +95,38 @@ describe("moving and viewing", () => {
     valuesOf(x)[0] = 9;
     expect(there.dataSync()[0]).toBe(1);
     expect(list(there.to(cpu))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("from a device that cannot answer at once toAsync() waits, and to() says so", async () => {
+    const readSync = () => {
+      throw new BackendError("late: values cannot be read at once. Use await x.data().");
+    };
+    const late: Device = { ...remote().device, name: "late", readSync };
+    const x = matrix();
+    const there = await x.toAsync(late);
+    expect([there.device, there.shape, there.dtype]).toEqual([late, [2, 3], "float32"]);
+    expect(await there.toAsync(late)).toBe(there);
+    const back = await there.toAsync(cpu);
+    expect([back.device, back.shape, list(back)]).toEqual([cpu, [2, 3], [1, 2, 3, 4, 5, 6]]);
+    expect(() => there.to(cpu)).toThrowErrorMatchingInlineSnapshot(
+      `[BackendError: to: Tensor [2, 3] float32 on late cannot be read at once. Use await x.toAsync(cpu), or await model.toAsync(cpu).]`,
+    );
+    expect(() => there.to(cpu)).toThrow(BackendError);
+    expect(there.to(late)).toBe(there);
+    there.dispose();
+    expect(() => there.to(cpu)).toThrow("was disposed of");
+    await expect(there.toAsync(cpu)).rejects.toThrow("was disposed of");
+    await expect(x.toAsync("gpu" as never)).rejects.toThrow('toAsync: device must be a device such as cpu, got "gpu".');
+  });
+
+  test("what is read later is what it was, also when it is disposed of meanwhile", async () => {
+    const x = matrix();
+    const moving = x.toAsync(remote().device);
+    x.dispose();
+    expect(await (await moving).array()).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
   });
 
   test("a view shares the elements, and the last of those that share them releases them", () => {

@@ -129,11 +129,36 @@ export class Tensor {
     return this.dataSync()[0];
   }
 
-  /** This tensor on `device`: itself when it is there already, else a copy. */
+  /**
+   * This tensor on `device`: itself when it is there already, else a copy.
+   *
+   * @throws {BackendError} When it must leave a device that cannot answer at once, a GPU: use `await t.toAsync(device)`.
+   */
   to(device: Device): Tensor {
     expectDevice("to", device);
     if (device === this.device) return this;
-    return new Tensor(device, this.shape, this.dtype, device.upload(this.dataSync()));
+    return new Tensor(device, this.shape, this.dtype, device.upload(this.#leaving(device)));
+  }
+
+  /** This tensor on `device`, from any other: itself when it is there already, else a copy, once its elements are there. */
+  async toAsync(device: Device): Promise<Tensor> {
+    expectDevice("toAsync", device);
+    if (device === this.device) return this;
+    return new Tensor(device, this.shape, this.dtype, device.upload(await this.data()));
+  }
+
+  /** The elements at once, for another device. */
+  #leaving(device: Device): TypedArray {
+    const { storage } = this;
+    try {
+      return this.device.readSync(storage);
+    } catch (cause) {
+      if (!(cause instanceof BackendError) || this.device.isMeta) throw cause;
+      throw new BackendError(
+        `to: ${this} cannot be read at once. Use await x.toAsync(${device.name}), or await model.toAsync(${device.name}).`,
+        { cause },
+      );
+    }
   }
 
   /** Gives the storage back now. Never necessary; using the tensor afterwards is an error. */

@@ -70,7 +70,7 @@ describe("a kernel that is off is found", () => {
     expect(stray).toMatchInlineSnapshot(`"neg: the result is on cpu, expected on stray"`);
     const [missing] = await failures({ ...cpu, name: "remote", isHost: false }, "convAdjointW");
     expect(missing).toMatchInlineSnapshot(
-      `"convAdjointW: the device remote has no such kernel. Compute on the cpu: tensor(await x.data(), x.shape)."`,
+      `"convAdjointW: the device remote has no such kernel. Compute on the cpu: await x.toAsync(cpu)."`,
     );
   });
 });

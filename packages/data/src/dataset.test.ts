@@ -1,4 +1,5 @@
 import { tensor } from "@conv/core";
+import { remoteDevice } from "@tooling/remote";
 import { expect, test } from "vitest";
 import { tensorDataset } from "./dataset.js";
 
@@ -85,4 +86,8 @@ test("errors", () => {
     `[RangeError: get: indices[1] is 2, but tensors has the examples 0 to 1.]`,
   );
   expect(() => tensorDataset(x, labels(0, 1)).get([0.5])).toThrow(RangeError);
+  expect(() => tensorDataset(x.to(remoteDevice("gpu")), labels(0, 1))).toThrowErrorMatchingInlineSnapshot(
+    `[BackendError: tensorDataset: x is on gpu, which does not give its elements at once. Pass await x.toAsync(cpu).]`,
+  );
+  expect(() => tensorDataset(x, labels(0, 1).to(remoteDevice("gpu")))).toThrow("tensorDataset: y is on gpu, which");
 });

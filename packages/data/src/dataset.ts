@@ -1,4 +1,4 @@
-import { type DType, type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
+import { BackendError, type DType, type Shape, ShapeError, type Tensor, type TypedArray, tensor } from "@conv/core";
 import { checkInteger, checkOptions, formatShape, formatValue, sizeOf } from "@conv/core/operators";
 import { arrayOf } from "./idx/elements.js";
 
@@ -57,6 +57,7 @@ export interface TensorDatasetOptions {
  *   are: numbers to predict, the classes of pixels. With `classes`, y [N] are labels whatever their dtype.
  * @throws {ShapeError} When x and y do not hold the same number of examples.
  * @throws {RangeError} When a label is not an integer of at least 0, or not below `classes`.
+ * @throws {BackendError} When they are on a device that does not give its elements at once.
  */
 export function tensorDataset(x: Tensor, y: Tensor, options: TensorDatasetOptions = {}): Dataset {
   checkOptions("tensorDataset", options, ["classes", "name"]);
@@ -69,16 +70,28 @@ export function tensorDataset(x: Tensor, y: Tensor, options: TensorDatasetOption
   if (classes !== undefined) checkInteger("tensorDataset", "classes", classes, 1);
   const [length, ...xShape] = x.shape;
   const isLabels = y.shape.length === 1 && (y.dtype === "int32" || classes !== undefined);
-  const targets = y.dataSync();
+  const [values, targets] = [elementsOf("x", x), elementsOf("y", y)];
   const all = isLabels ? checkLabels(targets, classes) : (classes ?? 0);
   const dtype = isLabels ? "int32" : y.dtype;
   return arrayDataset(
     name,
     length,
     all,
-    { values: x.dataSync(), shape: xShape },
+    { values, shape: xShape },
     { values: targets, shape: y.shape.slice(1), dtype },
   );
+}
+
+function elementsOf(name: string, x: Tensor): TypedArray {
+  try {
+    return x.dataSync();
+  } catch (cause) {
+    if (!(cause instanceof BackendError) || x.isDisposed) throw cause;
+    throw new BackendError(
+      `tensorDataset: ${name} is on ${x.device.name}, which does not give its elements at once. Pass await ${name}.toAsync(cpu).`,
+      { cause },
+    );
+  }
 }
 
 /** The number of classes: one more than the largest label, unless it is given. */

@@ -1,5 +1,6 @@
 import { cpu, createRandom, mul, reshape, sub, type Tensor, tensor } from "@conv/core";
 import { withScope } from "@conv/core/operators";
+import { remoteDevice } from "@tooling/remote";
 import { expect, test } from "vitest";
 import { DataLoader, type DataLoaderOptions } from "./dataLoader.js";
 import { type AnyDataset, type Batch, tensorDataset } from "./dataset.js";
@@ -47,6 +48,24 @@ test("what a transform makes on the way, and what it replaces, is given back at 
   const { value } = await loader.batches({ skip: 1 }).next();
   expect(seen.map((t) => t.isDisposed)).toEqual([true, true, true, true]);
   expect([value?.x.item(), value?.y.item()]).toEqual([1, 1]);
+});
+
+test("batches that are moved to a device without a garbage collector, and transformed there, leave nothing behind", async () => {
+  const device = remoteDevice("remote", { float64: false });
+  const dataset = tensorDataset(createRandom(1).normal([5, 1, 4, 4]), tensor(Int32Array.of(0, 1, 2, 0, 1)));
+  const move = ({ x, y }: Batch) => ({ x: x.to(device), y: y.to(device) });
+  const loader = new DataLoader(dataset, { batchSize: 2, transform: [move, normalize(0.5, 2)], prefetch: 1 });
+  const here = new DataLoader(dataset, { batchSize: 5, transform: normalize(0.5, 2) });
+  const [values, counts]: [number[], number[]] = [[], []];
+  for await (const { x, dispose } of loader) {
+    counts.push(device.buffers);
+    values.push(...(await x.data()));
+    dispose();
+  }
+  const whole = await here.batches().next();
+  expect(values).toEqual([...(whole.value?.x.dataSync() ?? [])]);
+  expect(counts).toEqual([4, 4, 2]); // the next batch is prepared meanwhile
+  expect(device.buffers).toBe(0);
 });
 
 test("a view of what is replaced stays", async () => {

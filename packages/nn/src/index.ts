@@ -127,4 +127,4 @@ export {
   safetensorsMetadata,
   stateToCpu,
 } from "./files/safetensors.js";
-export { type Checkpoint, toCheckpoint, fromCheckpoint, restore } from "./train/checkpoint.js";
+export { type Checkpoint, toCheckpoint, toCheckpointAsync, fromCheckpoint, restore } from "./train/checkpoint.js";

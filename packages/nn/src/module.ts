@@ -1,11 +1,20 @@
 import { keep, Variable } from "@conv/autograd";
 import { type Device, Tensor } from "@conv/core";
-import { checkBoolean, checkOptions, formatValue } from "@conv/core/operators";
+import { checkBoolean, checkOptions, formatValue, held, tidy } from "@conv/core/operators";
 import { allIn } from "./containers.js";
 import { fitted } from "./fitted.js";
+import { type OwnBuffer, ownBufferOf } from "./ownBuffer.js";
+import { viewsOf } from "./views.js";
 
 /** A model's tensors by name, as PyTorch's `state_dict` names them: `"0.weight"`, `"fc.bias"`. */
 export type StateDict = Readonly<Record<string, Tensor>>;
+
+/** Where a module has a tensor: a field, the value of a parameter or its gradient. */
+interface Place {
+  readonly tensor: Tensor;
+  /** Puts another in its place, which nobody else has. */
+  put(next: Tensor): void;
+}
 
 /** How a state and a model differ in names. */
 export interface KeyMismatch {
@@ -102,7 +111,9 @@ export abstract class Module {
 
   /** The buffers by name; those of a child after `child.`. */
   namedBuffers(): [name: string, buffer: Tensor][] {
-    return this.#collect((module) => module.#fields().filter((f): f is [string, Tensor] => f[1] instanceof Tensor));
+    return this.#collect((module) =>
+      Object.entries(module).filter((f): f is [string, Tensor] => f[1] instanceof Tensor),
+    );
   }
 
   /** Sets this module and those inside it to training: dropout drops, batch norms use and track the batch. */
@@ -123,13 +134,39 @@ export abstract class Module {
     return this;
   }
 
-  /** Moves all parameters and buffers to `device`; results of operators that a field holds stay where they are. */
+  /**
+   * Moves all parameters, their gradients and buffers to `device`; results of operators that a field holds stay where they are.
+   *
+   * @throws {BackendError} When they must leave a device that cannot answer at once, a GPU: use `await model.toAsync(device)`.
+   *   Nothing is moved then.
+   */
   to(device: Device): this {
-    for (const [name, value] of this.#fields()) {
-      if (value instanceof Variable && value.isLeaf) value.value = value.value.to(device);
-      else if (value instanceof Tensor) Object.assign(this, { [name]: keep(value.to(device)) });
+    const places = this.#places();
+    const moved = tidy(() => places.map(({ tensor }) => tensor.to(device)));
+    places.forEach((place, i) => {
+      place.put(moved[i]);
+    });
+    return this;
+  }
+
+  /**
+   * `to`, from any device to any other, once the elements are there.
+   *
+   * @throws {Error} When the model changed meanwhile. Nothing is moved then.
+   */
+  async toAsync(device: Device): Promise<this> {
+    const places = this.#places();
+    const moved = await Promise.all(places.map(({ tensor }) => tensor.toAsync(device)));
+    const now = this.#places();
+    if (now.length !== places.length || now.some(({ tensor }, i) => tensor !== places[i].tensor)) {
+      moved.forEach((x, i) => {
+        if (x !== places[i].tensor) x.dispose();
+      });
+      throw new Error("toAsync: the model changed while it was moved. Wait for it before the next step.");
     }
-    this.#walk("to", (_, child) => child.to(device));
+    places.forEach((place, i) => {
+      place.put(moved[i]);
+    });
     return this;
   }
 
@@ -137,6 +174,41 @@ export abstract class Module {
   stateDict(): StateDict {
     const parameters = this.namedParameters().map(([name, { value }]) => [name, value] as const);
     return Object.fromEntries([...parameters, ...this.namedBuffers()]);
+  }
+
+  /**
+   * `stateDict()` for those who look at it and are done: each tensor is the caller's own to dispose of, and stays what it is
+   * while training goes on. On a device without a garbage collector, a GPU, what `stateDict()` gave away stays for ever.
+   */
+  snapshot(): StateDict {
+    return viewsOf(this.#peek());
+  }
+
+  /** Parameters and buffers by name, for those who neither keep them nor show them around. */
+  #peek(): StateDict {
+    const parameters = this.namedParameters().map(([name, parameter]) => [name, parameter[held]] as const);
+    const buffers = this.#collect((module) =>
+      module
+        .#fields()
+        .flatMap(([name, { value }]): [string, Tensor][] => (value instanceof Tensor ? [[name, value]] : [])),
+    );
+    return Object.fromEntries([...parameters, ...buffers]);
+  }
+
+  /** Where this module and those inside it have their tensors, each place once. */
+  #places(): Place[] {
+    const parameters = this.parameters().flatMap(placesOf);
+    const seen = new Set<Module>();
+    const buffers = this.#collect((module) => {
+      if (seen.has(module)) return [];
+      seen.add(module);
+      return module.#fields().flatMap(([name, { value, own }]): [string, Place][] => {
+        if (!(value instanceof Tensor)) return [];
+        const put = (next: Tensor) => (own ? own.put(next) : Object.assign(module, { [name]: keep(next) }));
+        return [[name, { tensor: value, put }]];
+      });
+    });
+    return [...parameters, ...buffers.map(([, place]) => place)];
   }
 
   /**
@@ -156,7 +228,7 @@ export abstract class Module {
     if (typeof state !== "object" || state === null) {
       throw new TypeError(`loadStateDict: state must be an object of tensors by name, got ${formatValue(state)}.`);
     }
-    const own = this.stateDict();
+    const own = this.#peek();
     const missingKeys = Object.keys(own).filter((name) => !Object.hasOwn(state, name));
     const unexpectedKeys = Object.keys(state).filter((name) => !Object.hasOwn(own, name));
     if (checkBoolean("loadStateDict", "strict", strict) && missingKeys.length + unexpectedKeys.length > 0) {
@@ -169,18 +241,29 @@ export abstract class Module {
       );
     }
     const common = Object.entries(own).filter(([name]) => Object.hasOwn(state, name));
-    this.#assign(new Map(common.map(([name, value]) => [name, fitted(name, state[name], value)])), "");
+    const fitting = tidy(() =>
+      Object.fromEntries(common.map(([name, value]) => [name, fitted(name, state[name], value)])),
+    );
+    this.#assign(fitting, state, "");
     return { missingKeys, unexpectedKeys };
   }
 
-  #assign(state: ReadonlyMap<string, Tensor>, prefix: string): void {
-    for (const [name, value] of this.#fields()) {
-      const given = state.get(prefix + name);
-      if (given === undefined) continue;
-      if (value instanceof Variable) value.value = given;
-      else if (value instanceof Tensor) Object.assign(this, { [name]: keep(given) });
+  /** Takes over tensors; those that are in `given` too are somebody else's. */
+  #assign(fitting: StateDict, given: StateDict, prefix: string): void {
+    for (const [name, { value, own }] of this.#fields()) {
+      const path = prefix + name;
+      if (!Object.hasOwn(fitting, path)) continue;
+      const next = fitting[path];
+      const isOurs = next !== given[path];
+      if (value instanceof Variable) {
+        if (isOurs) value.updateValue(() => next);
+        else value.value = next;
+      } else if (value instanceof Tensor) {
+        if (isOurs && own) own.put(next);
+        else Object.assign(this, { [name]: keep(next) });
+      }
     }
-    this.#walk("assign", (name, child) => child.#assign(state, `${prefix}${name}.`));
+    this.#walk("assign", (name, child) => child.#assign(fitting, given, `${prefix}${name}.`));
   }
 
   /** Refuses modules and parameters in arrays and objects, unless the fields have them too. */
@@ -223,8 +306,13 @@ export abstract class Module {
     }
   }
 
-  #fields(): [string, unknown][] {
-    return Object.entries(this);
+  /** The fields; what is in a buffer of the package's own is not shown to anybody by that. */
+  #fields(): [string, { readonly value: unknown; readonly own?: OwnBuffer }][] {
+    return Object.entries(Object.getOwnPropertyDescriptors(this)).flatMap(([name, descriptor]) => {
+      if (!descriptor.enumerable) return [];
+      const own = ownBufferOf(descriptor);
+      return [[name, own ? { value: own.peek(), own } : { value: Reflect.get(this, name) }]];
+    });
   }
 
   /** The fields but for those that note who reads them: the buffers of norm layers. */
@@ -241,6 +329,17 @@ export abstract class Module {
     });
     return found;
   }
+}
+
+/** Where a parameter has its value and its gradient. */
+function placesOf(parameter: Variable): Place[] {
+  const value = { tensor: parameter[held], put: (next: Tensor) => parameter.updateValue(() => next) };
+  const gradients: Place[] = [];
+  parameter.updateGrad((tensor) => {
+    gradients.push({ tensor, put: (next) => parameter.updateGrad(() => next) });
+    return tensor;
+  });
+  return [value, ...gradients];
 }
 
 /** What a model must not lose: a module, or a parameter that is to be trained. */

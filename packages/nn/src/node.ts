@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fromSafetensors, type SafetensorsOptions, stateToCpu, toSafetensors } from "./files/safetensors.js";
 import type { StateDict } from "./module.js";
 import type { Run } from "./train/callback.js";
-import { type Checkpoint, fromCheckpoint, toCheckpoint } from "./train/checkpoint.js";
+import { type Checkpoint, fromCheckpoint, toCheckpointAsync } from "./train/checkpoint.js";
 
 /** Writes tensors by name, wherever they are, into a safetensors file. */
 export async function saveSafetensors(
@@ -29,13 +29,13 @@ export async function loadSafetensors(path: string): Promise<StateDict> {
   return fromSafetensors(await readFile(path));
 }
 
-/** Writes a training run into a file, from which `loadCheckpoint` lets it go on. */
+/** Writes a training run, wherever it is, into a file, from which `loadCheckpoint` lets it go on. */
 export async function saveCheckpoint(
   path: string,
   run: Run,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
-  return writeWhole(path, toCheckpoint(run, metadata));
+  return inTurn(path, toCheckpointAsync(run, metadata));
 }
 
 /**

@@ -112,6 +112,7 @@ test("@conv/nn exports these names", () => {
       "stateToCpu",
       "summary",
       "toCheckpoint",
+      "toCheckpointAsync",
       "toSafetensors",
     ]
   `);

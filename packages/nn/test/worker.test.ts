@@ -1,3 +1,5 @@
+import { cpu, type Tensor } from "@conv/core";
+import { remoteDevice } from "@tooling/remote";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Adam, type FitStep, fit, fromCheckpoint, restore } from "../src/index.js";
@@ -8,6 +10,8 @@ import type { Settings } from "./worker/train.worker.js";
 import { buildWorkers, here, timeless, weights } from "./workers.js";
 
 const { start } = buildWorkers();
+const numbersOf = (state: Readonly<Record<string, Tensor>>) =>
+  Object.entries(state).map(([name, tensor]): [string, number[]] => [name, [...tensor.dataSync()]]);
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe("fitInWorker", () => {
@@ -20,6 +24,21 @@ describe("fitInWorker", () => {
     expect(timeless(steps)).toEqual(timeless(expected.steps));
     expect(steps[STEPS - 1].validation?.predictions).toHaveLength(8);
     expect(weights(model)).toEqual(weights(expected.model));
+  });
+
+  test("the two models may each be on a device that cannot be read at once", async () => {
+    const settings = { seed: 1, remote: true };
+    const expected = await here({ seed: 1 });
+    const device = remoteDevice();
+    const model = network(1).to(device);
+    const { buffers } = device;
+    const run = fitInWorker<Settings>(start(), { settings, model });
+    const steps = await stepsOf(run);
+    expect(timeless(steps)).toEqual(timeless(expected.steps));
+    const checkpoint = fromCheckpoint(await run.checkpoint());
+    expect(device.buffers).toBe(buffers);
+    expect(weights(await model.toAsync(cpu))).toEqual(weights(expected.model));
+    expect(new Map(numbersOf(checkpoint.model))).toEqual(new Map(weights(expected.model)));
   });
 
   test("begins with the weights and random states of the model that it is given", async () => {

@@ -57,4 +57,4 @@ export const timeless = (steps: readonly FitStep[]) => steps.map(({ examplesPerS
 
 /** A model's weights, by name. */
 export const weights = (model: Module) =>
-  Object.entries(model.stateDict()).map(([name, tensor]) => [name, [...tensor.dataSync()]]);
+  Object.entries(model.stateDict()).map(([name, tensor]): [string, number[]] => [name, [...tensor.dataSync()]]);

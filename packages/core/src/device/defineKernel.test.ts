@@ -62,7 +62,7 @@ describe("defineKernel", () => {
   test("a device without host memory and without the kernel is an error that names both", () => {
     const x = ones([1]).to(remote);
     expect(() => add(x, x)).toThrowErrorMatchingInlineSnapshot(
-      `[BackendError: add: the device remote has no such kernel. Compute on the cpu: tensor(await x.data(), x.shape).]`,
+      `[BackendError: add: the device remote has no such kernel. Compute on the cpu: await x.toAsync(cpu).]`,
     );
   });
 

@@ -40,7 +40,7 @@ export function defineKernel<Name extends keyof Kernels<Tensor>>(
     const kernel = device.kernels[name] ?? (device.isHost ? plain : undefined);
     if (kernel === undefined) {
       throw new BackendError(
-        `${name}: the device ${device.name} has no such kernel. Compute on the cpu: tensor(await x.data(), x.shape).`,
+        `${name}: the device ${device.name} has no such kernel. Compute on the cpu: await x.toAsync(cpu).`,
       );
     }
     return (kernel as Call)(...args);

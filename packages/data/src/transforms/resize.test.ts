@@ -1,5 +1,6 @@
 import { tensor } from "@conv/core";
 import { goldens } from "@tooling/goldens";
+import { remoteDevice } from "@tooling/remote";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { resize } from "./resize.js";
@@ -24,6 +25,15 @@ test("by hand: nearest repeats pixels, and leaves integers integers", () => {
   const batch = { x: tensor(Int32Array.of(1, 2), [1, 1, 2]), y };
   const { x } = resize(5, { mode: "nearest" })(batch);
   expect([x.shape, x.dataSync()]).toEqual([[1, 1, 5], Int32Array.of(1, 1, 1, 2, 2)]);
+});
+
+test("by hand: nearest, of integers on a device without float64", async () => {
+  const batch = {
+    x: tensor(Int32Array.of(1, 2), [1, 1, 2], { device: remoteDevice("remote", { float64: false }) }),
+    y,
+  };
+  const { x } = resize(5, { mode: "nearest" })(batch);
+  expect([x.dtype, await x.data()]).toEqual(["int32", Int32Array.of(1, 1, 1, 2, 2)]);
 });
 
 test.each(goldens("transforms", ["resize"]))("$id is PyTorch's", ({ inputs, params, outputs, tolerance }) => {

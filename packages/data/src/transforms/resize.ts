@@ -45,8 +45,9 @@ export function resize(size: number | readonly number[], options: ResizeOptions 
     if (mode === "bilinear") {
       return { ...batch, x: interpolate(x, { size: outSize, mode: rank === 1 ? "linear" : "bilinear" }) };
     }
-    const nearest = () =>
-      cast(interpolate(cast(x, x.dtype === "int32" ? "float64" : x.dtype), { size: outSize }), x.dtype);
-    return { ...batch, x: tidy(nearest) }; // float64 holds every integer
+    // float64 holds every integer; where there is none, on a GPU, float32 holds those that int32 holds there.
+    const exact = x.device.isHost ? "float64" : "float32";
+    const nearest = () => cast(interpolate(cast(x, x.dtype === "int32" ? exact : x.dtype), { size: outSize }), x.dtype);
+    return { ...batch, x: tidy(nearest) };
   };
 }

@@ -9,7 +9,8 @@ import { kaimingNormal, kaimingUniform, xavierNormal, xavierUniform } from "./sc
 /**
  * The first values of weights, as `torch.nn.init` has them, but as functions of a shape.
  *
- * It is an object, not a namespace: bundlers drop it where nobody uses it.
+ * It is an object, not a namespace: bundlers drop it where nobody uses it. The tensors are on the cpu: set them before the
+ * model is moved elsewhere, or move them too, `.to(device)`.
  *
  * @example
  * layer.weight.value = init.xavierUniform(layer.weight.shape);

@@ -98,8 +98,9 @@ abstract class BatchNorm extends Module implements TrackedFields {
 
   /** Moves running statistics towards those of a batch; the variance times `unbiased` is the unbiased one. */
   #track(statistics: RunningStatistics, { mean, variance }: Moments, unbiased: number): void {
-    const batches = statistics.count();
-    statistics.move({ mean: mean[held], variance: mul(variance[held], unbiased) }, this.momentum ?? 1 / batches);
+    statistics.count();
+    const share = this.momentum ?? statistics.evenShare;
+    statistics.move({ mean: mean[held], variance: mul(variance[held], unbiased) }, share);
   }
 }
 

@@ -1,14 +1,19 @@
-import { mul, neg, sum, type Variable, where } from "@conv/autograd";
+import { mul, sum, Variable, where } from "@conv/autograd";
 import { type Shape, ShapeError, type Tensor, tensor } from "@conv/core";
-import { checkInteger, expectShape, expectTensor, formatShape, sizeOf } from "@conv/core/operators";
+import { checkInteger, checkTensors, expectShape, expectTensor, formatShape, held, sizeOf } from "@conv/core/operators";
+import { laterTargets } from "./laterTargets.js";
+import { readableOf } from "./originals.js";
 import { type LossOptions, type Reduction, reductionOf } from "./reduction.js";
 
 /** What labels ask of the probabilities of the classes. */
 export interface ClassTargets {
   /** q·weight for every example and class, 0 where ignored: [N, C, …]. */
   readonly q: Tensor | Variable;
-  /** The sum of the weights of the labels: what the sum of the losses is divided by for their mean. */
-  readonly totalWeight: number;
+  /**
+   * What the sums of q·weight·logProbs are multiplied with: −1, for the mean divided by the sum of the weights of the labels. A
+   * tensor where labels could not be looked at: with reduction "none" of their shape, and NaN for those that are no classes.
+   */
+  readonly factor: number | Tensor;
   readonly reduction: Reduction;
 }
 
@@ -24,7 +29,7 @@ export interface ClassTargetOptions extends LossOptions {
 
 /**
  * The targets that labels [N, …] set for x [N, C, …]: q is 1 at the label and 0 elsewhere, or with label smoothing ε:
- * 1 − ε + ε/C and ε/C.
+ * 1 − ε + ε/C and ε/C. Labels that can be read at once are checked; others, or with such weights, are not looked at.
  *
  * @param input What the operator calls x.
  * @throws {ShapeError} When the labels' shape is not that of x without classes.
@@ -33,18 +38,25 @@ export interface ClassTargetOptions extends LossOptions {
 export function classTargets(
   operator: string,
   input: string,
-  { shape, dtype, device }: Variable,
+  x: Variable,
   labels: Tensor | Variable,
   options: ClassTargetOptions & { readonly labelSmoothing?: number },
 ): ClassTargets {
   const { ignoreIndex = -100, labelSmoothing = 0, weight } = options;
   checkInteger(operator, "ignoreIndex", ignoreIndex, Number.NEGATIVE_INFINITY);
   const reduction = reductionOf(operator, options);
+  const { shape, dtype, device } = x;
   const { classes, inner } = checkShapes(operator, input, shape, labels, weight);
-  const weights = weight?.dataSync() ?? new Float64Array(classes).fill(1);
+  const [known, knownWeight] = [readableOf(labels), weight && readableOf(weight)];
+  const rule = { weight, ignoreIndex, labelSmoothing, reduction };
+  if (known === undefined) {
+    checkTensors(operator, "any", [x, labels]);
+    return { ...laterTargets(x, labels instanceof Variable ? labels[held] : labels, rule), reduction };
+  }
+  const weights = knownWeight?.dataSync() ?? new Float64Array(classes).fill(1);
   const q = new Float64Array(sizeOf(shape));
   let totalWeight = 0;
-  labels.dataSync().forEach((label, at) => {
+  known.dataSync().forEach((label, at) => {
     if (label === ignoreIndex) return;
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new RangeError(
@@ -59,7 +71,10 @@ export function classTargets(
       q[first + c * inner] = share * weights[c];
     }
   });
-  return { q: tensor(q, shape, { dtype, device }), totalWeight, reduction };
+  if (weight !== undefined && knownWeight === undefined)
+    return { ...laterTargets(x, known.to(device), rule), reduction };
+  const factor = reduction === "mean" ? -1 / totalWeight : -1;
+  return { q: tensor(q, shape, { dtype, device }), factor, reduction };
 }
 
 /** How many classes there are, and how many positions each has in an example. */
@@ -76,10 +91,9 @@ function checkShapes(operator: string, input: string, shape: Shape, labels: Tens
 }
 
 /** − Σ q·weight · logProbs over the classes of every example, reduced. */
-export function expectedLoss(logProbs: Variable, { q, totalWeight, reduction }: ClassTargets): Variable {
+export function expectedLoss(logProbs: Variable, { q, factor, reduction }: ClassTargets): Variable {
   const products = mul(logProbs, q);
   // A class of probability 0, logarithm −∞, costs nothing where it is no target: not 0·∞. Unless a target is to learn.
   const losses = "requiresGrad" in q && q.requiresGrad ? products : where(q, products, 0);
-  if (reduction === "none") return neg(sum(losses, { dim: 1 }));
-  return mul(sum(losses), reduction === "mean" ? -1 / totalWeight : -1);
+  return mul(reduction === "none" ? sum(losses, { dim: 1 }) : sum(losses), factor);
 }

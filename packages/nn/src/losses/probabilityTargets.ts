@@ -1,5 +1,5 @@
-import { add, cast, mul, reshape, type Variable } from "@conv/autograd";
-import type { Tensor } from "@conv/core";
+import { add, mul, type Variable } from "@conv/autograd";
+import { cast, reshape, type Tensor } from "@conv/core";
 import { expectShape, expectTensor, sizeOf } from "@conv/core/operators";
 import type { ClassTargetOptions, ClassTargets } from "./classTargets.js";
 import { expectAlike } from "./difference.js";
@@ -30,12 +30,12 @@ export function probabilityTargets(
   }
   const [batch, classes, ...positions] = x.shape;
   const smoothed = labelSmoothing === 0 ? probabilities : smooth(probabilities, labelSmoothing, classes);
-  const totalWeight = batch * sizeOf(positions);
-  if (weight === undefined) return { q: smoothed, totalWeight, reduction };
+  const factor = reduction === "mean" ? -1 / (batch * sizeOf(positions)) : -1;
+  if (weight === undefined) return { q: smoothed, factor, reduction };
   expectTensor(operator, "weight", weight);
   expectShape(operator, "weight", weight.shape, [classes]);
-  const weights = cast(reshape(weight.to(x.device), [classes, ...positions.map(() => 1)]), x.dtype);
-  return { q: mul(smoothed, weights), totalWeight, reduction };
+  const weights = reshape(cast(weight, x.dtype).to(x.device), [classes, ...positions.map(() => 1)]);
+  return { q: mul(smoothed, weights), factor, reduction };
 }
 
 /** (1 − ε)·q + ε/C. */

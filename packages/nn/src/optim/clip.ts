@@ -2,6 +2,7 @@ import type { Variable } from "@conv/autograd";
 import {
   abs,
   add,
+  BackendError,
   cast,
   clamp,
   type DType,
@@ -27,7 +28,7 @@ export interface GradNormOptions {
 
 /** The options of `clipGradNorm`. */
 export interface ClipGradNormOptions extends GradNormOptions {
-  /** Throw when the norm is NaN or infinite; that waits for the device. Default false. */
+  /** Throw when the norm is NaN or infinite; only on a device that can answer at once. Default false. */
   readonly errorIfNonfinite?: boolean;
 }
 
@@ -49,6 +50,7 @@ export function gradNorm(parameters: readonly Variable[], options: GradNormOptio
  *
  * @returns The norm before, a scalar on the device.
  * @throws {RangeError} When `errorIfNonfinite` and the norm is not finite; the gradients are as they were.
+ * @throws {BackendError} When `errorIfNonfinite` and the gradients are on a device that cannot answer at once, a GPU.
  * @see Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (arXiv:1211.5063); PyTorch's
  *   `clip_grad_norm_`.
  * @example
@@ -69,11 +71,7 @@ export function clipGradNorm(
     throw new RangeError(`clipGradNorm: maxNorm must be at least 0, got ${maxNorm}.`);
   }
   const norm = totalNorm("clipGradNorm", parameters, options);
-  if (errorIfNonfinite && !Number.isFinite(norm.item())) {
-    throw new RangeError(
-      `clipGradNorm: the norm of the gradients is ${norm.item()}, so they cannot be scaled. Look at the loss, or at a smaller learning rate.`,
-    );
-  }
+  if (errorIfNonfinite) expectFinite(norm);
   const factor = tidy(() => clamp(div(maxNorm, add(norm, 1e-6)), { max: 1 }));
   for (const parameter of parameters) {
     parameter.updateGrad((g) => tidy(() => mul(g, like(factor, g.dtype).to(g.device))));
@@ -115,6 +113,27 @@ function totalNorm(name: string, parameters: readonly Variable[], { normType = 2
     if (normType === Number.POSITIVE_INFINITY) return reshape(all, []); // a tensor of its own
     return normType === 2 ? sqrt(all) : pow(all, 1 / normType);
   });
+}
+
+/** Looks at the norm; it is given back if it cannot be used. */
+function expectFinite(norm: Tensor): void {
+  let value: number;
+  try {
+    value = norm.item();
+  } catch (cause) {
+    norm.dispose();
+    if (!(cause instanceof BackendError)) throw cause;
+    throw new BackendError(
+      `clipGradNorm: errorIfNonfinite has to look at the norm at once, but it is on ${norm.device.name}. Leave it out, and ` +
+        "look at what is returned: await norm.data().",
+      { cause },
+    );
+  }
+  if (Number.isFinite(value)) return;
+  norm.dispose();
+  throw new RangeError(
+    `clipGradNorm: the norm of the gradients is ${value}, so they cannot be scaled. Look at the loss, or at a smaller learning rate.`,
+  );
 }
 
 /** The numbers in another type, if it is another one. */

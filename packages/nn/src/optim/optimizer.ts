@@ -3,6 +3,7 @@ import { type Tensor, tensor, zeros } from "@conv/core";
 import { expectShape, tidy } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
 import { atLeastZero } from "../options.js";
+import { viewsOf } from "../views.js";
 import { type GivenParameters, type GroupOptions, groupsOf, numbersOf, type ParameterGroup } from "./groups.js";
 
 /** What an optimizer keeps for one parameter: how often it stepped, and tensors of the parameter's shape by name. */
@@ -108,6 +109,15 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
    */
   stateDict(): StateDict {
     for (const { tensors } of this.#states) for (const x of Object.values(tensors)) this.#shown.add(x);
+    return this.#peek();
+  }
+
+  /** `stateDict()` for those who look at it and are done: see `snapshot` of `Module`. */
+  snapshot(): StateDict {
+    return viewsOf(this.#peek());
+  }
+
+  #peek(): StateDict {
     const states = this.#states.flatMap(({ step, tensors }, i) => [
       [`${i}.step`, tensor(Float64Array.of(step), [])] as const,
       ...Object.entries(tensors).map(([name, value]) => [`${i}.${name}`, value] as const),
@@ -128,8 +138,24 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
    * @throws {Error} When an entry belongs to no parameter or group, or has not its shape. Nothing is changed then.
    */
   loadStateDict(state: StateDict): void {
-    const loaded: ParameterState[] = this.#states.map(() => ({ step: 0, tensors: {} }));
     const options = this.#optionsIn(state);
+    const loaded = this.#statesIn(state);
+    const before = this.#states.flatMap(({ tensors }) => Object.values(tensors));
+    loaded.forEach(({ step, tensors }, i) => {
+      for (const x of Object.values(tensors)) keep(x);
+      this.#states[i] = { step, tensors };
+    });
+    const now = new Set(loaded.flatMap(({ tensors }) => Object.values(tensors)));
+    for (const x of before) if (!now.has(x) && !this.#shown.has(x)) x.dispose();
+    this.groups.forEach((group, i) => {
+      Object.assign(group, options[i]);
+    });
+  }
+
+  /** What is remembered in a state, for each parameter, where the parameter is. */
+  #statesIn(state: StateDict): ParameterState[] {
+    const loaded: ParameterState[] = this.#states.map(() => ({ step: 0, tensors: {} }));
+    const given: Tensor[] = [];
     for (const [key, value] of Object.entries(state)) {
       if (key.startsWith("groups.")) continue;
       const [, index, name] = /^(\d+)\.(\w+)$/.exec(key) ?? [];
@@ -140,8 +166,8 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
       if (name === "step") target.step = value.item();
       else {
         expectShape("loadStateDict", key, value.shape, parameter.shape);
-        target.tensors[name] = keep(value.to(parameter.device));
-        this.#shown.add(target.tensors[name]);
+        target.tensors[name] = value;
+        given.push(value);
       }
     }
     const missing = loaded.findIndex((_, i) => !(`${i}.step` in state));
@@ -150,12 +176,17 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
         `loadStateDict: the state has nothing for parameter ${missing}, ${this.parameters[missing].value}. Use the model it was saved with.`,
       );
     }
-    loaded.forEach((given, i) => {
-      this.#states[i] = given;
-    });
-    this.groups.forEach((group, i) => {
-      Object.assign(group, options[i]);
-    });
+    tidy(() =>
+      loaded.flatMap(({ tensors }, i) =>
+        Object.entries(tensors).map(([name, value]) => {
+          const x = value.to(this.parameters[i].device);
+          tensors[name] = x;
+          return x;
+        }),
+      ),
+    );
+    for (const x of given) this.#shown.add(x); // a copy elsewhere is our own
+    return loaded;
   }
 
   /** The options in a state, for each group, checked. */

@@ -1,4 +1,5 @@
 import type { Module } from "../module.js";
+import { giveBack } from "../views.js";
 import type { Field, Span } from "./field.js";
 import { formatSummary } from "./formatSummary.js";
 import type { Layer } from "./layer.js";
@@ -97,6 +98,16 @@ function totalsOf(
     outputBytes: sum([...outputs.values()]),
     keptBytes,
     parameterBytes: sum(model.parameters().map(bytesOf)),
-    bufferBytes: sum(model.buffers().map(bytesOf)),
+    bufferBytes: sum(bufferBytes(model)),
   };
+}
+
+/** The bytes of each buffer. */
+function bufferBytes(model: Module): number[] {
+  const state = model.snapshot();
+  const parameters = new Set(model.namedParameters().map(([name]) => name));
+  const buffers = Object.entries(state).filter(([name]) => !parameters.has(name));
+  const bytes = new Map(buffers.map(([, x]) => [x.storage, bytesOf(x)])); // some may be in two places
+  giveBack(state);
+  return [...bytes.values()];
 }

@@ -3,6 +3,7 @@ import { BackendError, type DType, type Kernels, type Shape, ShapeError, Tensor 
 import { checkChoice, checkInteger, checkOptions, formatShape, formatValue, held } from "@conv/core/operators";
 import { Module } from "../module.js";
 import { defaultRandom } from "../random.js";
+import { giveBack } from "../views.js";
 import { type Field, fieldOfInput } from "./field.js";
 import { type Enter, flatten, type Layer, layerOf, listen, restore, stateOf } from "./layer.js";
 import { type Meta, metaDevice } from "./metaDevice.js";
@@ -187,7 +188,9 @@ function outputOf(meta: Meta<Source>, y: unknown): Output | undefined {
 /** Bytes of the tensors that the steps behind y keep, beside those of the model. */
 function bytesKept(meta: Meta<Source>, model: Module, y: Variable): number {
   const elementsOf = (x: Tensor): unknown => meta.look(x)?.elements ?? x.storage;
-  const own = new Set([...model.parameters().map((p) => p[held]), ...model.buffers()].map(elementsOf));
+  const state = model.snapshot();
+  const own = new Set(Object.values(state).map(elementsOf));
+  giveBack(state);
   const bytes = new Map<unknown, number>();
   const seen = new Set([y.vertex]);
   for (const vertex of seen) {

@@ -1,7 +1,7 @@
 import { checkOptions, formatValue } from "@conv/core/operators";
 import type { PlainState } from "../schedules/schedule.js";
 import type { CallbackObject } from "./callback.js";
-import { toCheckpoint } from "./checkpoint.js";
+import { toCheckpointAsync } from "./checkpoint.js";
 import { Best, type MonitorOptions } from "./monitor.js";
 
 /** The options of `bestCheckpoint`. */
@@ -46,7 +46,7 @@ export function bestCheckpoint(options: BestCheckpointOptions = {}): BestCheckpo
     },
     async step(step, run) {
       if (best.look(step) !== true) return;
-      bytes = toCheckpoint(run);
+      bytes = await toCheckpointAsync(run);
       await save?.(bytes);
     },
     stateDict: () => best.state,

@@ -1,9 +1,10 @@
-import type { RandomState } from "@conv/core";
+import { BackendError, type RandomState } from "@conv/core";
 import { count } from "@conv/core/operators";
 import { FormatError } from "../files/formatError.js";
-import { fromSafetensors, safetensorsMetadata, toSafetensors } from "../files/safetensors.js";
+import { fromSafetensors, safetensorsMetadata, stateToCpu, toSafetensors } from "../files/safetensors.js";
 import type { StateDict } from "../module.js";
 import type { PlainState } from "../schedules/schedule.js";
+import { giveBack } from "../views.js";
 import { type Callback, listOf, type Run } from "./callback.js";
 import { generatorsOf } from "./generators.js";
 import { readEntry, readGenerators, readPosition, readRate, readStates, writePosition } from "./metadata.js";
@@ -29,16 +30,49 @@ const OPTIMIZER = "optimizer.";
 
 /**
  * A run as a safetensors file: weights, optimizer with its groups, schedules, callbacks, random states and position.
- * Resumed, it continues the same curve.
+ * Resumed, it continues the same curve, on any device.
+ *
+ * @param metadata More strings to keep in the file; `safetensorsMetadata` reads them.
+ * @throws {BackendError} When the run is on a device that cannot answer at once, a GPU: use `await toCheckpointAsync(run)`.
+ */
+export function toCheckpoint(run: Run, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const { tensors, entries } = contentOf(run, metadata);
+  try {
+    return toSafetensors(tensors, entries);
+  } catch (cause) {
+    if (!(cause instanceof BackendError)) throw cause;
+    throw new BackendError(
+      `toCheckpoint: the run is on ${lateDevice(tensors)}, which cannot answer at once. Use await toCheckpointAsync(run).`,
+      { cause },
+    );
+  } finally {
+    giveBack(tensors);
+  }
+}
+
+/**
+ * `toCheckpoint` of a run on any device: the run as it stands now, once the device has answered. It may go on meanwhile.
  *
  * @param metadata More strings to keep in the file; `safetensorsMetadata` reads them.
  */
-export function toCheckpoint(
-  { model, optimizer, schedule, callbacks, position }: Run,
+export async function toCheckpointAsync(
+  run: Run,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
-  const tensors = { ...withPrefix(MODEL, model.stateDict()), ...withPrefix(OPTIMIZER, optimizer.stateDict()) };
-  return toSafetensors(tensors, {
+): Promise<Uint8Array> {
+  const { tensors, entries } = contentOf(run, metadata);
+  try {
+    return toSafetensors(await stateToCpu(tensors), entries);
+  } finally {
+    giveBack(tensors);
+  }
+}
+
+/** What is in the file: tensors of our own, and strings. */
+function contentOf(
+  { model, optimizer, schedule, callbacks, position }: Run,
+  metadata: Readonly<Record<string, string>>,
+) {
+  const entries = {
     ...metadata,
     format: "@conv/nn checkpoint 1",
     position: writePosition(position),
@@ -46,8 +80,12 @@ export function toCheckpoint(
     random: JSON.stringify(generatorsOf(model).map(({ state }) => state)),
     schedules: JSON.stringify(listOf(schedule).map((one) => one.stateDict())),
     callbacks: JSON.stringify(rememberingOf(callbacks).map((one) => one.stateDict())),
-  });
+  };
+  const tensors = { ...withPrefix(MODEL, model.snapshot()), ...withPrefix(OPTIMIZER, optimizer.snapshot()) };
+  return { tensors, entries };
 }
+
+const lateDevice = (state: StateDict) => Object.values(state).find(({ device }) => !device.isHost)?.device.name;
 
 /**
  * Reads a checkpoint.
@@ -80,9 +118,10 @@ export function fromCheckpoint(bytes: Uint8Array): Checkpoint {
 export function restore(run: Omit<Run, "position">, checkpoint: Checkpoint): void {
   const { model, optimizer } = run;
   const parts = partsOf(run);
-  const before = [model.stateDict(), optimizer.stateDict(), parts.map((part) => part.get())] as const;
-  model.loadStateDict(checkpoint.model);
+  const [weights, memory] = [model.snapshot(), optimizer.snapshot()];
+  const before = parts.map((part) => part.get());
   try {
+    model.loadStateDict(checkpoint.model);
     const states = statesIn(run, checkpoint);
     optimizer.loadStateDict(checkpoint.optimizer);
     if (optimizer.lr !== checkpoint.learningRate) optimizer.lr = checkpoint.learningRate;
@@ -90,13 +129,15 @@ export function restore(run: Omit<Run, "position">, checkpoint: Checkpoint): voi
       part.set(states[i]);
     });
   } catch (error) {
-    model.loadStateDict(before[0]);
-    optimizer.loadStateDict(before[1]);
+    model.loadStateDict(weights);
+    optimizer.loadStateDict(memory);
     parts.forEach((part, i) => {
-      part.set(before[2][i]);
+      part.set(before[i]);
     });
     throw error;
   }
+  giveBack(weights);
+  giveBack(memory);
 }
 
 /** A part of a run that remembers something beside tensors. */

@@ -1,6 +1,8 @@
 import { checkBoolean, checkInteger, checkOptions } from "@conv/core/operators";
-import { fromSafetensors, toSafetensors } from "../files/safetensors.js";
+import { fromSafetensors, stateToCpu, toSafetensors } from "../files/safetensors.js";
+import type { Module } from "../module.js";
 import type { PlainState } from "../schedules/schedule.js";
+import { giveBack } from "../views.js";
 import type { Answer, CallbackObject, FitEnd, Run } from "./callback.js";
 import { Best, type MonitorOptions } from "./monitor.js";
 import type { FitStep } from "./progress.js";
@@ -40,6 +42,12 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   let bad = 0;
   let weights: Uint8Array | undefined;
   const answer = (): Answer => (bad >= patience ? "stop" : undefined);
+  const keepWeights = async (model: Module): Promise<Answer> => {
+    const state = model.snapshot();
+    weights = toSafetensors(await stateToCpu(state));
+    giveBack(state);
+    return answer();
+  };
   return {
     get best() {
       return best.value;
@@ -49,8 +57,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       const isBetter = best.look(step);
       if (isBetter === undefined) return undefined;
       bad = isBetter ? 0 : bad + 1;
-      if (isBetter && restoreBest) weights = toSafetensors(model.stateDict());
-      return answer();
+      return isBetter && restoreBest ? keepWeights(model) : answer();
     },
     end(how: FitEnd, { model }: Run) {
       if (how !== "aborted" && weights !== undefined) model.loadStateDict(fromSafetensors(weights));

@@ -3,9 +3,10 @@ import { reshape } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
-import { checkInputs, examplesOf } from "./checkInputs.js";
+import { checkInputs } from "./checkInputs.js";
 import type { Batch, Loader } from "./loader.js";
 import { classesOf, countCorrect, type Loss, lossOf } from "./outputs.js";
+import { placed } from "./placed.js";
 import { breather, type Signal } from "./platform.js";
 
 /** How a model does on a dataset. */
@@ -22,6 +23,7 @@ export interface Evaluation {
 
 /**
  * Runs the model on every batch, as in use (`eval()`), without recording, and in a scope; it goes on as it was afterwards.
+ * Batches are moved to where the model lives.
  * Targets are labels if they are integers, one for each example or position: y [N, …] for outputs [N, C, …].
  *
  * @param options `loss`: default `crossEntropy`.
@@ -81,19 +83,19 @@ export async function evaluateUntil(
 }
 
 async function evaluateBatch(model: Module, batch: Batch, loss: Loss) {
+  const { x, y, given, examples, dispose } = await placed("evaluate", model, batch);
   try {
-    const examples = examplesOf("evaluate", batch);
     const run = () => {
-      const outputs = model.forward(variable(batch.x, { requiresGrad: false }));
-      const batchLoss = lossOf("evaluate", loss, outputs, batch.y);
-      return [reshape(batchLoss.value, batchLoss.shape), classesOf(outputs, batch.y)] as const; // tensors of our own
+      const outputs = model.forward(variable(x, { requiresGrad: false }));
+      const batchLoss = lossOf("evaluate", loss, outputs, y);
+      return [reshape(batchLoss.value, batchLoss.shape), classesOf(outputs, y)] as const; // tensors of our own
     };
     const [losses, picked] = scope(() => noGrad(run));
-    const [[value], classes, labels] = await Promise.all([losses.data(), picked?.data(), batch.y.data()]);
+    const [[value], classes, labels] = await Promise.all([losses.data(), picked?.data(), given.data()]);
     losses.dispose();
     picked?.dispose();
     return { loss: value, examples, classes, labels: labels.slice() };
   } finally {
-    batch?.dispose?.();
+    dispose();
   }
 }

@@ -47,7 +47,7 @@ export interface FitRun extends AsyncGenerator<FitStep, FitEnd, void> {
  * Trains a model: one step for every batch that the loop asks for. After a step come its schedules, at the end of an epoch
  * the validation, then the callbacks; the loop sees the step when all that is done, so that a checkpoint holds it.
  *
- * Every step is a scope: what it makes, in your own loss and layers too, is given back at its end unless you `keep` it. It
+ * Batches are moved to where the model lives, so that a loader needs to know nothing of it. Every step is a scope: what it makes, in your own loss and layers too, is given back at its end unless you `keep` it. It
  * gives way to timers, input and drawing about every 16 ms. Breaking out of the loop, or aborting the signal, stops it
  * after the current step. A loss that is NaN does not stop it, as in PyTorch: a callback can.
  *

@@ -3,9 +3,9 @@ import { reshape } from "@conv/core";
 import type { Module } from "../module.js";
 import { clipGradNorm, gradNorm } from "../optim/clip.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { examplesOf } from "./checkInputs.js";
 import type { Batch } from "./loader.js";
 import { classesOf, countCorrect, type Loss, lossOf } from "./outputs.js";
+import { placed } from "./placed.js";
 import type { EpochSums, StepRecord } from "./progress.js";
 
 /** How a step is made. */
@@ -15,26 +15,26 @@ export interface StepRule {
   readonly clipNorm: number | undefined;
 }
 
-/** One step on a batch, in a scope; the batch is given back. */
+/** One step on a batch, where the model lives, in a scope; the batch is given back. */
 export async function trainStep(
   model: Module,
   batch: Batch,
   { optimizer, loss, clipNorm }: StepRule,
 ): Promise<{ readonly record: StepRecord; readonly sums: EpochSums }> {
   const learningRate = optimizer.lr;
+  const { x, y, given, examples, dispose } = await placed("fit", model, batch);
   try {
-    const examples = examplesOf("fit", batch);
     const results = scope(() => {
       optimizer.zeroGrad();
-      const outputs = model.forward(variable(batch.x, { requiresGrad: false }));
-      const batchLoss = lossOf("fit", loss, outputs, batch.y);
+      const outputs = model.forward(variable(x, { requiresGrad: false }));
+      const batchLoss = lossOf("fit", loss, outputs, y);
       batchLoss.backward();
       const { parameters } = optimizer;
       const norm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
       optimizer.step();
-      return [reshape(batchLoss.value, batchLoss.shape), norm, classesOf(outputs, batch.y)] as const; // tensors of our own
+      return [reshape(batchLoss.value, batchLoss.shape), norm, classesOf(outputs, y)] as const; // tensors of our own
     });
-    const read = await Promise.all([batch.y.data(), ...results.map((result) => result?.data())]);
+    const read = await Promise.all([given.data(), ...results.map((result) => result?.data())]);
     for (const result of results) result?.dispose();
     const [labels = [], [value] = [], [norm] = [], classes] = read;
     const correct = countCorrect(classes, labels);
@@ -43,6 +43,6 @@ export async function trainStep(
       sums: { loss: value * examples, examples, correct, labels: labels.length },
     };
   } finally {
-    batch?.dispose?.();
+    dispose();
   }
 }

@@ -1,6 +1,7 @@
-import { type DType, type RandomState, type Shape, Tensor, type TypedArray } from "@conv/core";
+import { type Device, type DType, type RandomState, type Shape, Tensor, type TypedArray } from "@conv/core";
 import type { Module } from "../module.js";
 import { generatorsOf } from "../train/generators.js";
+import { giveBack } from "../views.js";
 
 /** A tensor as it travels. */
 interface PackedTensor {
@@ -16,12 +17,28 @@ export interface PackedModel {
   readonly random: readonly RandomState[];
 }
 
+const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
+const copy = (storage: unknown) => (storage as TypedArray).slice();
+
+/** Where what another thread sent is until a model takes it over: memory, without what the cpu computes with. */
+const received: Device = {
+  name: "received",
+  kernels: {},
+  isHost: true,
+  allocate: (dtype, size) => new ARRAYS[dtype](size),
+  upload: copy,
+  read: async (storage) => copy(storage),
+  readSync: copy,
+};
+
 /** Copies what a model holds. */
 export async function packModel(model: Module): Promise<PackedModel> {
   const random = generatorsOf(model).map(({ state }) => state);
-  const tensors = Object.entries(model.stateDict()).map(async ([name, tensor]): Promise<[string, PackedTensor]> => {
+  const tensors = Object.entries(model.snapshot()).map(async ([name, tensor]): Promise<[string, PackedTensor]> => {
     const { shape, dtype } = tensor;
-    return [name, { shape, dtype, values: await tensor.data() }];
+    const values = await tensor.data();
+    tensor.dispose();
+    return [name, { shape, dtype, values }];
   });
   return { tensors: Object.fromEntries(await Promise.all(tensors)), random };
 }
@@ -38,13 +55,13 @@ export function memoryOf(packed: PackedModel | undefined): ArrayBuffer[] {
  * @throws {Error} When the two are not alike.
  */
 export function unpackModel(operator: string, model: Module, { tensors, random }: PackedModel): void {
-  const own = model.stateDict();
+  const own = model.snapshot();
+  giveBack(own);
   const generators = generatorsOf(model);
   expectAlike(operator, "tensors", Object.keys(tensors), Object.keys(own));
   expectAlike(operator, "random generators", Object.keys(random), Object.keys(generators));
   const state = Object.entries(tensors).map(([name, { shape, dtype, values }]) => {
-    const { device } = own[name];
-    return [name, new Tensor(device, shape, dtype, device.upload(values))];
+    return [name, new Tensor(received, shape, dtype, values)];
   });
   model.loadStateDict(Object.fromEntries(state));
   generators.forEach((generator, i) => {

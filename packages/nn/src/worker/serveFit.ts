@@ -1,6 +1,6 @@
 import { formatValue } from "@conv/core/operators";
 import { Module } from "../module.js";
-import { fromCheckpoint, restore, toCheckpoint } from "../train/checkpoint.js";
+import { fromCheckpoint, restore, toCheckpointAsync } from "../train/checkpoint.js";
 import { type FitOptions, type FitRun, fit } from "../train/fit.js";
 import { randomOf } from "../train/generators.js";
 import type { Loader } from "../train/loader.js";
@@ -123,7 +123,7 @@ async function carryOut(order: Order, run: Served | undefined): Promise<Answered
   try {
     if (run === undefined) throw new Error("fitInWorker: there is no run: its preparation in the worker failed.");
     if (order.type === "checkpoint") {
-      const bytes = toCheckpoint(positioned(run), order.metadata);
+      const bytes = await toCheckpointAsync(positioned(run), order.metadata);
       return { answer: { bytes }, transfer: [bytes.buffer].filter((buffer) => buffer instanceof ArrayBuffer) };
     }
     if (order.type === "model") {

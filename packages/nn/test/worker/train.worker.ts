@@ -1,4 +1,5 @@
 import { cpu, ShapeError } from "@conv/core";
+import { remoteDevice } from "@tooling/remote";
 import { crossEntropy, type Loss } from "../../src/index.js";
 import { serveFit } from "../../src/worker.js";
 import { callOf, imagesCall } from "./call.js";
@@ -16,6 +17,8 @@ export interface Settings {
   readonly waits?: boolean;
   /** After how many steps a signal of the worker's own stops it. */
   readonly limit?: number;
+  /** Trains on a device that cannot be read at once. */
+  readonly remote?: boolean;
   /** Trains on images: long steps. */
   readonly images?: boolean;
 }
@@ -38,26 +41,32 @@ const FAULTS = {
 
 declare function close(): void;
 
-serveFit(async ({ seed, epochs = 2, threads, fault, waits = false, limit = 1e9, images = false }: Settings, caller) => {
-  if (threads !== undefined) say({ threads: (await cpu.configure({ threads })).threads });
-  if (fault?.step === 0) FAULTS[fault.kind]();
-  if (waits) {
-    say({ waits });
-    await new Promise((_, reject) => caller.signal.addEventListener("abort", () => reject(caller.signal.reason)));
-  }
-  if (images) return imagesCall();
-  const call = callOf({ seed, epochs });
-  let steps = 0;
-  const loss: Loss = (y, target) => {
-    if (!call.model.training) return crossEntropy(y, target);
-    say({ step: ++steps });
-    if (fault?.step === steps) FAULTS[fault.kind]();
-    return crossEntropy(y, target);
-  };
-  const signal = {
-    get aborted() {
-      return steps >= limit;
-    },
-  };
-  return { ...call, loss, signal };
-});
+serveFit(
+  async (
+    { seed, epochs = 2, threads, fault, waits = false, limit = 1e9, remote = false, images = false }: Settings,
+    caller,
+  ) => {
+    if (threads !== undefined) say({ threads: (await cpu.configure({ threads })).threads });
+    if (fault?.step === 0) FAULTS[fault.kind]();
+    if (waits) {
+      say({ waits });
+      await new Promise((_, reject) => caller.signal.addEventListener("abort", () => reject(caller.signal.reason)));
+    }
+    if (images) return imagesCall();
+    const call = callOf({ seed, epochs });
+    if (remote) call.model.to(remoteDevice());
+    let steps = 0;
+    const loss: Loss = (y, target) => {
+      if (!call.model.training) return crossEntropy(y, target);
+      say({ step: ++steps });
+      if (fault?.step === steps) FAULTS[fault.kind]();
+      return crossEntropy(y, target);
+    };
+    const signal = {
+      get aborted() {
+        return steps >= limit;
+      },
+    };
+    return { ...call, loss, signal };
+  },
+);

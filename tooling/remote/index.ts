@@ -14,13 +14,17 @@ export interface RemoteDevice extends Device {
  * for but not read at once, nothing stands in for a kernel it lacks, and what is given back is gone. It has every kernel;
  * each computes with the cpu's.
  *
- * @param without A kernel that it shall lack.
+ * @param options `without`: a kernel that it shall lack. `float64`: whether it has such numbers, default true; GPUs have none.
  */
-export function remoteDevice(name = "remote", without?: string): RemoteDevice {
+export function remoteDevice(
+  name = "remote",
+  { without, float64 = true }: { readonly without?: string; readonly float64?: boolean } = {},
+): RemoteDevice {
   const memory = new Map<unknown, TypedArray>();
   const ran = new Set<string>();
 
   const store = (values: TypedArray): unknown => {
+    if (!float64 && values instanceof Float64Array) throw new BackendError(`${name}: there is no float64 here.`);
     const buffer = Object.freeze({});
     memory.set(buffer, values);
     return buffer;
