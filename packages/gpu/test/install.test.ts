@@ -37,7 +37,7 @@ test("nothing of gpu.js comes with it but its code: no packages, no types", asyn
   const types = (await readdir(join(installed, "dist"))).filter((name) => /\.d\.c?ts$/.test(name));
   expect(types).toHaveLength(2);
   for (const name of types) {
-    expect(await readFile(join(installed, "dist", name), "utf8")).not.toMatch(/gpu\.js|gpujs|lib="dom"/);
+    expect(await readFile(join(installed, "dist", name), "utf8")).not.toMatch(/["'](gpu\.js|#gpujs)["']|lib="dom"/);
   }
 });
 
@@ -66,12 +66,22 @@ describe("in Node", () => {
     expect(stdout.trim()).toBe("cpu 0 16382");
   });
 
+  const use = `(async () => {
+    for (const mode of ["cpu", "webasm"]) {
+      const gpu = await createGpu({ mode });
+      const x = tensor([1, 2]).to(gpu);
+      console.log(gpu.info().mode, String(await add(x, x).data()));
+      await gpu.destroy();
+    }
+    await createGpu({ mode: "webgpu" }).catch(({ message }) => console.log(message));
+  })();`;
+
   test.each([
-    ["ESM", ["--input-type=module", "-e", `import { createGpu } from "@conv/gpu"; console.log(typeof createGpu);`]],
-    ["CommonJS", ["-e", `const { createGpu } = require("@conv/gpu"); console.log(typeof createGpu);`]],
-  ])("%s loads", async (_, args) => {
-    const { stdout } = await run(process.execPath, args, { cwd: project });
-    expect(stdout).toBe("function\n");
+    ["module", `import { add, tensor } from "@conv/core"; import { createGpu } from "@conv/gpu";`],
+    ["commonjs", `const { add, tensor } = require("@conv/core"); const { createGpu } = require("@conv/gpu");`],
+  ])("devices are made and compute, and what is not installed is not here (%s)", async (type, load) => {
+    const { stdout } = await run(process.execPath, [`--input-type=${type}`, "-e", `${load} ${use}`], { cwd: project });
+    expect(stdout.trim().split("\n")).toEqual(["cpu 2,4", "webasm 2,4", expect.stringMatching(/webgpu: is not here/)]);
   });
 });
 
