@@ -17,7 +17,7 @@ const LEFT = {
 const NODE_ENTRIES = "^packages/(nn/src/node|data/src/storage/node|data/src/imageFolder/(files|imageFolder))\\.ts$";
 
 /** Files that a build puts a library of somebody else into. Its licence is in THIRD-PARTY-LICENSES.txt of the package. */
-const BUNDLED = "^packages/data/src/imageFolder/(png|jpeg)\\.ts$";
+const BUNDLED = "^packages/(data/src/imageFolder/(png|jpeg)|gpu/src/gpujs/(gpujs|module\\.d))\\.ts$";
 
 const TESTS = "\\.test\\.ts$|/test/";
 
@@ -62,7 +62,7 @@ module.exports = {
       name: "no-dependencies",
       comment: "The packages depend on nothing outside @conv at run time.",
       severity: "error",
-      from: { path: "^packages/(core|autograd|nn|data)/src/", pathNot: `${TESTS}|${BUNDLED}` },
+      from: { path: "^packages/(core|gpu|autograd|nn|data)/src/", pathNot: `${TESTS}|${BUNDLED}` },
       to: { dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "^packages/" },
     },
     {
@@ -76,7 +76,7 @@ module.exports = {
       name: "everything-resolves",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true, pathNot: "^#storage$" },
+      to: { couldNotResolve: true, pathNot: "^#(storage|gpujs)$" },
     },
   ],
   options: {

@@ -1,4 +1,4 @@
-import type { defineConfig, Options } from "tsup";
+import type { Options } from "tsup";
 
 /** How every library here is built: ESM and CommonJS with types. `options` says what differs. */
-export declare const library: (options?: Options) => ReturnType<typeof defineConfig>;
+export declare const library: (options?: Options) => Options;

@@ -1,5 +1,6 @@
-import gpujs from "gpu.js";
 import type { GpuMode } from "./mode.js";
+import { provideHeadlessGl } from "./optional/headlessGl.js";
+import { provideWebgpu } from "./optional/webgpu.js";
 
 /*
  * The only file that knows gpu.js. Its types have holes, and several of its failures are silent: what is left of it
@@ -73,16 +74,16 @@ const IDENTITY = "function identity(x) { return x[this.thread.x]; }";
 
 /** Whether gpu.js has this mode here: a hint, which the first kernel proves. */
 export async function isAvailable(mode: GpuMode): Promise<boolean> {
-  const { GPU } = gpujs;
+  const { GPU, headlessGl } = await import("#gpujs");
   switch (mode) {
     case "webgpu":
-      return GPU.isWebGPUAvailable();
+      return (await provideWebgpu()) && GPU.isWebGPUAvailable();
     case "webgl2":
       return GPU.isWebGL2Supported;
     case "webgl":
       return GPU.isWebGLSupported;
     case "headlessgl":
-      return GPU.isHeadlessGLSupported;
+      return (await provideHeadlessGl(headlessGl)) && GPU.isHeadlessGLSupported;
     case "webasm":
       return GPU.isWebAssemblySupported;
     default:
@@ -91,9 +92,11 @@ export async function isAvailable(mode: GpuMode): Promise<boolean> {
 }
 
 /** Opens gpu.js in a mode. */
-export function openBackend(mode: GpuMode): Backend {
-  const gpu = new gpujs.GPU({ mode });
+export async function openBackend(mode: GpuMode): Promise<Backend> {
+  const { GPU } = await import("#gpujs");
+  const gpu = new GPU({ mode });
   const isOnProcessor = mode === "cpu" || mode === "webasm";
+  const expected = isOnProcessor || mode === "webgpu" ? mode : "gpu"; // what gpu.js calls all three on WebGL
   let webgpu: WebgpuContext | undefined;
   let gl: GlContext | undefined;
   let lost: string | undefined;
@@ -108,9 +111,9 @@ export function openBackend(mode: GpuMode): Backend {
   /** Looks at a kernel after its first call: what ran, and on what. */
   const inspect = ({ kernel }: Shortcut) => {
     const ran = kernel.constructor.mode ?? "cpu";
-    if (ran !== mode || kernel.fallbackReason) {
+    if (ran !== expected || kernel.fallbackReason) {
       throw new Error(
-        `gpu.js computed in mode ${ran} instead of ${mode}${kernel.fallbackReason ? `: ${kernel.fallbackReason}` : ""}`,
+        `gpu.js computed in mode ${ran} instead of ${expected}${kernel.fallbackReason ? `: ${kernel.fallbackReason}` : ""}`,
       );
     }
     if (isOnProcessor) return;

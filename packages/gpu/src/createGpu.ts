@@ -86,7 +86,7 @@ export async function createLimitedGpu(options: GpuOptions, limits: Limits): Pro
 async function tryMode(mode: GpuMode, limits: Limits) {
   try {
     if (!(await isAvailable(mode))) return "is not here";
-    const { device, engine } = deviceOn(openBackend(mode), limits);
+    const { device, engine } = deviceOn(await openBackend(mode), limits);
     const test = await selfTest(device);
     if (test.isPassed) return { device, engine, test };
     await engine.close();
