@@ -24,7 +24,7 @@ export function patches(maps: Maps): Pick<Kernels<Tensor>, Names> {
           const axes = pixelsOf(geometry, at.slice(1 + kernelSize.length));
           const places = axisNames("p", inSize);
           const before = axes.map((axis, a) => axis.place(places[a], at[1 + a])).join("\n");
-          const conditions = axes.flatMap((axis, a) => axis.conditions(places[a]));
+          const conditions = axes.flatMap((axis, a) => axis.conditions(places[a], at[1 + a]));
           const element = offsetOf([at[0], ...places], [sizeOf(inSize), ...stridesOf(inSize)]);
           const read = conditions.reduceRight(
             (inner, condition) => `if (${condition}) { ${inner} }`,
@@ -48,7 +48,7 @@ export function patches(maps: Maps): Pick<Kernels<Tensor>, Names> {
         body: (planes) => {
           const { code, at } = positionOf("i", [planes, ...inSize], ["plane", ...axisNames("p", inSize)]);
           const { before, loops } = visitTaps(windowsOf(geometry, at.slice(1)), "l", (places, tap) => {
-            const element = offsetOf([at[0], tap, ...places], [taps * windows, windows, ...stridesOf(outSize)]);
+            const element = offsetOf([at[0], `(${tap})`, ...places], [taps * windows, windows, ...stridesOf(outSize)]);
             return `sum += columns[${element}];`;
           });
           return [`${code}\n${before}\nlet sum = 0;\n${loops}`, "sum"];

@@ -13,12 +13,16 @@ export type Window = Pick<ConvGeometry, "inSize" | "kernelSize" | "outSize" | "s
  */
 export interface TapAxis {
   readonly taps: number;
+  /** How many taps the kernel has, where only those are visited that may have a place. */
+  readonly kernel?: number;
   /** Statements before any tap. */
   readonly before?: string;
   /** Statements that leave the place of tap `k`, a number or a name, in `name`. */
   place(name: string, k: string): string;
+  /** The number of the kernel's tap, where it is not `k` itself. */
+  tap?(k: string): string;
   /** When there is such a place. */
-  conditions(name: string): readonly string[];
+  conditions(name: string, k: string): readonly string[];
 }
 
 /** Up to this number of taps each stands in the text by itself. */
@@ -35,7 +39,9 @@ export function visitTaps(
   prefix: string,
   visit: (places: readonly string[], tap: string) => string,
 ): { readonly before: string; readonly loops: string } {
-  const total = axes.reduce((product, { taps }) => product * taps, 1);
+  const weights = axes.map((_, a) =>
+    axes.slice(a + 1).reduce((count, { kernel, taps }) => count * (kernel ?? taps), 1),
+  );
   let unrolled = 1;
   const isUnrolled = axes.map(() => false);
   for (let axis = axes.length - 1; axis >= 0 && unrolled * axes[axis].taps <= UNROLLED; axis--) {
@@ -47,24 +53,23 @@ export function visitTaps(
     if (!isUnrolled[a]) return;
     for (let k = 0; k < axis.taps; k++) before.push(axis.place(`${prefix}${a}_${k}`, String(k)));
   });
-  const walk = (a: number, places: readonly string[], tap: string, taps: number): string => {
+  const walk = (a: number, places: readonly string[], tap: string): string => {
     if (a === axes.length) return visit(places, tap);
     const axis = axes[a];
-    const guarded = (name: string, inner: string) =>
-      axis.conditions(name).reduceRight((code, condition) => `if (${condition}) {\n${code}\n}`, inner);
-    const weight = total / taps / axis.taps;
-    const next = (k: string) => addTap(tap, k, weight);
+    const guarded = (name: string, k: string, inner: string) =>
+      axis.conditions(name, k).reduceRight((code, condition) => `if (${condition}) {\n${code}\n}`, inner);
+    const next = (k: string) => addTap(tap, axis.tap?.(k) ?? k, weights[a]);
     if (isUnrolled[a]) {
       return Array.from({ length: axis.taps }, (_, k) => {
         const name = `${prefix}${a}_${k}`;
-        return guarded(name, walk(a + 1, [...places, name], next(String(k)), taps * axis.taps));
+        return guarded(name, String(k), walk(a + 1, [...places, name], next(String(k))));
       }).join("\n");
     }
     const [k, name] = [`${prefix}k${a}`, `${prefix}${a}`];
-    const inner = guarded(name, walk(a + 1, [...places, name], next(k), taps * axis.taps));
+    const inner = guarded(name, k, walk(a + 1, [...places, name], next(k)));
     return `for (let ${k} = 0; ${k} < ${axis.taps}; ${k}++) {\n${axis.place(name, k)}\n${inner}\n}`;
   };
-  return { before: before.join("\n"), loops: walk(0, [], "0", 1) };
+  return { before: before.join("\n"), loops: walk(0, [], "0") };
 }
 
 /** tap + k·weight, where either may be a number. */
@@ -97,36 +102,58 @@ export function pixelsOf(window: Window, at: readonly string[]): TapAxis[] {
   });
 }
 
-/** From the pixels at `at` to the windows that see them: window = (pixel + before − k·dilation)/stride, where that is one. */
+/**
+ * From the pixels at `at` to the windows that see them: window = (pixel + before − k·dilation)/stride, where that is one. With
+ * t = pixel + before, these are the taps k = first + m·stride, where first·dilation ≡ t (mod stride), and for them
+ * window = (t − first·dilation)/stride − m·dilation; stride and dilation without what divides both, which must divide t.
+ */
 export function windowsOf(window: Window, at: readonly string[]): TapAxis[] {
   return window.outSize.map((length, a) => {
-    const [stride, dilation, taps, [before]] = [
-      window.stride[a],
-      window.dilation[a],
-      window.kernelSize[a],
-      window.padding[a],
-    ];
+    const taps = window.kernelSize[a];
+    const [before] = window.padding[a];
+    const [stride, dilation, shared] = withoutDivisor(window.stride[a], window.dilation[a]);
     const bound = window.inSize[a] + before;
-    const shifted = (k: string) => sum([at[a], product(k, -dilation)], before);
-    if (stride === 1) {
+    if (stride === 1 && shared === 1) {
       const [first, last] = [before - (taps - 1) * dilation, bound - 1];
       return {
         taps,
-        place: (name, k) => `const ${name} = ${shifted(k)};`,
+        place: (name, k) => `const ${name} = ${sum([at[a], product(k, -dilation)], before)};`,
         conditions: (name) => [
           ...(first < 0 ? [`${name} >= 0`] : []),
           ...(last >= length ? [`${name} < ${length}`] : []),
         ],
       };
     }
+    const inverse =
+      Array.from({ length: stride }, (_, i) => i).find((i) => (i * dilation) % stride === 1 % stride) ?? 0;
+    const [t, first, last] = [`see${a}_t`, `see${a}_first`, `see${a}_last`];
     return {
-      taps,
-      place: (name, k) =>
-        `const ${name}_t = ${shifted(k)};\n${quotient(`${name}_q`, `${name}_t`, stride, bound)}\n` +
-        `let ${name} = ${name}_q;\nif (${name}_q * ${stride} != ${name}_t) { ${name} = -1; }`,
-      conditions: (name) => [`${name} >= 0`, `${name} < ${length}`],
+      taps: Math.ceil(taps / stride),
+      kernel: taps,
+      before: `const see${a}_all = ${sum([at[a]], before)};
+${quotient(`${t}`, `see${a}_all`, shared, bound)}
+const see${a}_turned = ${product(t, inverse)};
+${quotient(`see${a}_turns`, `see${a}_turned`, stride, bound * stride)}
+const ${first} = see${a}_turned - see${a}_turns * ${stride};
+const see${a}_left = ${t} - ${first} * ${dilation};
+const ${last} = Math.floor((see${a}_left + 0.5) * ${1 / stride});`,
+      place: (name, m) => `const ${name} = ${sum([last, product(m, -dilation)], 0)};`,
+      tap: (m) => `(${sum([first, product(m, stride)], 0)})`,
+      conditions: (name, m) => [
+        ...(shared > 1 ? [`see${a}_all == ${t} * ${shared}`] : []),
+        `${first} + ${product(m, stride)} < ${taps}`,
+        `${name} >= 0`,
+        `${name} < ${length}`,
+      ],
     };
   });
+}
+
+/** Two numbers divided by their greatest common divisor, and that. */
+function withoutDivisor(a: number, b: number): readonly [number, number, number] {
+  let [divisor, rest] = [a, b];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return [a / divisor, b / divisor, divisor];
 }
 
 /** Sizes of an adaptive pooling. */
