@@ -1,6 +1,6 @@
 import type { Kernels, Tensor } from "@conv/core";
 import type { Maps } from "../maps.js";
-import { offsetOf, positionOf } from "../source.js";
+import { offsetOf, plus, positionOf } from "../source.js";
 
 type Names = "gather" | "gatherAdjoint";
 
@@ -31,7 +31,6 @@ if (j >= 0) { if (j < ${length}) { y = x[${offsetOf([at[0], "j", at[2]], [length
         operator: "gatherAdjoint",
         inputs: { gradY, indices },
         shape: xShape,
-        grows: true,
         slabs: outer,
         key: [length, count, inner],
         body: (slabs) => {
@@ -42,7 +41,7 @@ const j = ${at[1]};
 const base = ${offsetOf([at[0], at[2]], [count * inner, 1])};
 let sum = 0;
 for (let k = 0; k < ${count}; k++) {
-if (indices[base + k * ${inner}] == j) { sum += gradY[base + k * ${inner}]; }
+if (indices[base + k * ${inner}] == j) { ${plus("sum", `gradY[base + k * ${inner}]`, gradY.dtype)} }
 }`,
             "sum",
           ];
