@@ -71,7 +71,9 @@ export function elementwise(maps: Maps): Pick<Kernels<Tensor>, Names> {
     neg: each("neg", "-v"),
     abs: each("abs", "Math.abs(v)"),
     exp: each("exp", "y", `let y = Math.exp(v);\n${nanPasses}`),
-    log: each("log", "y", "let y = none;\nif (v > 0) { y = Math.log(v); }\nif (v == 0) { y = -1 / Math.abs(v); }", { none }),
+    log: each("log", "y", "let y = none;\nif (v > 0) { y = Math.log(v); }\nif (v == 0) { y = -1 / Math.abs(v); }", {
+      none,
+    }),
     sqrt: each("sqrt", "y", "let y = none;\nif (v >= 0) { y = Math.sqrt(v); }", { none }),
     step: each("step", "y", "let y = 0;\nif (v > 0) { y = 1; }"),
     cast: (x, dtype) => {

@@ -133,7 +133,8 @@ function foldedAtOnce(
       const indices = reduced.map((run) => `r${run}`);
       const element = `x[${offsetOf(["base", ...indices], [1, ...reduced.map((run) => strides[run])])}]`;
       const counts = reduced.map((run) => lengths[run]);
-      if (fold === "add") return [`${code}\nconst base = ${base};\n${summed(indices, counts, element, x.dtype)}`, "sum0"];
+      if (fold === "add")
+        return [`${code}\nconst base = ${base};\n${summed(indices, counts, element, x.dtype)}`, "sum0"];
       return [
         `${code}
 const base = ${base};
