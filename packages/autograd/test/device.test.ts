@@ -1,5 +1,5 @@
 import * as core from "@conv/core";
-import { BackendError, cpu, createRandom, type Device, type Tensor, tensor } from "@conv/core";
+import { BackendError, cpu, createRandom, type Device, type Kernels, type Tensor, tensor } from "@conv/core";
 import * as kernels from "@conv/core/kernels";
 import { describe, expect, test } from "vitest";
 import * as autograd from "../src/index.js";
@@ -155,6 +155,40 @@ describe("every operator gives the same y, gradients and gradients of gradients 
     expect(indices.device).toBe(remote);
     expect(await indices.data()).toEqual(expected.dataSync());
   });
+});
+
+test("the gathering of a max pooling knows its windows on the way back too, and at every order", () => {
+  const remote = remoteDevice();
+  const seen: [kernel: string, windows: unknown][] = [];
+  for (const kernel of ["gather", "gatherAdjoint"] as const) {
+    const compute = remote.kernels[kernel] as Kernels<Tensor>["gather"];
+    const watched: typeof compute = (x, indices, geometry) => {
+      seen.push([kernel, geometry.windows]);
+      return compute(x, indices, geometry);
+    };
+    Object.assign(remote.kernels, { [kernel]: watched });
+  }
+  const x = variable(normal(1, 2, 5, 5).to(remote));
+  const y = maxPool2d(x, 3, { stride: 2, padding: 1 });
+  const gradY = variable(normal(1, 2, 3, 3).to(remote));
+  const [gradX] = grad(y, [x], { gradY, createGraph: true });
+  grad(gradX, [gradY], { gradY: normal(1, 2, 5, 5).to(remote) });
+  const padding = [
+    [1, 1],
+    [1, 1],
+  ];
+  const windows = expect.objectContaining({
+    inSize: [5, 5],
+    kernelSize: [3, 3],
+    outSize: [3, 3],
+    stride: [2, 2],
+    padding,
+  });
+  expect(seen).toEqual([
+    ["gather", windows],
+    ["gatherAdjoint", windows],
+    ["gather", windows],
+  ]);
 });
 
 describe("what a sweep makes by itself it makes on the device of the graph", () => {

@@ -1,3 +1,4 @@
+import type { WindowGeometry } from "../conv/window.js";
 import { ShapeError } from "../errors.js";
 import { formatShape, resolveDim, type Shape, sizeOf } from "../shape.js";
 
@@ -9,6 +10,12 @@ export interface GatherGeometry {
   readonly inner: number;
   readonly xShape: Shape;
   readonly yShape: Shape;
+  /**
+   * The windows that the indices come from, where they are those of a max pooling whose windows slide evenly: in plane o,
+   * `indices[o, k]` is the flat position of a pixel of `windows.inSize` that window k of `windows.outSize` sees. The adjoint
+   * may look, for each pixel, at these windows only. Undefined where the indices may be any.
+   */
+  readonly windows?: WindowGeometry | undefined;
 }
 
 /**

@@ -40,7 +40,7 @@ export function adaptiveMaxPooling<X extends TensorLike, Y extends X = X>(
     const geometry = adaptivePoolGeometry(operator, rank, x.shape, outputSize);
     const even = evenPool(geometry);
     const indices = even === undefined ? steps.adaptiveIndices(x, geometry) : steps.indices(x, even);
-    return { y: steps.gather(x, indices, pickGeometry(geometry)), indices };
+    return { y: steps.gather(x, indices, pickGeometry(even ?? geometry)), indices };
   };
 }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { dot, FLOAT64_SUM, indicesOf, integers, list, RUNS, scaleOf } from "../../test/samples.js";
 import { ones, tensor, zeros } from "../create.js";
+import type { GatherGeometry } from "../maps/gatherGeometry.js";
 import { sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import {
@@ -20,6 +21,8 @@ import {
   adaptiveMaxPool3d,
   adaptiveMaxPool3dWithIndices,
   adaptiveMaxPoolIndicesKernel,
+  adaptiveMaxPooling,
+  maxSteps,
 } from "./adaptiveMaxPool.js";
 import { avgPool2d } from "./avgPool.js";
 import { maxPool2dWithIndices } from "./maxPool.js";
@@ -152,6 +155,15 @@ describe("evenPool", () => {
     expect(list(adaptiveMaxPool2dWithIndices(x, [3, 4]).indices)).toEqual(
       list(maxPool2dWithIndices(x, [2, 1]).indices),
     );
+  });
+
+  test("the gathering of even windows knows them, that of others knows none", () => {
+    const gather = vi.fn((x: Tensor, _indices: Tensor, _geometry: GatherGeometry) => x);
+    const pool = adaptiveMaxPooling<Tensor>(1, { ...maxSteps, gather });
+    for (const length of [6, 5]) pool(ones([1, 1, length]), 2);
+    const [[, , even], [, , other]] = gather.mock.calls;
+    expect(even.windows).toMatchObject({ inSize: [6], kernelSize: [3], outSize: [2], stride: [3] });
+    expect(other).toMatchObject({ length: 5, count: 2, windows: undefined });
   });
 
   test("where one does not divide, there is none; nor for an output of no pixels", () => {

@@ -45,9 +45,14 @@ export interface PoolGeometry extends WindowGeometry, PlaneGeometry {
   readonly divisorOverride: number | undefined;
 }
 
-/** The sizes of gathering, in every image, one pixel for each window: what a max pooling does once it knows where. */
-export function pickGeometry({ planes, inSize, outSize, xShape, yShape }: PlaneGeometry): GatherGeometry {
-  return { outer: planes, length: sizeOf(inSize), count: sizeOf(outSize), inner: 1, xShape, yShape };
+/**
+ * The sizes of gathering, in every image, one pixel for each window: what a max pooling does once it knows where. Windows
+ * that slide evenly are named, so that the adjoint need not look at all of them for each pixel.
+ */
+export function pickGeometry(geometry: PlaneGeometry | PoolGeometry): GatherGeometry {
+  const { planes, inSize, outSize, xShape, yShape } = geometry;
+  const windows = "kernelSize" in geometry ? geometry : undefined;
+  return { outer: planes, length: sizeOf(inSize), count: sizeOf(outSize), inner: 1, xShape, yShape, windows };
 }
 
 /**

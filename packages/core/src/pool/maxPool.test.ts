@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dot, indicesOf, integers, list, RUNS } from "../../test/samples.js";
+import { type WindowGeometry, windowTable } from "../conv/window.js";
 import { ones, tensor, zeros } from "../create.js";
 import { gatherAdjointKernel, gatherKernel } from "../maps/gather.js";
 import { sizeOf } from "../shape.js";
@@ -25,6 +26,12 @@ const axis = fc.record({
   padding: fc.nat(2),
   extra: fc.nat(4),
 });
+
+/** For each index of planes [planes, windows], whether it is a pixel that its window sees. */
+function areSeen(indices: readonly number[], windows: WindowGeometry): boolean[] {
+  const [table, count] = [windowTable(windows), sizeOf(windows.outSize)];
+  return indices.map((pixel, at) => table.some((seen, tap) => tap % count === at % count && seen === pixel));
+}
 
 /** A pooling of rank 1 to 3 with everything unequal; every window has a pixel, as no image is shorter than the dilation. */
 const poolCase = fc
@@ -223,6 +230,11 @@ describe("gather and gatherAdjoint, for pixels", () => {
     expect(list(gradX)).toEqual([2, 0, 1, 0, 7, 0]);
   });
 
+  test("by hand: a pixel that its window sees, and one that it does not", () => {
+    const windows = poolGeometry("maxPool", 1, [2, 4], 2); // 0 and 1; 2 and 3
+    expect(areSeen([1, 2, 2, 3], windows)).toEqual([true, true, false, true]);
+  });
+
   test("⟨S x, g⟩ = ⟨x, Sᵀ g⟩ for the indices of every pooling", () => {
     fc.assert(
       fc.property(poolCase, ({ xShape, kernel, seed, span: _, ...options }) => {
@@ -233,6 +245,7 @@ describe("gather and gatherAdjoint, for pixels", () => {
         const g = integers(y.shape, seed + 1);
         const gradX = gatherAdjointKernel(g, picked, pool);
         expect(gradX.shape).toEqual(xShape);
+        expect(areSeen(list(picked), pool.windows as WindowGeometry)).not.toContain(false);
         expect(dot(y, g)).toBe(dot(x, gradX));
         const other = integers(xShape, seed + 2); // the map is linear for fixed indices
         expect(dot(gatherKernel(other, picked, pool), g)).toBe(dot(other, gradX));

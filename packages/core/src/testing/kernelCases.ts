@@ -16,7 +16,7 @@ import {
 import type { Tensor } from "../tensor.js";
 import { convKernelCases } from "./convKernelCases.js";
 import type { KernelCase, KernelCases } from "./kernelCase.js";
-import { poolKernelCases } from "./poolKernelCases.js";
+import { pickings, poolKernelCases } from "./poolKernelCases.js";
 import { indices, positive, sample, ties } from "./samples.js";
 
 // elementwise
@@ -69,7 +69,7 @@ const strided: readonly (readonly [name: string, geometry: StridedGeometry])[] =
   ["flip", flipGeometry([2, 3, 4], [0, 2])],
   ["broadcast", broadcastGeometry([3, 1], [2, 3, 4])],
 ];
-const gathers = (
+const alongAxes = (
   [
     ["along the last axis", [3, 5], 1, [3, 7]],
     ["along the first axis", [4, 2, 3], 0, [6, 2, 3]],
@@ -81,6 +81,7 @@ const gathers = (
   index: indices(indexShape, shape[dim]),
   geometry: gatherGeometry(shape, dim, indexShape),
 }));
+const gathers = [...alongAxes, ...pickings];
 
 // interpolation
 

@@ -1,6 +1,8 @@
+import { windowAxes } from "../conv/window.js";
 import { tensor } from "../create.js";
 import { adaptivePoolGeometry } from "../pool/adaptiveGeometry.js";
-import { type AvgPoolOptions, type MaxPoolOptions, poolGeometry } from "../pool/geometry.js";
+import { type AvgPoolOptions, type MaxPoolOptions, pickGeometry, poolGeometry } from "../pool/geometry.js";
+import { largestOf } from "../pool/maxPool.js";
 import type { Shape } from "../shape.js";
 import type { KernelCases } from "./kernelCase.js";
 import { sample, ties } from "./samples.js";
@@ -44,6 +46,14 @@ const adaptivePools = (
   geometry: adaptivePoolGeometry("conformance", rank, xShape, size),
 }));
 const nan = { name: "NaN", args: [tensor([1, Number.NaN, 0, 2], [1, 1, 4]), poolGeometry("conformance", 1, [1, 1, 4], 2)] } as const; // biome-ignore format: one case
+
+/** What gathers the pixels of a max pooling: indices within their windows, which the geometry names. */
+export const pickings = maxPools.map(({ name, xShape, geometry }) => ({
+  name: `the pixels of a max pooling, ${name}`,
+  shape: xShape,
+  index: largestOf(ties(...xShape), geometry, windowAxes(geometry)),
+  geometry: pickGeometry(geometry),
+}));
 
 /** Cases for pooling. */
 export const poolKernelCases: KernelCases<
