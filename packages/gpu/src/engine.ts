@@ -73,22 +73,29 @@ export class Engine {
     return y;
   }
 
+  /**
+   * The elements of all these, one after another: copies of their parts, so that there may be any number of them.
+   *
+   * @throws {BackendError} When one was given back already.
+   */
+  append(operator: string, inputs: readonly GpuStorage[]): GpuStorage {
+    for (const x of inputs) expectKept(operator, x);
+    const y = new GpuStorage(inputs[0].dtype, inputs.reduce((size, x) => size + x.size, 0)); // biome-ignore format: one line
+    const copies = () => inputs.flatMap(({ parts }) => parts.map(({ handle, size }) => ({ handle, size })));
+    this.#queue.push(() => this.#making(y, operator, inputs, () => this.#copies(operator, copies())));
+    return y;
+  }
+
   /** A copy of these float32 on the device. */
   upload(dtype: DType, values: Float32Array): GpuStorage {
     const y = new GpuStorage(dtype, values.length);
     this.#queue.push(() =>
-      this.#making(y, "upload", [], async () => {
-        const parts: Part[] = [];
-        try {
-          for (let at = 0; at < values.length; at += this.maxElements) {
-            const some = values.subarray(at, at + this.maxElements);
-            parts.push(await this.#run(copyOf("upload", some.length), [some]));
-          }
-        } catch (error) {
-          this.#freeAll(parts);
-          throw error;
-        }
-        return parts;
+      this.#making(y, "upload", [], () => {
+        const pieces = Array.from({ length: Math.ceil(values.length / this.maxElements) }, (_, piece) => {
+          const handle = values.subarray(piece * this.maxElements, (piece + 1) * this.maxElements);
+          return { handle, size: handle.length };
+        });
+        return this.#copies("upload", pieces);
       }),
     );
     return y;
@@ -169,6 +176,20 @@ export class Engine {
     } catch (error) {
       y.error = this.#explained(operator, error);
     }
+  }
+
+  async #copies(
+    name: string,
+    pieces: readonly { readonly handle: Handle; readonly size: number }[],
+  ): Promise<readonly Part[]> {
+    const parts: Part[] = [];
+    try {
+      for (const { handle, size } of pieces) parts.push(await this.#run(copyOf(name, size), [handle]));
+    } catch (error) {
+      this.#freeAll(parts);
+      throw error;
+    }
+    return parts;
   }
 
   async #parts(task: Task): Promise<readonly Part[]> {

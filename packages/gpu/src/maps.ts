@@ -79,6 +79,12 @@ export class Maps {
     return this.#tensor(shape, storage);
   }
 
+  /** The elements of all these tensors of one type, one after another. */
+  append(operator: string, tensors: readonly Tensor[], shape: Shape): Tensor {
+    const storages = tensors.filter((x) => x.size > 0).map((x) => x.storage as GpuStorage);
+    return this.#tensor(shape, this.engine.append(operator, storages));
+  }
+
   /** A tensor of one number. */
   fill(shape: Shape, dtype: DType, value: number): Tensor {
     return this.#tensor(shape, this.fillStorage(dtype, sizeOf(shape), value));

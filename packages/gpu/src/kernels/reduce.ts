@@ -68,15 +68,25 @@ export function folded(
 ): Tensor {
   const reduced = partOf(runs, true);
   const longest = runs.indexOf(reduced.reduce((a, b) => (b.length > a.length ? b : a), reduced[0]));
-  const pieces =
-    longest < 0
-      ? 1
-      : piecesOf(
-          runs[longest].length,
-          sizeOf(lengthsOf(reduced)),
-          sizeOf(lengthsOf(partOf(runs, false))),
-          maps.engine.maxElements,
-        );
+  if (longest < 0) return foldedAtOnce(maps, operator, fold, x, runs, shape);
+  const { maxElements } = maps.engine;
+  if (reduced.length > 1 && x.size / runs[0].length > maxElements) {
+    // what belongs together is too large: first over the last of the runs alone, then over the others
+    const last = runs.lastIndexOf(reduced[reduced.length - 1]);
+    const alone = runs.map(({ length }, at) => ({ length, isReduced: at === last }));
+    const partial = folded(maps, operator, fold, x, neighboursJoined(alone), lengthsOf(partOf(alone, false)));
+    const y = folded(maps, operator, fold, partial, runs.toSpliced(last, 1), shape);
+    partial.dispose();
+    return y;
+  }
+  const row = sizeOf(lengthsOf(runs.slice(longest)));
+  const wanted = row > maxElements ? Math.min(runs[longest].length - 1, 2 * Math.ceil(row / maxElements)) : 1;
+  const pieces = piecesOf(
+    runs[longest].length,
+    sizeOf(lengthsOf(reduced)),
+    sizeOf(lengthsOf(partOf(runs, false))),
+    wanted,
+  );
   if (pieces === 1) return foldedAtOnce(maps, operator, fold, x, runs, shape);
   const step = { length: runs[longest].length / pieces, isReduced: true };
   const finer = runs.toSpliced(longest, 1, { length: pieces, isReduced: false }, step);
@@ -93,14 +103,11 @@ export function folded(
 const THREADS = 2 ** 14;
 
 /**
- * In how many pieces to cut a run of `length` elements, a divisor: so that no thread has much to do, and enough have something,
- * and that a kernel can count the `count` elements of a result's pieces.
+ * In how many pieces to cut a run of `length` elements, a divisor: so that no thread has much to do, and enough have something;
+ * or `wanted` where a kernel could not count them otherwise.
  */
-function piecesOf(length: number, count: number, results: number, maxElements: number): number {
-  const most = Math.max(
-    Math.min(Math.ceil(count / 64), Math.ceil(THREADS / results)),
-    count > maxElements ? Math.min(length - 1, 2 * Math.ceil(count / maxElements)) : 1,
-  );
+function piecesOf(length: number, count: number, results: number, wanted = 1): number {
+  const most = Math.max(Math.min(Math.ceil(count / 64), Math.ceil(THREADS / results)), wanted);
   for (let pieces = Math.min(most, length); pieces > 1; pieces--) if (length % pieces === 0) return pieces;
   return 1;
 }
@@ -197,7 +204,7 @@ function argmax(
   [outer, length, inner]: readonly [number, number, number],
   shape: Shape,
 ): Tensor {
-  const pieces = piecesOf(length, length, outer * inner, maps.engine.maxElements);
+  const pieces = piecesOf(length, length, outer * inner);
   const step = length / pieces;
   const isBetter = `if (v > best) { best = v; at = j; }
 if (${notANumber("v")}) { if (isNumber == 1) { best = v; at = j; isNumber = 0; } }`;
