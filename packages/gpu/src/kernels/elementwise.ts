@@ -77,6 +77,9 @@ export function elementwise(maps: Maps): Pick<Kernels<Tensor>, Names> {
     sqrt: each("sqrt", "y", "let y = none;\nif (v >= 0) { y = Math.sqrt(v); }", { none }),
     step: each("step", "y", "let y = 0;\nif (v > 0) { y = 1; }"),
     cast: (x, dtype) => {
+      if (dtype === "float64") {
+        throw new TypeError(`cast: the device ${x.device.name} has no float64. Compute in float32, or on the cpu.`);
+      }
       if (dtype !== "int32") return map("cast", x, ["", "v"], { dtype });
       const whole = `let y = Math.floor(Math.abs(v));\nif (v < 0) { y = -y; }\n${beyondRange("y")}`;
       return map("cast", x, [whole, "y"], { dtype });

@@ -2,7 +2,7 @@ import type { DType, Kernels, Shape, Tensor } from "@conv/core";
 import { sizeOf } from "@conv/core/operators";
 import type { Merge } from "../engine.js";
 import type { Maps } from "../maps.js";
-import { axisNames, notANumber, offsetOf, plus, positionOf } from "../source.js";
+import { axisNames, MAX_INTEGER, notANumber, offsetOf, plus, positionOf } from "../source.js";
 
 type Names = "sum" | "max" | "min" | "argmax";
 type ReduceGeometry = Parameters<Kernels<Tensor>["sum"]>[1];
@@ -208,13 +208,15 @@ function argmax(
   const step = length / pieces;
   const isBetter = `if (v > best) { best = v; at = j; }
 if (${notANumber("v")}) { if (isNumber == 1) { best = v; at = j; isNumber = 0; } }`;
+  // of integers that became infinite it is not known which is larger: reading such a place is refused
+  const isKnown = x.dtype === "int32" ? `if (Math.abs(best) > ${MAX_INTEGER}) { at = best; }` : "";
   const partial = maps.map({
     operator: "argmax",
     inputs: { x },
     shape: pieces === 1 ? shape : [outer, pieces, inner],
     dtype: "int32",
     slabs: outer,
-    key: [length, inner, pieces],
+    key: [length, inner, pieces, x.dtype],
     body: (count) => {
       const { code, at } = positionOf("i", [count, pieces, inner], ["o", "p", "k"]);
       const base = offsetOf([at[0], at[2]], [length * inner, 1]);
@@ -230,7 +232,8 @@ for (let s = 0; s < ${step}; s++) {
 v = x[base + j * ${inner}];
 ${isBetter}
 j = j + 1;
-}`,
+}
+${pieces === 1 ? isKnown : ""}`,
         "at",
       ];
     },
@@ -242,7 +245,7 @@ j = j + 1;
     shape,
     dtype: "int32",
     slabs: outer,
-    key: [length, inner, pieces, "of pieces"],
+    key: [length, inner, pieces, x.dtype, "of pieces"],
     body: (count) => {
       const { code, at } = positionOf("i", [count, inner], ["o", "k"]);
       return [
@@ -258,7 +261,8 @@ for (let p = 0; p < ${pieces}; p++) {
 j = candidates[first + p * ${inner}];
 v = x[base + j * ${inner}];
 ${isBetter}
-}`,
+}
+${isKnown}`,
         "at",
       ];
     },
