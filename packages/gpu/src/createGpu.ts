@@ -87,11 +87,13 @@ async function tryMode(mode: GpuMode, limits: Limits) {
   try {
     if (!(await isAvailable(mode))) return "is not here";
     const { device, engine } = deviceOn(await openBackend(mode), limits);
-    const test = await selfTest(device);
-    if (test.isPassed) return { device, engine, test };
+    const test = await selfTest(device).catch(messageOf);
+    if (typeof test !== "string" && test.isPassed) return { device, engine, test };
     await engine.close();
-    return `failed its self-test (${test.error})`;
+    return typeof test === "string" ? test : `failed its self-test (${test.error})`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

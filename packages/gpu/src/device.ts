@@ -2,8 +2,9 @@ import { BackendError, type Device, type DType, type TypedArray } from "@conv/co
 import type { Backend } from "./backend.js";
 import { Engine } from "./engine.js";
 import { gpuKernels } from "./gpuKernels.js";
-import { MAX_INTEGER, Maps } from "./maps.js";
+import { Maps } from "./maps.js";
 import { Numbers } from "./numbers.js";
+import { MAX_INTEGER } from "./source.js";
 import type { GpuStorage } from "./storage.js";
 
 /** Sizes of a device that tests make small. */
@@ -61,7 +62,7 @@ function float32Of(name: string, values: TypedArray): Float32Array {
   const large = values instanceof Int32Array ? values.find((value) => Math.abs(value) > MAX_INTEGER) : undefined;
   if (large === undefined) return Float32Array.from(values);
   throw new RangeError(
-    `the device ${name} holds int32 up to ±2^24 only, in float32, but x has the element ${large}. Keep x on the cpu.`,
+    `the device ${name} holds int32 below ±2^24 only, in float32, but x has the element ${large}. Keep x on the cpu.`,
   );
 }
 
@@ -71,7 +72,7 @@ function asDType(name: string, values: Float32Array, dtype: DType): TypedArray {
   const wrong = values.findIndex((value) => !(Math.abs(value) <= MAX_INTEGER));
   if (wrong < 0) return Int32Array.from(values);
   throw new RangeError(
-    `data: the device ${name} holds int32 up to ±2^24 only, but element ${wrong} became ${Number.isFinite(values[wrong]) ? values[wrong] : "larger"}, ` +
+    `data: the device ${name} holds int32 below ±2^24 only, but element ${wrong} became ${Number.isFinite(values[wrong]) ? values[wrong] : "larger"}, ` +
       "or no number. Use float32, or compute on the cpu.",
   );
 }

@@ -3,6 +3,7 @@ import type { Backend, Handle } from "./backend.js";
 import { KernelCache, type Program } from "./kernelCache.js";
 import { pairs } from "./kernels/pairs.js";
 import { Queue } from "./queue.js";
+import { beyondRange } from "./source.js";
 import { GpuStorage, type Part } from "./storage.js";
 
 /** Up to this number of elements a kernel counts without error: its indices are float32, and quotients of them are rounded. */
@@ -46,6 +47,7 @@ export class Engine {
   #sinceFence = 0;
   #fence: Promise<void> | undefined;
   #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(
     backend: Backend,
@@ -59,10 +61,28 @@ export class Engine {
     this.maxElements = maxElements;
   }
 
-  /** The elements that a kernel computes, in time. */
+  /**
+   * The elements that a kernel computes, in time.
+   *
+   * @throws {BackendError} When an input was given back already.
+   */
   compute(task: Task): GpuStorage {
+    for (const x of task.inputs) expectKept(task.operator, x);
     const y = new GpuStorage(task.dtype, task.size);
     this.#queue.push(() => this.#making(y, task.operator, task.inputs, () => this.#parts(task)));
+    return y;
+  }
+
+  /**
+   * The elements of all these, one after another: copies of their parts, so that there may be any number of them.
+   *
+   * @throws {BackendError} When one was given back already.
+   */
+  append(operator: string, inputs: readonly GpuStorage[]): GpuStorage {
+    for (const x of inputs) expectKept(operator, x);
+    const y = new GpuStorage(inputs[0].dtype, inputs.reduce((size, x) => size + x.size, 0)); // biome-ignore format: one line
+    const copies = () => inputs.flatMap(({ parts }) => parts.map(({ handle, size }) => ({ handle, size })));
+    this.#queue.push(() => this.#making(y, operator, inputs, () => this.#copies(operator, copies())));
     return y;
   }
 
@@ -70,13 +90,12 @@ export class Engine {
   upload(dtype: DType, values: Float32Array): GpuStorage {
     const y = new GpuStorage(dtype, values.length);
     this.#queue.push(() =>
-      this.#making(y, "upload", [], async () => {
-        const parts: Part[] = [];
-        for (let at = 0; at < values.length; at += this.maxElements) {
-          const some = values.subarray(at, at + this.maxElements);
-          parts.push(await this.#run(copyOf("upload", some.length), [some]));
-        }
-        return parts;
+      this.#making(y, "upload", [], () => {
+        const pieces = Array.from({ length: Math.ceil(values.length / this.maxElements) }, (_, piece) => {
+          const handle = values.subarray(piece * this.maxElements, (piece + 1) * this.maxElements);
+          return { handle, size: handle.length };
+        });
+        return this.#copies("upload", pieces);
       }),
     );
     return y;
@@ -85,6 +104,7 @@ export class Engine {
   /** The elements, read when the work before is done. */
   read(x: GpuStorage): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
+      expectKept("data", x);
       this.#queue.push(async () => {
         try {
           this.#expectOpen();
@@ -92,7 +112,9 @@ export class Engine {
           const values = new Float32Array(x.size);
           let at = 0;
           for (const { handle, size } of x.parts) {
-            values.set(await this.backend.read(handle, size), at);
+            const some = await this.backend.read(handle, size);
+            if (some.length !== size) throw new Error(`gpu.js gave ${some.length} elements instead of ${size}`);
+            values.set(some, at);
             at += size;
           }
           this.#expectOpen();
@@ -111,7 +133,7 @@ export class Engine {
     if (x.isReleased) return;
     x.isReleased = true;
     this.#queue.push(async () => {
-      for (const part of x.parts) this.#free(part);
+      this.#freeAll(x.parts);
       x.parts = [];
     });
   }
@@ -120,14 +142,19 @@ export class Engine {
   finish(): Promise<void> {
     return new Promise((resolve) => {
       this.#queue.push(async () => {
-        await this.backend.fence().catch(() => {});
+        await this.backend.fence().catch(() => {}); // a device that was lost has nothing left to do
         resolve();
       });
     });
   }
 
-  /** Ends it: later work fails. */
-  async close(): Promise<void> {
+  /** Ends it: later work fails. Once is enough. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.finish();
     this.#isClosed = true;
     await this.backend.destroy();
@@ -151,26 +178,45 @@ export class Engine {
     }
   }
 
+  async #copies(
+    name: string,
+    pieces: readonly { readonly handle: Handle; readonly size: number }[],
+  ): Promise<readonly Part[]> {
+    const parts: Part[] = [];
+    try {
+      for (const { handle, size } of pieces) parts.push(await this.#run(copyOf(name, size), [handle]));
+    } catch (error) {
+      this.#freeAll(parts);
+      throw error;
+    }
+    return parts;
+  }
+
   async #parts(task: Task): Promise<readonly Part[]> {
     const { size, slabs, inputs, merge, numbers = [] } = task;
     const most = this.#slabsAtOnce(task);
     const parts: Part[] = [];
-    for (let from = 0; from < slabs; from += most) {
-      const count = Math.min(most, slabs - from);
-      const sections = [];
-      for (const [i, x] of inputs.entries()) {
-        const [start, length] = task.sections[i]?.(from, count) ?? [0, x.size];
-        sections.push(await this.#section(x, start, length));
+    const copies: Part[] = [];
+    try {
+      for (let from = 0; from < slabs; from += most) {
+        const count = Math.min(most, slabs - from);
+        const handles: Handle[] = [];
+        for (const [i, x] of inputs.entries()) {
+          const [start, length] = task.sections[i]?.(from, count) ?? [0, x.size];
+          const { part, isCopy } = await this.#section(x, start, length);
+          if (isCopy) copies.push(part);
+          handles.push(part.handle);
+        }
+        parts.push(await this.#run(task.program(count), [...handles, ...numbers]));
+        this.#freeAll(copies.splice(0));
+        if (merge === undefined || parts.length === 1) continue;
+        const program = merged(merge, size, task.dtype === "int32");
+        const both = await this.#run(program, parts.map(({ handle }) => handle)); // biome-ignore format: one line
+        this.#freeAll(parts.splice(0, 2, both));
       }
-      const part = await this.#run(task.program(count), [...sections.map(({ part }) => part.handle), ...numbers]);
-      for (const { part, isCopy } of sections) if (isCopy) this.#free(part);
-      const before = merge === undefined ? undefined : parts.pop();
-      if (merge === undefined || before === undefined) parts.push(part);
-      else {
-        parts.push(await this.#run(merged(merge, size), [before.handle, part.handle]));
-        this.#free(before);
-        this.#free(part);
-      }
+    } catch (error) {
+      this.#freeAll([...copies, ...parts]);
+      throw error;
     }
     return parts;
   }
@@ -194,26 +240,30 @@ export class Engine {
   /** Elements that follow one another, as one array: a part, where they are one, else a copy. */
   async #section(x: GpuStorage, from: number, size: number): Promise<{ part: Part; isCopy: boolean }> {
     let start = 0;
-    let joined: Part | undefined;
-    for (const part of x.parts) {
-      const end = start + part.size;
-      const [first, last] = [Math.max(from, start), Math.min(from + size, end)];
-      if (first < last) {
-        if (first === start && last === end && size === part.size) return { part, isCopy: false };
-        const piece = await this.#run(windowOf(part.size, first - start, size, first - from, last - from), [
-          part.handle,
-        ]);
-        const before = joined;
-        joined = before === undefined ? piece : await this.#run(merged("add", size), [before.handle, piece.handle]);
-        if (before !== undefined) {
-          this.#free(before);
-          this.#free(piece);
+    const pieces: Part[] = [];
+    try {
+      for (const part of x.parts) {
+        const end = start + part.size;
+        const [first, last] = [Math.max(from, start), Math.min(from + size, end)];
+        if (first < last) {
+          if (first === start && last === end && size === part.size) return { part, isCopy: false };
+          const program = windowOf(part.size, first - start, size, first - from, last - from);
+          pieces.push(await this.#run(program, [part.handle]));
+          if (pieces.length === 2) {
+            const both = await this.#run(joined(size, first - from), pieces.map(({ handle }) => handle)); // biome-ignore format: one line
+            this.#freeAll(pieces.splice(0, 2, both));
+          }
         }
+        start = end;
       }
-      start = end;
+      if (from < 0 || from + size > start || pieces.length === 0) {
+        throw new Error(`${from} to ${from + size} is not a section of ${start} elements`);
+      }
+    } catch (error) {
+      this.#freeAll(pieces);
+      throw error;
     }
-    if (joined === undefined) throw new Error(`${from} to ${from + size} is not a section of ${x.size} elements`);
-    return { part: joined, isCopy: true };
+    return { part: pieces[0], isCopy: true };
   }
 
   async #run(program: Program, args: readonly (Handle | number)[]): Promise<Part> {
@@ -229,10 +279,14 @@ export class Engine {
     return { size: program.size, handle, maker };
   }
 
+  #freeAll(parts: readonly Part[]): void {
+    for (const part of parts) this.#free(part);
+  }
+
   #free({ handle, maker, size }: Part): void {
     this.memory.arrays--;
     this.memory.bytes -= 4 * size;
-    this.kernels.free(handle, maker);
+    if (!this.#isClosed) this.kernels.free(handle, maker); // else it went with everything
   }
 
   #expectOpen(): void {
@@ -262,11 +316,38 @@ function copyOf(name: string, size: number): Program {
   return { key: `${name} ${size}`, size, source: () => "function copy(x) { return x[this.thread.x]; }" };
 }
 
-/** Two arrays made one. */
-function merged(merge: Merge, size: number): Program {
+/** Two arrays made one, element by element. */
+function merged(merge: Merge, size: number, isInteger: boolean): Program {
   const [a, b] = ["a[this.thread.x]", "b[this.thread.x]"];
   const result = merge === "add" ? `${a} + ${b}` : pairs[merge === "max" ? "maximum" : "minimum"](a, b);
-  return { key: `${merge} of ${size}`, size, source: () => `function merged(a, b) { return ${result}; }` };
+  return {
+    key: `merged ${merge} ${isInteger} ${size}`,
+    size,
+    source: () =>
+      `function merged(a, b) {\nlet both = ${result};\n${isInteger ? beyondRange("both") : ""}\nreturn both;\n}`,
+  };
+}
+
+/** Two arrays made one: up to element `at` that of a, then that of b. */
+function joined(size: number, at: number): Program {
+  return {
+    key: `joined ${size} ${at}`,
+    size,
+    source: () => `function joined(a, b) {
+  const i = this.thread.x;
+  let x = 0;
+  if (i < ${at}) { x = a[i]; } else { x = b[i]; }
+  return x;
+}`,
+  };
+}
+
+/** Storage that was given back has no elements: taking it for zeros would be wrong in silence. */
+function expectKept(operator: string, x: GpuStorage): void {
+  if (!x.isReleased) return;
+  throw new BackendError(
+    `${operator}: a tensor of ${x.size} elements was disposed of and has none any more. Use it before dispose().`,
+  );
 }
 
 /** An array of `size` elements that has, from `first` up to `last`, those of x that follow its element `start`; else 0. */

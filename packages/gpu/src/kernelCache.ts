@@ -40,18 +40,22 @@ export class KernelCache {
     { key, size, source }: Program,
     args: readonly (Handle | number)[],
   ): Promise<{ handle: Handle; maker: CachedKernel }> {
-    let maker = this.#kernels.get(key);
-    const isNew = maker === undefined;
-    const started = isNew ? now() : 0;
-    if (maker === undefined) {
-      this.#makeRoom();
-      maker = { compiled: this.#backend.compile(source(), size), results: 0 };
-    } else this.#kernels.delete(key);
-    const handle = await maker.compiled.run(args);
+    const known = this.#kernels.get(key);
+    const started = known === undefined ? now() : 0;
+    if (known === undefined) this.#makeRoom();
+    const maker = known ?? { compiled: this.#backend.compile(source(), size), results: 0 };
+    let handle: Handle;
+    try {
+      handle = await maker.compiled.run(args);
+    } catch (error) {
+      if (known === undefined) discard(maker); // it never worked, and is not kept
+      throw error;
+    }
+    this.#kernels.delete(key);
     this.#kernels.set(key, maker); // the last of the map is the one used last
     maker.results++;
     this.counts.calls++;
-    if (isNew) {
+    if (known === undefined) {
       this.counts.compiled++;
       this.counts.compileMs += now() - started;
     }
@@ -60,8 +64,8 @@ export class KernelCache {
 
   /** Frees a result. */
   free(handle: Handle, maker: CachedKernel): void {
-    this.#backend.free(handle);
     maker.results--;
+    this.#backend.free(handle);
   }
 
   #makeRoom(): void {
@@ -69,7 +73,16 @@ export class KernelCache {
       if (this.#kernels.size < this.#limit) return;
       if (kernel.results > 0) continue;
       this.#kernels.delete(key);
-      kernel.compiled.destroy();
+      discard(kernel);
     }
+  }
+}
+
+/** Gives a kernel back that is not used any more: an error of that concerns nobody. */
+function discard({ compiled }: CachedKernel): void {
+  try {
+    compiled.destroy();
+  } catch {
+    // it was broken, or its device is gone
   }
 }

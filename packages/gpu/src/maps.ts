@@ -1,6 +1,7 @@
 import { type Device, type DType, type Shape, Tensor } from "@conv/core";
 import { sizeOf } from "@conv/core/operators";
 import type { Engine, Merge, Section } from "./engine.js";
+import { beyondRange } from "./source.js";
 import { GpuStorage } from "./storage.js";
 
 /** What a kernel computes: statements, and the result as an expression. */
@@ -25,7 +26,7 @@ export interface MapSpec {
   readonly sections?: Readonly<Record<string, Section | typeof ALL>>;
   /** How the slabs' results become one. Default: they stand one after another. */
   readonly merge?: Merge | undefined;
-  /** Whether integers can become larger than they were. */
+  /** Whether integers can become larger than they were, other than in sums (see `plus`). */
   readonly grows?: boolean;
   /** The body for that many slabs: `i` counts the elements of the result. */
   body(slabs: number): Body;
@@ -33,9 +34,6 @@ export interface MapSpec {
 
 /** Every slab reads all of an input. */
 export const ALL = "all";
-
-/** Integers are exact up to here; larger ones become infinite, which no later map undoes and reading refuses. */
-export const MAX_INTEGER = 2 ** 24;
 
 /** How kernels are written: as maps of tensors of one device. */
 export class Maps {
@@ -53,6 +51,7 @@ export class Maps {
     const tensors = Object.values(inputs);
     const dtype = spec.dtype ?? tensors[0].dtype;
     const size = sizeOf(shape);
+    const storages = tensors.map((x) => x.storage as GpuStorage); // throws if one was disposed of
     if (size === 0) return this.#tensor(shape, new GpuStorage(dtype, 0));
     if (tensors.some((x) => x.size === 0)) return this.fill(shape, dtype, 0);
     const names = [...Object.keys(inputs), ...Object.keys(numbers)];
@@ -61,10 +60,10 @@ export class Maps {
       const section = sections[name] ?? ((from, count) => [from * slab, count * slab]);
       return section === ALL ? undefined : section;
     });
-    const name = `${operator} ${dtype} ${tensors.map((x) => x.size)} ${size} ${JSON.stringify(key)}`;
+    const name = `${operator} ${dtype} ${tensors.map((x) => x.size)} ${size} ${keyText(key)}`;
     const storage = this.engine.compute({
       operator,
-      inputs: tensors.map((x) => x.storage as GpuStorage),
+      inputs: storages,
       numbers: Object.values(numbers),
       dtype,
       size,
@@ -78,6 +77,12 @@ export class Maps {
       }),
     });
     return this.#tensor(shape, storage);
+  }
+
+  /** The elements of all these tensors of one type, one after another. */
+  append(operator: string, tensors: readonly Tensor[], shape: Shape): Tensor {
+    const storages = tensors.filter((x) => x.size > 0).map((x) => x.storage as GpuStorage);
+    return this.#tensor(shape, this.engine.append(operator, storages));
   }
 
   /** A tensor of one number. */
@@ -109,10 +114,13 @@ export class Maps {
   }
 }
 
+/** What a body depends on, as text. JSON has no infinities: it would make them null, all of them. */
+function keyText(key: unknown): string {
+  return JSON.stringify(key, (_, value) => (typeof value === "number" && !Number.isFinite(value) ? `${value}` : value));
+}
+
 /** The function of a kernel. */
 function textOf(names: readonly string[], [statements, result]: Body, isGuarded: boolean): string {
-  const last = isGuarded
-    ? `const total = ${result};\nif (Math.abs(total) > ${MAX_INTEGER}) { return total * 1e38 * 1e38; }\nreturn total;`
-    : `return ${result};`;
+  const last = isGuarded ? `let total = ${result};\n${beyondRange("total")}\nreturn total;` : `return ${result};`;
   return `function kernel(${names.join(", ")}) {\nconst i = this.thread.x;\n${statements}\n${last}\n}`;
 }

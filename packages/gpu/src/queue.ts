@@ -1,4 +1,4 @@
-/** Something to do on the device. It does not throw. */
+/** Something to do on the device. Whoever waits for it learns of its errors from the work itself: here they end with it. */
 export type Work = () => Promise<void>;
 
 /**
@@ -18,8 +18,20 @@ export class Queue {
   async #run(): Promise<void> {
     this.#isRunning = true;
     await undefined; // nothing begins before the call that asked for it has returned
-    while (this.#next < this.#waiting.length) await this.#waiting[this.#next++]();
+    while (this.#next < this.#waiting.length) {
+      const work = this.#waiting[this.#next++];
+      await attempt(work);
+    }
     this.#waiting.length = this.#next = 0;
     this.#isRunning = false;
+  }
+}
+
+/** Does it: the work after it is done even if this fails. */
+async function attempt(work: Work): Promise<void> {
+  try {
+    await work();
+  } catch {
+    // said by the work's own promise or storage, if there is anything to say
   }
 }

@@ -1,3 +1,5 @@
+import type { DType } from "@conv/core";
+
 /*
  * Texts of kernels, in gpu.js's part of JavaScript. All numbers there are float32, indices too: they are exact below 2²⁴, and
  * tensors have at most 2²³ elements. Not every graphics processor divides exactly, so quotients are products here.
@@ -64,14 +66,23 @@ export function offsetOf(at: readonly string[], steps: readonly number[], offset
   return terms.join(" + ").replaceAll("+ -", "- ") || "0";
 }
 
+/** Integers of a device are exact up to here: the sum of two of them, rounded to float32, is beyond it if the true one is. */
+export const MAX_INTEGER = 2 ** 24 - 1;
+
+/** Statements that make an integer infinite which float32 cannot be trusted with: no later map undoes that, and reading refuses. */
+export function beyondRange(name: string): string {
+  return `if (Math.abs(${name}) > ${MAX_INTEGER}) { ${name} = ${name} * 1e38 * 1e38; }`;
+}
+
+/** Statements that add a term to a running sum: of integers, so that none of the sums on the way was rounded. */
+export function plus(name: string, term: string, dtype: DType): string {
+  const added = `${name} += ${term};`;
+  return dtype === "int32" ? `${added}\n${beyondRange(name)}` : added;
+}
+
 /** A condition: `v` is NaN. v ≠ v will not do, compilers make it false. */
 export function notANumber(v: string): string {
   return `(${v} < 0 ? 0 : (${v} >= 0 ? 0 : 1)) == 1`;
-}
-
-/** A number as a kernel may hold it. */
-export function literal(value: number): string {
-  return value < 0 ? `(${value})` : `${value}`;
 }
 
 /** The axes of a shape by their names: x0, x1, … */

@@ -1,6 +1,6 @@
-import type { DType, Shape, Tensor } from "@conv/core";
+import type { Shape, Tensor } from "@conv/core";
 import { broadcastShapes, sizeOf, stridesOf } from "@conv/core/operators";
-import { ALL, type Body, type Maps } from "../maps.js";
+import { ALL, type Body, type MapSpec, type Maps } from "../maps.js";
 import { axisNames, offsetOf, positionOf } from "../source.js";
 
 /**
@@ -13,7 +13,7 @@ export function broadcast<Name extends string>(
   operator: string,
   tensors: Readonly<Record<Name, Tensor>>,
   body: (at: Readonly<Record<Name, string>>) => Body,
-  options: { readonly dtype?: DType; readonly grows?: boolean } = {},
+  options: Pick<MapSpec, "dtype" | "grows" | "numbers"> = {},
 ): Tensor {
   const entries = Object.entries<Tensor>(tensors) as [Name, Tensor][];
   const shapes = entries.map(([, x]) => x.shape);

@@ -116,7 +116,7 @@ function convAdjointW(maps: Maps, x: Tensor, gradY: Tensor, geometry: ConvGeomet
     sizeOf(outSize),
   ];
   const [rows = 1] = outSize;
-  const wanted = Math.ceil(THREADS / Math.max(1, sizeOf(wShape)));
+  const wanted = Math.ceil(Math.min(THREADS, maps.engine.maxElements / 2) / Math.max(1, sizeOf(wShape)));
   const images = divisorBelow(batch, wanted); // how many pieces the batch makes
   const parts = images === batch ? divisorBelow(rows, Math.ceil(wanted / Math.max(1, batch))) : 1; // and each image
   const pieces = images * parts;
@@ -133,11 +133,12 @@ function convAdjointW(maps: Maps, x: Tensor, gradY: Tensor, geometry: ConvGeomet
       const { code, at } = positionOf("i", lengths, names);
       const [piece, part, g, f, c, ...taps] = at;
       const imagesEach = pieces === 1 ? count : batch / images;
-      const open: string[] = [];
+      const open = outSize.length === 0 ? ["let row = 0;"] : [];
       outSize.forEach((length, a) => {
         const [before] = padding[a];
         const steps = a === 0 ? rows / parts : length;
         const last = (length - 1) * stride[a] + (kernelSize[a] - 1) * dilation[a] - before;
+        if (a === outSize.length - 1) open.push("let row = 0;"); // one long sum would lose its last terms
         open.push(`for (let s${a} = 0; s${a} < ${steps}; s${a}++) {`);
         open.push(`const l${a} = ${a === 0 ? offsetOf([part, "s0"], [steps, 1]) : `s${a}`};`);
         open.push(`const p${a} = ${offsetOf([`l${a}`, taps[a]], [stride[a], dilation[a]], -before)};`);
@@ -156,8 +157,10 @@ const n = ${offsetOf([piece, "m"], [imagesEach, 1])};
 const xAt = ${offsetOf(["n", "channel"], [inChannels * pixels, pixels])};
 const yAt = ${offsetOf(["n", "o"], [outChannels * windows, windows])};
 ${open.join("\n")}
-sum += x[${xElement}] * gradY[${yElement}];
-${"}".repeat(open.filter((line) => line.endsWith("{")).length)}
+row += x[${xElement}] * gradY[${yElement}];
+${"}".repeat(braces(open.slice(open.indexOf("let row = 0;"))))}
+sum += row;
+${"}".repeat(braces(open.slice(0, open.indexOf("let row = 0;"))))}
 }`,
         "sum",
       ];
@@ -171,6 +174,9 @@ ${"}".repeat(open.filter((line) => line.endsWith("{")).length)}
   partial.dispose();
   return gradW;
 }
+
+/** How many blocks the lines open. */
+const braces = (lines: readonly string[]): number => lines.filter((line) => line.endsWith("{")).length;
 
 /** y where there is nothing to add up but the bias. */
 function biasOnly(maps: Maps, bias: Tensor, { batch, outChannels, outSize, yShape }: ConvGeometry): Tensor {

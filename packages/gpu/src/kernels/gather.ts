@@ -1,7 +1,7 @@
-import type { Kernels, Tensor } from "@conv/core";
+import type { DType, Kernels, Tensor } from "@conv/core";
 import { sizeOf, stridesOf } from "@conv/core/operators";
 import type { Body, Maps } from "../maps.js";
-import { axisNames, offsetOf, positionOf } from "../source.js";
+import { axisNames, offsetOf, plus, positionOf } from "../source.js";
 import { visitTaps, type Window, windowsOf } from "./window.js";
 
 type Names = "gather" | "gatherAdjoint";
@@ -35,17 +35,17 @@ if (j >= 0) { if (j < ${length}) { y = x[${offsetOf([at[0], "j", at[2]], [length
         operator: "gatherAdjoint",
         inputs: { gradY, indices },
         shape: xShape,
-        grows: true,
         slabs: outer,
         key: [length, count, inner, windows && [windows.inSize, windows.outSize, windows.kernelSize, windows.stride, windows.dilation, windows.padding]], // biome-ignore format: one line
-        body: (slabs) => (windows === undefined ? amongAll(slabs, geometry) : amongWindows(slabs, windows)),
+        body: (slabs) =>
+          windows === undefined ? amongAll(slabs, geometry, gradY.dtype) : amongWindows(slabs, windows, gradY.dtype),
       });
     },
   };
 }
 
 /** The gradients of one element among those of all indices of its plane. */
-function amongAll(slabs: number, { length, count, inner }: GatherGeometry): Body {
+function amongAll(slabs: number, { length, count, inner }: GatherGeometry, dtype: DType): Body {
   const { code, at } = positionOf("i", [slabs, length, inner], ["o", "l", "p"]);
   return [
     `${code}
@@ -53,20 +53,20 @@ const j = ${at[1]};
 const base = ${offsetOf([at[0], at[2]], [count * inner, 1])};
 let sum = 0;
 for (let k = 0; k < ${count}; k++) {
-if (indices[base + k * ${inner}] == j) { sum += gradY[base + k * ${inner}]; }
+if (indices[base + k * ${inner}] == j) { ${plus("sum", `gradY[base + k * ${inner}]`, dtype)} }
 }`,
     "sum",
   ];
 }
 
 /** The gradients of one pixel among those of the windows that see it. */
-function amongWindows(slabs: number, windows: Window): Body {
+function amongWindows(slabs: number, windows: Window, dtype: DType): Body {
   const { inSize, outSize } = windows;
   const { code, at } = positionOf("i", [slabs, ...inSize], ["plane", ...axisNames("p", inSize)]);
   const [plane, ...pixels] = at;
   const { before, loops } = visitTaps(windowsOf(windows, pixels), "l", (places) => {
     return `k = ${offsetOf([plane, ...places], [sizeOf(outSize), ...stridesOf(outSize)])};
-if (indices[k] == pixel) { sum += gradY[k]; }`;
+if (indices[k] == pixel) { ${plus("sum", "gradY[k]", dtype)} }`;
   });
   return [
     `${code}

@@ -1,7 +1,7 @@
 import type { Kernels, Tensor } from "@conv/core";
 import { sizeOf, stridesOf } from "@conv/core/operators";
 import type { Maps } from "../maps.js";
-import { axisNames, offsetOf, positionOf } from "../source.js";
+import { axisNames, offsetOf, plus, positionOf } from "../source.js";
 import { pixelsOf, visitTaps, windowsOf } from "./window.js";
 
 type Names = "im2col" | "col2im";
@@ -42,14 +42,13 @@ export function patches(maps: Maps): Pick<Kernels<Tensor>, Names> {
         operator: "col2im",
         inputs: { columns },
         shape: [batch, rows / taps, ...inSize],
-        grows: true,
         slabs: (batch * rows) / taps,
         key: [inSize, kernelSize, outSize, stride, dilation, padding],
         body: (planes) => {
           const { code, at } = positionOf("i", [planes, ...inSize], ["plane", ...axisNames("p", inSize)]);
           const { before, loops } = visitTaps(windowsOf(geometry, at.slice(1)), "l", (places, tap) => {
             const element = offsetOf([at[0], `(${tap})`, ...places], [taps * windows, windows, ...stridesOf(outSize)]);
-            return `sum += columns[${element}];`;
+            return plus("sum", `columns[${element}]`, columns.dtype);
           });
           return [`${code}\n${before}\nlet sum = 0;\n${loops}`, "sum"];
         },

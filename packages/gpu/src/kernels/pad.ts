@@ -1,7 +1,7 @@
 import type { Kernels, Tensor } from "@conv/core";
 import { type PadGeometry, sizeOf, stridesOf } from "@conv/core/operators";
 import type { Maps } from "../maps.js";
-import { axisNames, offsetOf, positionOf, quotient } from "../source.js";
+import { axisNames, offsetOf, plus, positionOf, quotient } from "../source.js";
 import { folded } from "./reduce.js";
 import { type TapAxis, visitTaps } from "./window.js";
 
@@ -17,6 +17,7 @@ export function padding(maps: Maps): Pick<Kernels<Tensor>, Names> {
       const y = maps.map({
         operator: "pad",
         inputs: { x, ...(means && { means }) },
+        numbers: means === undefined ? { value } : {},
         shape: yShape,
         slabs: planes,
         key: keyOf(geometry),
@@ -26,7 +27,7 @@ export function padding(maps: Maps): Pick<Kernels<Tensor>, Names> {
           const sources = places.map((name, a) => sourceOf(geometry, a, name, at[1 + a])).join("\n");
           const inside = places.map((name) => `if (${name} >= 0) {`).join(" ");
           const element = offsetOf([at[0], ...places], [sizeOf(inSize), ...stridesOf(inSize)]);
-          const fill = means === undefined ? String(value) : `means[${at[0]}]`;
+          const fill = means === undefined ? "value" : `means[${at[0]}]`;
           return [
             `${code}\n${sources}\nlet y = ${fill};\n${inside} y = x[${element}]; ${"}".repeat(places.length)}`,
             "y",
@@ -45,14 +46,14 @@ export function padding(maps: Maps): Pick<Kernels<Tensor>, Names> {
         operator: "padAdjoint",
         inputs: { gradY, ...(means && { means }) },
         shape: xShape,
-        grows: true,
         slabs: planes,
         key: keyOf(geometry),
         body: (count) => {
           const { code, at } = positionOf("i", [count, ...inSize], ["plane", ...axisNames("p", inSize)]);
           const axes = inSize.map((_, a) => copiesOf(geometry, a, at[1 + a]));
           const { before, loops } = visitTaps(axes, "q", (places) => {
-            return `sum += gradY[${offsetOf([at[0], ...places], [sizeOf(outSize), ...stridesOf(outSize)])}];`;
+            const element = offsetOf([at[0], ...places], [sizeOf(outSize), ...stridesOf(outSize)]);
+            return plus("sum", `gradY[${element}]`, gradY.dtype);
           });
           return [`${code}\n${before}\nlet sum = ${means === undefined ? "0" : `means[${at[0]}]`};\n${loops}`, "sum"];
         },
@@ -63,7 +64,7 @@ export function padding(maps: Maps): Pick<Kernels<Tensor>, Names> {
   };
 }
 
-const keyOf = ({ mode, value, inSize, outSize, padding }: PadGeometry) => [mode, value, inSize, outSize, padding];
+const keyOf = ({ mode, inSize, outSize, padding }: PadGeometry) => [mode, inSize, outSize, padding];
 
 /** For each plane, the sum of its elements divided by `count`, by default their number. */
 function meansOf(maps: Maps, operator: string, x: Tensor, planes: number, count = x.size / planes): Tensor {

@@ -1,8 +1,9 @@
-import { BackendError, type Kernels, type Tensor } from "@conv/core";
+import { BackendError, type Kernels, Tensor } from "@conv/core";
 import { sizeOf } from "@conv/core/operators";
 import type { Section } from "../engine.js";
 import type { ALL, Maps } from "../maps.js";
 import { axisNames, offsetOf, positionOf, quotient } from "../source.js";
+import { concat } from "./concat.js";
 import { folded } from "./reduce.js";
 
 type Names = "strided" | "stridedAdjoint";
@@ -20,6 +21,11 @@ export function strided(maps: Maps): Pick<Kernels<Tensor>, Names> {
     strided: (x, geometry) => {
       const axes = axesOf(geometry);
       const { section, offset } = sectionOf(axes, geometry.offset);
+      const [, length] = section(0, 1);
+      if (length > maps.engine.maxElements) {
+        const y = inBlocks(maps, x, axes, geometry);
+        if (y !== undefined) return y;
+      }
       return maps.map({
         operator: "strided",
         inputs: { x },
@@ -36,6 +42,10 @@ export function strided(maps: Maps): Pick<Kernels<Tensor>, Names> {
     },
     stridedAdjoint: (gradY, geometry) => {
       const axes = axesOf(geometry);
+      if (sizeOf(geometry.xShape) > maps.engine.maxElements) {
+        const gradX = largeAdjoint(maps, gradY, axes, geometry);
+        if (gradX !== undefined) return gradX;
+      }
       if (axes.every(({ stride }) => stride !== 0)) return scattered(maps, gradY, axes, geometry);
       // what was repeated comes together first
       const kept = axes.filter(({ stride }) => stride !== 0);
@@ -46,6 +56,72 @@ export function strided(maps: Maps): Pick<Kernels<Tensor>, Names> {
       return gradX;
     },
   };
+}
+
+/**
+ * A tensor that is too large to be read at once, such as a transposed matrix: y in blocks along the axis that reaches furthest in
+ * x, each of which reads a smaller section, and then joined.
+ */
+function inBlocks(
+  maps: Maps,
+  x: Tensor,
+  axes: readonly Axis[],
+  { xShape, yShape, offset }: StridedGeometry,
+): Tensor | undefined {
+  const reach = ({ length, stride }: Axis) => Math.abs(stride) * (length - 1);
+  const axis = axes.reduce((far, _, a) => (a > 0 && (far === 0 || reach(axes[a]) > reach(axes[far])) ? a : far), 0);
+  const { length, stride } = axes[axis];
+  const block = Math.max(
+    1,
+    Math.floor((length * maps.engine.maxElements) / (2 * axes.slice(1).reduce((sum, a) => sum + reach(a), 1))),
+  );
+  if (axis === 0 || block >= length) return undefined; // one row alone reaches too far
+  const { strided: read } = strided(maps);
+  const lengths = Array.from({ length: Math.ceil(length / block) }, (_, b) => Math.min(block, length - b * block));
+  const parts = lengths.map((some, b) =>
+    read(x, {
+      xShape,
+      yShape: axes.map((other, a) => (a === axis ? some : other.length)),
+      strides: axes.map((other) => other.stride),
+      offset: offset + b * block * stride,
+    }),
+  );
+  const sizes = axes.map((other) => other.length);
+  const [outer, inner] = [sizeOf(sizes.slice(0, axis)), sizeOf(sizes.slice(axis + 1))];
+  const y = concat(maps).concat(parts, { dim: axis, outer, lengths, inner, yShape });
+  for (const part of parts) part.dispose();
+  return y;
+}
+
+/** The adjoint of a slice of neighbours, or of another order of all elements: there it is made of copies, however large. */
+function largeAdjoint(
+  maps: Maps,
+  gradY: Tensor,
+  axes: readonly Axis[],
+  { xShape, offset }: StridedGeometry,
+): Tensor | undefined {
+  const [xSize, ySize] = [sizeOf(xShape), gradY.size];
+  if (axes.length === 1 && axes[0].stride === 1) {
+    const zeros = [offset, xSize - offset - ySize].map((size) => maps.fill([size], gradY.dtype, 0));
+    const gradX = maps.append("stridedAdjoint", [zeros[0], gradY, zeros[1]], xShape);
+    for (const border of zeros) border.dispose();
+    return gradX;
+  }
+  const inX = axes.map((axis, a) => ({ ...axis, step: sizeOf(axes.slice(a + 1).map(({ length }) => length)) }));
+  inX.sort((a, b) => Math.abs(b.stride) - Math.abs(a.stride));
+  const isOrder =
+    xSize === ySize &&
+    inX.every(({ stride }, at) => Math.abs(stride) === sizeOf(inX.slice(at + 1).map(({ length }) => length)));
+  if (!isOrder) return undefined;
+  const gradX = strided(maps).strided(gradY, {
+    xShape: axes.map(({ length }) => length),
+    yShape: inX.map(({ length }) => length),
+    strides: inX.map(({ stride, step }) => (stride < 0 ? -step : step)),
+    offset: inX.reduce((sum, { length, stride, step }) => sum + (stride < 0 ? (length - 1) * step : 0), 0),
+  });
+  const shaped = Tensor.view(gradX, xShape);
+  gradX.dispose();
+  return shaped;
 }
 
 /** The axes of y that have a length, those joined that x passes evenly. */

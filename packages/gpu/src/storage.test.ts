@@ -1,0 +1,141 @@
+import { add, concat, full, relu, sum, Tensor, tensor } from "@conv/core";
+import { expect, test } from "vitest";
+import { watched } from "../test/watched.js";
+import { deviceOn } from "./device.js";
+import type { GpuStorage } from "./storage.js";
+
+/** A device on the processor that says what is alive. */
+function open(limits = {}) {
+  const backend = watched();
+  return { backend, ...deviceOn(backend, limits) };
+}
+const failAt = (n: number) => {
+  let left = n;
+  return () => (left-- === 0 ? new Error("the driver said no") : undefined);
+};
+
+test("what is disposed of is freed, once, and counted", async () => {
+  const { device, engine, backend } = open();
+  const x = tensor([1, 2, 3]).to(device);
+  const y = relu(x);
+  await y.data();
+  expect([engine.memory, backend.alive.size]).toEqual([{ arrays: 2, bytes: 24 }, 2]);
+  x.dispose();
+  x.dispose();
+  y.dispose();
+  await engine.finish();
+  expect([engine.memory, backend.alive.size]).toEqual([{ arrays: 0, bytes: 0 }, 0]);
+});
+
+test("storage that is released twice is freed once", async () => {
+  const { device, engine, backend } = open();
+  const storage = device.upload(Float32Array.of(1, 2)) as GpuStorage;
+  device.release?.(storage);
+  device.release?.(storage);
+  await engine.finish();
+  expect([storage.isReleased, backend.alive.size, engine.memory.arrays]).toEqual([true, 0, 0]);
+});
+
+test("a result is right whose inputs were disposed of at once: they go after their last use", async () => {
+  const { device, engine, backend } = open();
+  const x = tensor([1, -2]).to(device);
+  const y = relu(x);
+  x.dispose();
+  const z = add(y, y);
+  y.dispose();
+  const reading = z.data();
+  z.dispose();
+  expect([...(await reading)]).toEqual([2, 0]);
+  await engine.finish();
+  expect(backend.alive.size).toBe(0);
+});
+
+test("storage that was released is no zeros: reading it and computing with it are errors", async () => {
+  const { device } = open();
+  const storage = device.upload(Float32Array.of(1, 2));
+  const x = new Tensor(device, [2], "float32", storage);
+  device.release?.(storage); // behind the tensor's back
+  await expect(device.read(storage)).rejects.toThrowErrorMatchingInlineSnapshot(
+    "[BackendError: data: a tensor of 2 elements was disposed of and has none any more. Use it before dispose().]",
+  );
+  expect(() => relu(x)).toThrowErrorMatchingInlineSnapshot(
+    "[BackendError: relu: a tensor of 2 elements was disposed of and has none any more. Use it before dispose().]",
+  );
+});
+
+test("a kernel that fails says so when its result is read, or what was made of that", async () => {
+  const { device, engine, backend } = open();
+  const x = tensor([1, 2]).to(device);
+  backend.fault = (source) => (source.includes("y = 0") ? new Error("the driver said no") : undefined);
+  const y = relu(x);
+  const z = add(y, 1);
+  await expect(z.data()).rejects.toThrowErrorMatchingInlineSnapshot("[BackendError: data: relu: the driver said no]");
+  await expect(y.data()).rejects.toThrow("relu: the driver said no");
+  backend.fault = () => undefined;
+  expect([...(await add(x, 1).data())]).toEqual([2, 3]); // the device goes on
+  for (const t of [x, y, z]) t.dispose();
+  await engine.finish();
+});
+
+test("a failure that nobody reads is no unhandled rejection", async () => {
+  const { device, engine, backend } = open();
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on("unhandledRejection", note);
+  backend.fault = () => new Error("the driver said no");
+  relu(tensor([1]).to(device));
+  await engine.finish();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  process.off("unhandledRejection", note);
+  expect(unhandled).toEqual([]);
+});
+
+// Limits of 8 elements: everything is computed in parts, out of copies of sections, and merged.
+test.each([
+  ["a sum", (x: Tensor) => sum(x)],
+  ["a sum of rows", (x: Tensor) => sum(x, { dim: 0 })],
+  ["a map", (x: Tensor) => relu(x)],
+  ["a join", (x: Tensor) => concat([x, x], 0)],
+] as const)("%s that fails at any of its kernels leaves nothing alive", async (_, compute) => {
+  const values = Float32Array.from({ length: 35 }, (_, i) => i);
+  let isThrough = false;
+  for (let n = 0; !isThrough; n++) {
+    const { device, engine, backend } = open({ maxElements: 8 });
+    const x = new Tensor(device, [7, 5], "float32", device.upload(values));
+    await engine.finish();
+    const before = [backend.alive.size, engine.memory.arrays];
+    backend.fault = failAt(n);
+    const y = compute(x);
+    await engine.finish();
+    const error = (y.storage as GpuStorage).error;
+    if (error === undefined) isThrough = true;
+    else expect(error.message).toContain("the driver said no");
+    y.dispose();
+    await engine.finish();
+    expect([backend.alive.size, engine.memory.arrays], `kernel ${n}`).toEqual(before);
+    expect(n).toBeLessThan(200);
+  }
+});
+
+test("an upload that fails in its second part leaves nothing alive", async () => {
+  const { device, engine, backend } = open({ maxElements: 8 });
+  backend.fault = failAt(1);
+  const x = full([20], 1).to(device);
+  await expect(x.data()).rejects.toThrow("upload: the driver said no");
+  expect([backend.alive.size, engine.memory.arrays]).toEqual([0, 0]);
+});
+
+test("after destroy everything is an error, disposing is none, and destroying again is nothing", async () => {
+  const { device, engine } = open();
+  const x = tensor([1, 2]).to(device);
+  await x.data();
+  await engine.close();
+  await engine.close();
+  await expect(x.data()).rejects.toThrowErrorMatchingInlineSnapshot(
+    "[BackendError: data: the device cpu was destroyed. Make another: await createGpu().]",
+  );
+  await expect(relu(x).data()).rejects.toThrow("was destroyed");
+  await expect(tensor([1]).to(device).data()).rejects.toThrow("was destroyed");
+  x.dispose();
+  await engine.finish();
+});

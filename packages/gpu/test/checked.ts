@@ -1,0 +1,53 @@
+import type { Backend, CompiledKernel, Handle } from "../src/backend.js";
+
+/** A backend without gpu.js: sources run as they stand, and a read that is not one of an element is an error. */
+export interface CheckedBackend extends Backend {
+  /** Every source that was compiled, with what it was compiled for. */
+  readonly sources: Map<string, { readonly size: number }>;
+}
+
+type KernelFunction = (this: { thread: { x: number } }, ...args: readonly unknown[]) => number;
+
+/** Runs kernels as JavaScript, one element after another. */
+export function checked(): CheckedBackend {
+  const sources = new Map<string, { readonly size: number }>();
+  return {
+    mode: "cpu",
+    adapter: "",
+    lost: undefined,
+    sources,
+    compile: (source, size) => {
+      sources.set(source, { size });
+      return kernelOf(source, size);
+    },
+    read: async (handle) => (handle as Float32Array).slice(),
+    free: () => {},
+    fence: async () => {},
+    destroy: async () => {},
+  };
+}
+
+function kernelOf(source: string, size: number): CompiledKernel {
+  const compute = new Function(`"use strict";\nreturn (${source});`)() as KernelFunction;
+  return {
+    run: async (args) => {
+      const guarded = args.map((arg) => (typeof arg === "number" ? arg : guard(arg, source)));
+      return Float32Array.from({ length: size }, (_, x) => compute.call({ thread: { x } }, ...guarded));
+    },
+    destroy: () => {},
+  };
+}
+
+/** The array, whose elements alone can be read. */
+function guard(handle: Handle, source: string): unknown {
+  return new Proxy(handle as Float32Array, {
+    get: (values, at) => {
+      const value = values[at as unknown as number];
+      if (value === undefined) throw new Error(`element ${String(at)} of ${values.length} is read by\n${source}`);
+      return value;
+    },
+    set: () => {
+      throw new Error(`an array is written by\n${source}`);
+    },
+  });
+}
