@@ -5,8 +5,8 @@ import { deviceOn } from "./device.js";
 import type { GpuStorage } from "./storage.js";
 
 /** A device on the processor that says what is alive. */
-function open(limits = {}) {
-  const backend = watched();
+async function open(limits = {}) {
+  const backend = await watched();
   return { backend, ...deviceOn(backend, limits) };
 }
 const failAt = (n: number) => {
@@ -15,7 +15,7 @@ const failAt = (n: number) => {
 };
 
 test("what is disposed of is freed, once, and counted", async () => {
-  const { device, engine, backend } = open();
+  const { device, engine, backend } = await open();
   const x = tensor([1, 2, 3]).to(device);
   const y = relu(x);
   await y.data();
@@ -28,7 +28,7 @@ test("what is disposed of is freed, once, and counted", async () => {
 });
 
 test("storage that is released twice is freed once", async () => {
-  const { device, engine, backend } = open();
+  const { device, engine, backend } = await open();
   const storage = device.upload(Float32Array.of(1, 2)) as GpuStorage;
   device.release?.(storage);
   device.release?.(storage);
@@ -37,7 +37,7 @@ test("storage that is released twice is freed once", async () => {
 });
 
 test("a result is right whose inputs were disposed of at once: they go after their last use", async () => {
-  const { device, engine, backend } = open();
+  const { device, engine, backend } = await open();
   const x = tensor([1, -2]).to(device);
   const y = relu(x);
   x.dispose();
@@ -51,7 +51,7 @@ test("a result is right whose inputs were disposed of at once: they go after the
 });
 
 test("storage that was released is no zeros: reading it and computing with it are errors", async () => {
-  const { device } = open();
+  const { device } = await open();
   const storage = device.upload(Float32Array.of(1, 2));
   const x = new Tensor(device, [2], "float32", storage);
   device.release?.(storage); // behind the tensor's back
@@ -64,7 +64,7 @@ test("storage that was released is no zeros: reading it and computing with it ar
 });
 
 test("a kernel that fails says so when its result is read, or what was made of that", async () => {
-  const { device, engine, backend } = open();
+  const { device, engine, backend } = await open();
   const x = tensor([1, 2]).to(device);
   backend.fault = (source) => (source.includes("y = 0") ? new Error("the driver said no") : undefined);
   const y = relu(x);
@@ -78,7 +78,7 @@ test("a kernel that fails says so when its result is read, or what was made of t
 });
 
 test("a failure that nobody reads is no unhandled rejection", async () => {
-  const { device, engine, backend } = open();
+  const { device, engine, backend } = await open();
   const unhandled: unknown[] = [];
   const note = (error: unknown) => unhandled.push(error);
   process.on("unhandledRejection", note);
@@ -100,7 +100,7 @@ test.each([
   const values = Float32Array.from({ length: 35 }, (_, i) => i);
   let isThrough = false;
   for (let n = 0; !isThrough; n++) {
-    const { device, engine, backend } = open({ maxElements: 8 });
+    const { device, engine, backend } = await open({ maxElements: 8 });
     const x = new Tensor(device, [7, 5], "float32", device.upload(values));
     await engine.finish();
     const before = [backend.alive.size, engine.memory.arrays];
@@ -118,7 +118,7 @@ test.each([
 });
 
 test("an upload that fails in its second part leaves nothing alive", async () => {
-  const { device, engine, backend } = open({ maxElements: 8 });
+  const { device, engine, backend } = await open({ maxElements: 8 });
   backend.fault = failAt(1);
   const x = full([20], 1).to(device);
   await expect(x.data()).rejects.toThrow("upload: the driver said no");
@@ -126,7 +126,7 @@ test("an upload that fails in its second part leaves nothing alive", async () =>
 });
 
 test("after destroy everything is an error, disposing is none, and destroying again is nothing", async () => {
-  const { device, engine } = open();
+  const { device, engine } = await open();
   const x = tensor([1, 2]).to(device);
   await x.data();
   await engine.close();

@@ -1,15 +1,33 @@
+import type { Device } from "@conv/core";
 import type { Backend, CompiledKernel, Handle } from "../src/backend.js";
+import { deviceOn, type Limits } from "../src/device.js";
 
 /** A backend without gpu.js: sources run as they stand, and a read that is not one of an element is an error. */
-export interface CheckedBackend extends Backend {
+interface CheckedBackend extends Backend {
   /** Every source that was compiled, with what it was compiled for. */
   readonly sources: Map<string, { readonly size: number }>;
+}
+
+/** A device on it. Two texts, or two sizes, under one key of the cache are an error: the second would run the first one's kernel. */
+export function checkedDevice(limits: Limits = {}): { device: Device; sources: CheckedBackend["sources"] } {
+  const backend = checked();
+  const { device, engine } = deviceOn(backend, limits);
+  const known = new Map<string, string>();
+  const run = engine.kernels.run.bind(engine.kernels);
+  engine.kernels.run = (program, args) => {
+    const text = `${program.source()}\nof ${program.size} results`;
+    const first = known.get(program.key) ?? text;
+    if (first !== text) throw new Error(`two kernels are called ${program.key}:\n${first}\n${text}`);
+    known.set(program.key, text);
+    return run(program, args);
+  };
+  return { device, sources: backend.sources };
 }
 
 type KernelFunction = (this: { thread: { x: number } }, ...args: readonly unknown[]) => number;
 
 /** Runs kernels as JavaScript, one element after another. */
-export function checked(): CheckedBackend {
+function checked(): CheckedBackend {
   const sources = new Map<string, { readonly size: number }>();
   return {
     mode: "cpu",

@@ -14,11 +14,10 @@ import { adaptivePoolGeometry, padGeometry, poolGeometry, type StridedGeometry }
 import { allClose, plain } from "@conv/core/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deviceOn } from "../src/device.js";
-import { checked } from "./checked.js";
+import { checkedDevice } from "./checked.js";
 
-// Sources run as JavaScript here, so that random geometries are cheap and every read beyond an array is an error.
-const { device } = deviceOn(checked());
+// Sources run as JavaScript here, so that random geometries are cheap and every read beyond an array is an error, and so are two texts under one key.
+const { device } = checkedDevice();
 const random = createRandom(11);
 const RUNS = { numRuns: 150 };
 /** Sums of some hundred float32 products around 1. */
@@ -242,7 +241,7 @@ describe("other strides", () => {
     });
 
   test.each([2 ** 23, 20])("equal the plain ones, and their adjoints: %i elements at a time", async (maxElements) => {
-    const here = deviceOn(checked(), { maxElements }).device;
+    const here = checkedDevice({ maxElements }).device;
     const expectSameOrRefused = async (compute: (x: Tensor) => Tensor, x: Tensor) => {
       const y = compute(x.to(here));
       const got = await y.data().catch((error: Error) => {

@@ -22,7 +22,7 @@ import { provideWebgpu } from "./webgpuInNode.js";
 provideWebgpu();
 
 /** A device with small limits, without the self-test, which some would not pass. */
-const limited = (limits: Limits, mode: GpuMode = "cpu") => deviceOn(openBackend(mode), limits);
+const limited = async (limits: Limits, mode: GpuMode = "cpu") => deviceOn(await openBackend(mode), limits);
 
 /** Runs every conformance case: those that are wrong, and those that the device refuses. */
 async function outcome(device: Device, every = 1): Promise<{ wrong: string[]; refused: string[] }> {
@@ -50,7 +50,7 @@ function counts(names: readonly string[]): Record<string, number> {
 // Refused is what cannot be divided: one image of a convolution or one plane of a resampling, filters, a row of argmax.
 describe("tensors larger than a kernel counts are computed in parts, or refused, never wrong", () => {
   test("1000 elements", async () => {
-    const { wrong, refused } = await outcome(limited({ maxElements: 1000 }).device);
+    const { wrong, refused } = await outcome((await limited({ maxElements: 1000 })).device);
     expect(wrong).toEqual([]);
     expect(refused).toMatchInlineSnapshot(`
       [
@@ -86,7 +86,7 @@ describe("tensors larger than a kernel counts are computed in parts, or refused,
   });
 
   test("250 elements", async () => {
-    const { wrong, refused } = await outcome(limited({ maxElements: 250 }).device);
+    const { wrong, refused } = await outcome((await limited({ maxElements: 250 })).device);
     expect(wrong).toEqual([]);
     expect(counts(refused)).toMatchInlineSnapshot(`
       {
@@ -100,7 +100,7 @@ describe("tensors larger than a kernel counts are computed in parts, or refused,
   });
 
   test.each([100, 31, 7])("%i", async (maxElements) => {
-    const { wrong } = await outcome(limited({ maxElements }).device);
+    const { wrong } = await outcome((await limited({ maxElements })).device);
     expect(wrong).toEqual([]);
   });
 });
@@ -109,7 +109,7 @@ describe("kernels that come and go", () => {
   test.each(["cpu", "webasm", "webgpu"] as const)(
     "%s is right when it keeps 3 kernels only",
     async (mode) => {
-      const { device, engine } = limited({ maxKernels: 3 }, mode);
+      const { device, engine } = await limited({ maxKernels: 3 }, mode);
       const { wrong, refused } = await outcome(device, mode === "webgpu" ? 4 : 1);
       expect([wrong, refused]).toEqual([[], []]);
       expect(engine.kernels.size).toBeGreaterThan(0);
@@ -119,9 +119,9 @@ describe("kernels that come and go", () => {
   );
 });
 
-describe("what is divided in ways of its own", () => {
+describe("what is divided in ways of its own", async () => {
   const random = createRandom(3);
-  const { device } = limited({ maxElements: 100 });
+  const { device } = await limited({ maxElements: 100 });
   const expectSame = async (compute: (x: Tensor) => Tensor, x: Tensor) => {
     const y = compute(x.to(device));
     expect(allClose(tensor(await y.data(), y.shape), compute(x))).toBeUndefined();

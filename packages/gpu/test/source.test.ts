@@ -4,7 +4,6 @@ import {
   convAdjointW,
   convAdjointX,
   createRandom,
-  type Device,
   im2col,
   maxPool2d,
   pad,
@@ -13,8 +12,7 @@ import {
 import { conformance } from "@conv/core/testing";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { deviceOn } from "../src/device.js";
-import { checked } from "./checked.js";
+import { checkedDevice } from "./checked.js";
 
 /** What the rules of kernels' texts say of one: sentences; none if it keeps them all. */
 function complaints(source: string): string[] {
@@ -116,19 +114,21 @@ describe("the rules find what breaks them", () => {
 });
 
 describe("every kernel", () => {
-  const backend = checked();
-  const { device } = deviceOn(backend);
+  const { device, sources } = checkedDevice();
 
-  test.each(conformance(device))("$name: every read is one of an element", async ({ run }) => run());
+  test.each(conformance(device))(
+    "$name: every read is one of an element, every key that of one text",
+    async ({ run }) => run(),
+  );
 
   test("keeps the rules, in all these cases", () => {
-    expect(backend.sources.size).toBeGreaterThan(300);
-    expect(complaintsOf(backend.sources.keys())).toEqual([]);
+    expect(sources.size).toBeGreaterThan(300);
+    expect(complaintsOf(sources.keys())).toEqual([]);
   });
 
   test("in parts, too", async () => {
-    const small = checked();
-    for (const { run } of conformance(deviceOn(small, { maxElements: 100 }).device)) {
+    const small = checkedDevice({ maxElements: 100 });
+    for (const { run } of conformance(small.device)) {
       await run().catch((error: Error) => expect(error.message).toContain("elements, but here"));
     }
     expect(complaintsOf(small.sources.keys())).toEqual([]);
@@ -149,9 +149,8 @@ describe("kernels of many taps, axes and tensors", () => {
     ["a border of 200 pixels", (on) => pad(on(random.normal([1, 1, 3, 3])), [[200, 1], [1, 200]], { mode: "replicate" })], // biome-ignore format: one line
   ];
   test.each(large)("%s", async (_, compute) => {
-    const backend = checked();
-    const device: Device = deviceOn(backend).device;
+    const { device, sources } = checkedDevice();
     await compute((t) => t.to(device)).data();
-    expect(complaintsOf(backend.sources.keys())).toEqual([]);
+    expect(complaintsOf(sources.keys())).toEqual([]);
   });
 });

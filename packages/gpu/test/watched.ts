@@ -18,8 +18,8 @@ export interface WatchedBackend extends Backend {
 }
 
 /** gpu.js in a mode, by default on the processor, and watched. */
-export function watched(mode: GpuMode = "cpu"): WatchedBackend {
-  const backend = openBackend(mode);
+export async function watched(mode: GpuMode = "cpu"): Promise<WatchedBackend> {
+  const backend = await openBackend(mode);
   const compiled: Watched[] = [];
   const alive = new Set<Handle>();
   const self: WatchedBackend = Object.assign(Object.create(backend) as Backend, {

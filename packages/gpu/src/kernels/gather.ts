@@ -10,8 +10,9 @@ type GatherGeometry = Parameters<Kernels<Tensor>["gather"]>[2];
 /** Elements at given positions of an axis, and the adjoint: x [outer, length, inner], indices and y [outer, count, inner]. */
 export function gathering(maps: Maps): Pick<Kernels<Tensor>, Names> {
   return {
-    gather: (x, indices, { outer, length, count, inner, yShape }) =>
-      maps.map({
+    gather: (x, indices, { outer, length, count, inner, yShape }) => {
+      if (x.size === 0) return maps.fill(yShape, x.dtype, Number.NaN); // no index is one of an element
+      return maps.map({
         operator: "gather",
         inputs: { x, indices },
         numbers: { none: Number.NaN }, // for an index that is none
@@ -28,7 +29,8 @@ if (j >= 0) { if (j < ${length}) { y = x[${offsetOf([at[0], "j", at[2]], [length
             "y",
           ];
         },
-      }),
+      });
+    },
     gatherAdjoint: (gradY, indices, geometry) => {
       const { outer, length, count, inner, xShape, windows } = geometry;
       return maps.map({
