@@ -1,7 +1,8 @@
 import { BackendError, type Device } from "@conv/core";
 import { checkChoice, checkOptions } from "@conv/core/operators";
 import { isAvailable, openBackend } from "./backend.js";
-import { deviceOn, type Limits } from "./device.js";
+import { deviceOn } from "./device.js";
+import type { Limits } from "./engine.js";
 import { AUTO_MODES, GPU_MODES, type GpuMode } from "./mode.js";
 import { type SelfTest, selfTest } from "./selfTest.js";
 

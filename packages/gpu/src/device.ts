@@ -1,19 +1,11 @@
 import { BackendError, type Device, type DType, type TypedArray } from "@conv/core";
 import type { Backend } from "./backend.js";
-import { Engine } from "./engine.js";
+import { Engine, type Limits } from "./engine.js";
 import { gpuKernels } from "./gpuKernels.js";
 import { Maps } from "./maps.js";
 import { Numbers } from "./numbers.js";
 import { MAX_INTEGER } from "./source.js";
 import type { GpuStorage } from "./storage.js";
-
-/** Sizes of a device that tests make small. */
-export interface Limits {
-  /** Elements that one kernel counts to; larger tensors are computed in parts. */
-  readonly maxElements?: number | undefined;
-  /** Compiled kernels that are kept. */
-  readonly maxKernels?: number | undefined;
-}
 
 /** A device on gpu.js, and the engine in it. */
 export function deviceOn(backend: Backend, limits: Limits = {}): { device: Device; engine: Engine } {

@@ -18,6 +18,19 @@ export type Section = (from: number, count: number) => readonly [start: number, 
 /** How two results become one. */
 export type Merge = "add" | "max" | "min";
 
+/** Sizes that tests make small. */
+export interface Limits {
+  /** Elements that one kernel counts to; larger tensors are computed in parts. */
+  readonly maxElements?: number | undefined;
+  /** Compiled kernels that are kept. */
+  readonly maxKernels?: number | undefined;
+  /** A convolution of so many products gets its border as zeros. */
+  readonly manyProducts?: number | undefined;
+}
+
+/** From so many products on a kernel more costs less than conditions do. */
+const MANY_PRODUCTS = 2 ** 20;
+
 /** A map to compute, part by part: see `Engine.compute`. */
 export interface Task {
   /** The operator, as errors name it. */
@@ -41,6 +54,7 @@ export class Engine {
   readonly backend: Backend;
   readonly kernels: KernelCache;
   readonly maxElements: number;
+  readonly manyProducts: number;
   /** Bytes of tensors on the device, and how many arrays hold them. */
   readonly memory = { arrays: 0, bytes: 0 };
   readonly #queue = new Queue();
@@ -49,16 +63,11 @@ export class Engine {
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    backend: Backend,
-    {
-      maxElements = MAX_ELEMENTS,
-      maxKernels,
-    }: { maxElements?: number | undefined; maxKernels?: number | undefined } = {},
-  ) {
+  constructor(backend: Backend, { maxElements = MAX_ELEMENTS, maxKernels, manyProducts = MANY_PRODUCTS }: Limits = {}) {
     this.backend = backend;
     this.kernels = new KernelCache(backend, maxKernels);
     this.maxElements = maxElements;
+    this.manyProducts = manyProducts;
   }
 
   /**

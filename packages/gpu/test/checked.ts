@@ -1,6 +1,7 @@
 import type { Device } from "@conv/core";
 import type { Backend, CompiledKernel, Handle } from "../src/backend.js";
-import { deviceOn, type Limits } from "../src/device.js";
+import { deviceOn } from "../src/device.js";
+import type { Limits } from "../src/engine.js";
 
 /** A backend without gpu.js: sources run as they stand, and a read that is not one of an element is an error. */
 interface CheckedBackend extends Backend {

@@ -15,7 +15,8 @@ import { permuteGeometry, sliceGeometry } from "@conv/core/operators";
 import { allClose, conformance } from "@conv/core/testing";
 import { describe, expect, test } from "vitest";
 import { openBackend } from "../src/backend.js";
-import { deviceOn, type Limits } from "../src/device.js";
+import { deviceOn } from "../src/device.js";
+import type { Limits } from "../src/engine.js";
 import type { GpuMode } from "../src/mode.js";
 import { provideWebgpu } from "./webgpuInNode.js";
 

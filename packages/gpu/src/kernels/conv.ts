@@ -2,6 +2,7 @@ import type { Kernels, Tensor } from "@conv/core";
 import { sizeOf, stridesOf } from "@conv/core/operators";
 import { ALL, type Maps } from "../maps.js";
 import { axisNames, offsetOf, positionOf } from "../source.js";
+import { withBorder, withOuterWindows } from "./convBorder.js";
 import { folded } from "./reduce.js";
 import { pixelsOf, visitTaps, windowsOf } from "./window.js";
 
@@ -16,36 +17,45 @@ const keyOf = ({ inChannels, outChannels, groups, inSize, kernelSize, outSize, s
 /** gradW has few elements, each a long sum over images and places: it is formed in pieces, for so many threads. */
 const THREADS = 2 ** 16;
 
-/** One trilinear form, three maps; sizes as in @conv/core. */
+/** One trilinear form, three maps; sizes as in @conv/core. What is read around the edges stands there as zeros if that pays. */
 export function convolution(maps: Maps): Pick<Kernels<Tensor>, Names> {
   return {
-    // y[n, o, l] = bias[o] + Σ x[n, c, pixel of tap k in window l] · w[o, c, k]  over channels c of o's group, and taps k
-    conv: (x, w, geometry, bias) => {
-      const { batch, groups, inChannels, outChannels, inSize, kernelSize, outSize } = geometry;
-      if (bias !== undefined && (x.size === 0 || w.size === 0)) return biasOnly(maps, bias, geometry);
-      const [channels, filters, taps, pixels] = [
-        inChannels / groups,
-        outChannels / groups,
-        sizeOf(kernelSize),
-        sizeOf(inSize),
-      ];
-      return maps.map({
-        operator: "conv",
-        inputs: { x, w, ...(bias === undefined ? {} : { bias }) },
-        shape: geometry.yShape,
-        slabs: batch,
-        sections: { w: ALL, bias: ALL },
-        key: keyOf(geometry),
-        body: (count) => {
-          const lengths = [count, groups, filters, ...outSize];
-          const { code, at } = positionOf("i", lengths, ["n", "g", "f", ...axisNames("l", outSize)]);
-          const [n, g, f, ...windows] = at;
-          const strides = stridesOf(inSize);
-          const { before, loops } = visitTaps(pixelsOf(geometry, windows), "p", (places, tap) => {
-            return `sum += x[${offsetOf([...places, "xAt"], [...strides, 1])}] * w[${offsetOf([tap, "wAt"], [1, 1])}];`;
-          });
-          return [
-            `${code}
+    conv: (x, w, geometry, bias) =>
+      bias !== undefined && (x.size === 0 || w.size === 0)
+        ? biasOnly(maps, bias, geometry)
+        : withBorder(maps, x, geometry, (wide, inner) => conv(maps, wide, w, inner, bias)),
+    convAdjointX: (gradY, w, geometry) =>
+      withOuterWindows(maps, gradY, geometry, (wide, inner) => convAdjointX(maps, wide, w, inner)),
+    convAdjointW: (x, gradY, geometry) => convAdjointW(maps, x, gradY, geometry), // zeros do not pay here
+  };
+}
+
+/** y[n, o, l] = bias[o] + Σ x[n, c, pixel of tap k in window l] · w[o, c, k] over channels c of o's group, and taps k. */
+function conv(maps: Maps, x: Tensor, w: Tensor, geometry: ConvGeometry, bias: Tensor | undefined): Tensor {
+  const { batch, groups, inChannels, outChannels, inSize, kernelSize, outSize } = geometry;
+  const [channels, filters, taps, pixels] = [
+    inChannels / groups,
+    outChannels / groups,
+    sizeOf(kernelSize),
+    sizeOf(inSize),
+  ];
+  return maps.map({
+    operator: "conv",
+    inputs: { x, w, ...(bias === undefined ? {} : { bias }) },
+    shape: geometry.yShape,
+    slabs: batch,
+    sections: { w: ALL, bias: ALL },
+    key: keyOf(geometry),
+    body: (count) => {
+      const lengths = [count, groups, filters, ...outSize];
+      const { code, at } = positionOf("i", lengths, ["n", "g", "f", ...axisNames("l", outSize)]);
+      const [n, g, f, ...windows] = at;
+      const strides = stridesOf(inSize);
+      const { before, loops } = visitTaps(pixelsOf(geometry, windows), "p", (places, tap) => {
+        return `sum += x[${offsetOf([...places, "xAt"], [...strides, 1])}] * w[${offsetOf([tap, "wAt"], [1, 1])}];`;
+      });
+      return [
+        `${code}
 const o = ${offsetOf([g, f], [filters, 1])};
 ${before}
 let sum = ${bias === undefined ? "0" : "bias[o]"};
@@ -54,37 +64,38 @@ const xAt = ${offsetOf([n, g, "c"], [inChannels * pixels, channels * pixels, pix
 const wAt = ${offsetOf(["o", "c"], [channels * taps, taps])};
 ${loops}
 }`,
-            "sum",
-          ];
-        },
-      });
-    },
-    // gradX[n, c, p] = Σ gradY[n, o, l] · w[o, c, k]  over filters o of c's group, and windows l whose tap k sees p
-    convAdjointX: (gradY, w, geometry) => {
-      const { batch, groups, inChannels, outChannels, inSize, kernelSize, outSize } = geometry;
-      const [channels, filters, taps, windows] = [
-        inChannels / groups,
-        outChannels / groups,
-        sizeOf(kernelSize),
-        sizeOf(outSize),
+        "sum",
       ];
-      return maps.map({
-        operator: "convAdjointX",
-        inputs: { gradY, w },
-        shape: geometry.xShape,
-        slabs: batch,
-        sections: { w: ALL },
-        key: keyOf(geometry),
-        body: (count) => {
-          const lengths = [count, groups, channels, ...inSize];
-          const { code, at } = positionOf("i", lengths, ["n", "g", "c", ...axisNames("p", inSize)]);
-          const [n, g, c, ...pixels] = at;
-          const strides = stridesOf(outSize);
-          const { before, loops } = visitTaps(windowsOf(geometry, pixels), "l", (places, tap) => {
-            return `sum += gradY[${offsetOf([...places, "yAt"], [...strides, 1])}] * w[${offsetOf([tap, "wAt"], [1, 1])}];`;
-          });
-          return [
-            `${code}
+    },
+  });
+}
+
+/** gradX[n, c, p] = Σ gradY[n, o, l] · w[o, c, k] over filters o of c's group, and windows l whose tap k sees p. */
+function convAdjointX(maps: Maps, gradY: Tensor, w: Tensor, geometry: ConvGeometry): Tensor {
+  const { batch, groups, inChannels, outChannels, inSize, kernelSize, outSize } = geometry;
+  const [channels, filters, taps, windows] = [
+    inChannels / groups,
+    outChannels / groups,
+    sizeOf(kernelSize),
+    sizeOf(outSize),
+  ];
+  return maps.map({
+    operator: "convAdjointX",
+    inputs: { gradY, w },
+    shape: geometry.xShape,
+    slabs: batch,
+    sections: { w: ALL },
+    key: keyOf(geometry),
+    body: (count) => {
+      const lengths = [count, groups, channels, ...inSize];
+      const { code, at } = positionOf("i", lengths, ["n", "g", "c", ...axisNames("p", inSize)]);
+      const [n, g, c, ...pixels] = at;
+      const strides = stridesOf(outSize);
+      const { before, loops } = visitTaps(windowsOf(geometry, pixels), "l", (places, tap) => {
+        return `sum += gradY[${offsetOf([...places, "yAt"], [...strides, 1])}] * w[${offsetOf([tap, "wAt"], [1, 1])}];`;
+      });
+      return [
+        `${code}
 ${before}
 let sum = 0;
 for (let f = 0; f < ${filters}; f++) {
@@ -93,13 +104,10 @@ const yAt = ${offsetOf([n, "o"], [outChannels * windows, windows])};
 const wAt = ${offsetOf(["o", c], [channels * taps, taps])};
 ${loops}
 }`,
-            "sum",
-          ];
-        },
-      });
+        "sum",
+      ];
     },
-    convAdjointW: (x, gradY, geometry) => convAdjointW(maps, x, gradY, geometry),
-  };
+  });
 }
 
 /**

@@ -112,23 +112,22 @@ export function windowsOf(window: Window, at: readonly string[]): TapAxis[] {
     const taps = window.kernelSize[a];
     const [before] = window.padding[a];
     const [stride, dilation, shared] = withoutDivisor(window.stride[a], window.dilation[a]);
-    const bound = window.inSize[a] + before;
+    const [least, most] = windowRange(window, a);
+    const bounds = (name: string) => [
+      ...(least < 0 ? [`${name} >= 0`] : []),
+      ...(most >= length ? [`${name} < ${length}`] : []),
+    ];
     if (stride === 1 && shared === 1) {
-      const [first, last] = [before - (taps - 1) * dilation, bound - 1];
-      return {
-        taps,
-        place: (name, k) => `const ${name} = ${sum([at[a], product(k, -dilation)], before)};`,
-        conditions: (name) => [
-          ...(first < 0 ? [`${name} >= 0`] : []),
-          ...(last >= length ? [`${name} < ${length}`] : []),
-        ],
-      };
+      const place = (name: string, k: string) => `const ${name} = ${sum([at[a], product(k, -dilation)], before)};`;
+      return { taps, place, conditions: bounds };
     }
+    const bound = window.inSize[a] + before;
+    const visited = Math.ceil(taps / stride);
     const inverse =
       Array.from({ length: stride }, (_, i) => i).find((i) => (i * dilation) % stride === 1 % stride) ?? 0;
     const [t, first, last] = [`see${a}_t`, `see${a}_first`, `see${a}_last`];
     return {
-      taps: Math.ceil(taps / stride),
+      taps: visited,
       kernel: taps,
       before: `const see${a}_all = ${sum([at[a]], before)};
 ${quotient(`${t}`, `see${a}_all`, shared, bound)}
@@ -141,12 +140,22 @@ const ${last} = Math.floor((see${a}_left + 0.5) * ${1 / stride});`,
       tap: (m) => `(${sum([first, product(m, stride)], 0)})`,
       conditions: (name, m) => [
         ...(shared > 1 ? [`see${a}_all == ${t} * ${shared}`] : []),
-        `${first} + ${product(m, stride)} < ${taps}`,
-        `${name} >= 0`,
-        `${name} < ${length}`,
+        // only the last tap may be beyond the kernel
+        ...(taps % stride !== 0 && !(Number(m) < visited - 1) ? [`${first} + ${product(m, stride)} < ${taps}`] : []),
+        ...bounds(name),
       ],
     };
   });
+}
+
+/** From where to where the windows go that the pixels of an axis may ask for, there or not. */
+export function windowRange(window: Window, axis: number): readonly [least: number, most: number] {
+  const taps = window.kernelSize[axis];
+  const [before] = window.padding[axis];
+  const [stride, dilation, shared] = withoutDivisor(window.stride[axis], window.dilation[axis]);
+  const [first, last] = [Math.floor(before / shared), Math.floor((window.inSize[axis] - 1 + before) / shared)];
+  const reach = (Math.ceil(taps / stride) - 1) * dilation;
+  return [Math.floor((first - (stride - 1) * dilation) / stride) - reach, Math.floor(last / stride)];
 }
 
 /** Two numbers divided by their greatest common divisor, and that. */
