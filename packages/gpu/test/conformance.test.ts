@@ -1,12 +1,16 @@
 import { conformance } from "@conv/core/testing";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { createGpu } from "../src/index.js";
-import { provideWebgpu } from "./webgpuInNode.js";
+import { describeMode, modesInNode } from "./modes.js";
 
-provideWebgpu();
-for (const mode of ["cpu", "webasm", "webgpu"] as const) {
+for (const tested of await modesInNode()) {
+  const { mode, missing } = tested;
+  if (missing !== "") {
+    describeMode("Node", tested, () => test.todo("the table of conformance"));
+    continue;
+  }
   const gpu = await createGpu({ mode });
-  describe(mode, () => {
+  describeMode("Node", tested, () => {
     afterAll(() => gpu.destroy());
     for (const { name, run } of conformance(gpu)) test(name, run);
     test("it is this mode that ran", () => {
