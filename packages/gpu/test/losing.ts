@@ -50,7 +50,7 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
 export async function whenLost(mode: GpuMode, kernels: number, loseGl = () => {}): Promise<Losing> {
   const gpu = await createGpu({ mode });
   const device = mode === "webgpu" ? await deviceOfGpujs() : undefined;
-  const x = full([64, 64], 1 / 64).to(gpu);
+  const x = full([16, 16], 1 / 16).to(gpu);
   await x.data();
   const y = Array.from({ length: WORK }).reduce<Tensor>((y) => matmul(y, x), x);
   const pending = [outcome(y.data()), outcome(sum(y).data())];

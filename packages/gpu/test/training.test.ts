@@ -35,7 +35,7 @@ for (const tested of await modesInNode()) {
   });
 }
 
-for (const tested of chromium.modes) {
+for (const tested of chromium.modes.filter(({ mode }) => mode !== "webgl")) {
   describeMode("Chromium", tested, () => {
     test("has the cpu's losses", async () => {
       const page = await chromium.page();
