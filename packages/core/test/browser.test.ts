@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasChromium, ISOLATED, launch } from "@tooling/chromium";
 import { build } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Outcome } from "./browser/checks.js";
 
@@ -15,12 +16,10 @@ import type { Outcome } from "./browser/checks.js";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "browser");
 const fixtures = join(folder, "../../../../fixtures");
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-if (executablePath === undefined) console.warn("browser.test.ts: no Chromium here; its tests are skipped.");
 
 /** The headers of the pages under each path. */
 const HEADERS: Readonly<Record<string, Record<string, string>>> = {
-  isolated: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+  isolated: ISOLATED,
   open: {},
   strict: { "Content-Security-Policy": "default-src 'self'" },
 };
@@ -30,7 +29,7 @@ let browser: Browser;
 let scripts: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  if (executablePath === undefined) return;
+  if (!hasChromium) return;
   const { outputFiles } = await build({
     entryPoints: ["page.ts", "worker.ts"].map((file) => join(folder, file)),
     bundle: true,
@@ -52,8 +51,7 @@ beforeAll(async () => {
     else response.setHeader("Content-Type", "text/html").end('<!doctype html><script src="page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"];
-  browser = await chromium.launch({ executablePath, args: [...args, "--disable-component-update", "--no-first-run"] });
+  browser = await launch();
 });
 
 afterAll(async () => {
@@ -72,7 +70,7 @@ async function outcomeOn(path: string, call: "runChecks" | "runChecksInWorker"):
   }
 }
 
-describe.skipIf(executablePath === undefined)("in Chromium, everything holds", () => {
+describe.skipIf(!hasChromium)("in Chromium, everything holds", () => {
   const wasm = { kernels: "wasm", madd: true };
 
   test.each([

@@ -1,6 +1,7 @@
 import type { GpuMode } from "./mode.js";
 import { provideHeadlessGl } from "./optional/headlessGl.js";
 import { provideWebgpu } from "./optional/webgpu.js";
+import { until } from "./platform.js";
 
 /*
  * The only file that knows gpu.js. Its types have holes, and several of its failures are silent: what is left of it
@@ -60,17 +61,44 @@ interface WebgpuContext {
   readonly device: {
     readonly queue: { onSubmittedWorkDone(): Promise<void> };
     readonly lost: Promise<{ message: string }>;
+    addEventListener(type: "uncapturederror", listener: (event: { error: { message: string } }) => void): void;
   };
 }
 
 /** The context of kernels on WebGL. */
 interface GlContext {
   isContextLost(): boolean;
+  getError(): number;
+  finish(): void;
+  flush(): void;
+  fenceSync?(condition: number, flags: 0): object;
+  clientWaitSync?(sync: object, flags: 0, timeout: 0): number;
+  deleteSync?(sync: object): void;
   getParameter(name: number): unknown;
   getExtension(name: string): { readonly UNMASKED_RENDERER_WEBGL: number } | null;
 }
 
-const IDENTITY = "function identity(x) { return x[this.thread.x]; }";
+const NO_ERROR = 0;
+
+/** Errors of WebGL by their numbers. */
+const GL_ERRORS: Readonly<Record<number, string>> = {
+  1280: "INVALID_ENUM",
+  1281: "INVALID_VALUE",
+  1282: "INVALID_OPERATION",
+  1285: "OUT_OF_MEMORY",
+  1286: "INVALID_FRAMEBUFFER_OPERATION",
+};
+
+const [SYNC_GPU_COMMANDS_COMPLETE, TIMEOUT_EXPIRED] = [0x9117, 0x911b];
+
+/** Waits until WebGL has done all it was given: without blocking, where its version can say so. */
+async function glFence(gl: GlContext): Promise<void> {
+  const sync = gl.fenceSync?.(SYNC_GPU_COMMANDS_COMPLETE, 0);
+  if (!sync) return gl.finish(); // WebGL 1, or a context that was lost
+  gl.flush(); // else nothing might begin
+  await until(() => gl.isContextLost() || gl.clientWaitSync?.(sync, 0, 0) !== TIMEOUT_EXPIRED);
+  gl.deleteSync?.(sync);
+}
 
 /** Whether gpu.js has this mode here: a hint, which the first kernel proves. */
 export async function isAvailable(mode: GpuMode): Promise<boolean> {
@@ -91,12 +119,23 @@ export async function isAvailable(mode: GpuMode): Promise<boolean> {
   }
 }
 
+type GpuJs = typeof import("#gpujs");
+
+/** What a class of gpu.js's kernels runs on: those on WebGL all call themselves "gpu". */
+function modeOf(
+  kind: Shortcut["kernel"]["constructor"],
+  { WebGL2Kernel, WebGLKernel, HeadlessGLKernel }: GpuJs,
+): string {
+  if (kind === WebGL2Kernel) return "webgl2";
+  if (kind === WebGLKernel) return "webgl";
+  return kind === HeadlessGLKernel ? "headlessgl" : (kind.mode ?? "unknown");
+}
+
 /** Opens gpu.js in a mode. */
 export async function openBackend(mode: GpuMode): Promise<Backend> {
-  const { GPU } = await import("#gpujs");
-  const gpu = new GPU({ mode });
+  const gpujs = await import("#gpujs");
+  const gpu = new gpujs.GPU({ mode });
   const isOnProcessor = mode === "cpu" || mode === "webasm";
-  const expected = isOnProcessor || mode === "webgpu" ? mode : "gpu"; // what gpu.js calls all three on WebGL
   let webgpu: WebgpuContext | undefined;
   let gl: GlContext | undefined;
   let lost: string | undefined;
@@ -110,10 +149,10 @@ export async function openBackend(mode: GpuMode): Promise<Backend> {
 
   /** Looks at a kernel after its first call: what ran, and on what. */
   const inspect = ({ kernel }: Shortcut) => {
-    const ran = kernel.constructor.mode ?? "cpu";
-    if (ran !== expected || kernel.fallbackReason) {
+    const ran = modeOf(kernel.constructor, gpujs);
+    if (ran !== mode || kernel.fallbackReason) {
       throw new Error(
-        `gpu.js computed in mode ${ran} instead of ${expected}${kernel.fallbackReason ? `: ${kernel.fallbackReason}` : ""}`,
+        `gpu.js computed in mode ${ran} instead of ${mode}${kernel.fallbackReason ? `: ${kernel.fallbackReason}` : ""}`,
       );
     }
     if (isOnProcessor) return;
@@ -123,6 +162,10 @@ export async function openBackend(mode: GpuMode): Promise<Backend> {
       webgpu = kernel.context as WebgpuContext;
       webgpu.device.lost.then(({ message }) => {
         lost ??= `the WebGPU device was lost${message ? ` (${message})` : ""}`;
+      });
+      // what it refuses it leaves out: from here on results may be wrong
+      webgpu.device.addEventListener("uncapturederror", ({ error }) => {
+        lost ??= `the WebGPU device failed (${error.message})`;
       });
     }
   };
@@ -144,14 +187,16 @@ export async function openBackend(mode: GpuMode): Promise<Backend> {
     };
   };
 
-  /** Kernels that copy, one for each length: into an array here, or from one. */
-  const readers = new Map<number, Shortcut>();
   const read = async (handle: Handle, size: number): Promise<Float32Array> => {
     if (handle instanceof Float32Array) return handle.slice();
-    if (mode === "webgpu") return handle.toArray();
-    const reader = readers.get(size) ?? create(IDENTITY, size, { asyncMode: true });
-    readers.set(size, reader);
-    return (await reader(handle)) as Float32Array;
+    if (gl === undefined) return handle.toArray();
+    await glFence(gl); // so that what follows has only to copy, and the page does not stand still
+    const values = await handle.toArray();
+    if (!gl.isContextLost()) {
+      const error = gl.getError();
+      if (error !== NO_ERROR) lost ??= `the WebGL context failed (${GL_ERRORS[error] ?? `error ${error}`})`;
+    }
+    return values.length === size ? values : values.slice(0, size);
   };
 
   return {
@@ -174,7 +219,10 @@ export async function openBackend(mode: GpuMode): Promise<Backend> {
     free: (handle) => {
       if (!(handle instanceof Float32Array)) handle.delete();
     },
-    fence: async () => webgpu?.device.queue.onSubmittedWorkDone(),
+    fence: async () => {
+      await webgpu?.device.queue.onSubmittedWorkDone();
+      if (gl !== undefined) await glFence(gl);
+    },
     destroy: async () => {
       await gpu.destroy();
     },

@@ -1,16 +1,15 @@
 import { conformance } from "@conv/core/testing";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { createGpu } from "../src/index.js";
-import { provideWebgpu } from "./webgpuInNode.js";
+import { describeMode, modesInNode } from "./modes.js";
 
-provideWebgpu();
-for (const mode of ["cpu", "webasm", "webgpu"] as const) {
-  const gpu = await createGpu({ mode });
-  describe(mode, () => {
+for (const tested of await modesInNode()) {
+  describeMode("Node", tested, async () => {
+    const gpu = await createGpu({ mode: tested.mode });
     afterAll(() => gpu.destroy());
     for (const { name, run } of conformance(gpu)) test(name, run);
     test("it is this mode that ran", () => {
-      expect(gpu.info()).toMatchObject({ mode, lost: "", selfTest: { isPassed: true } });
+      expect(gpu.info()).toMatchObject({ mode: tested.mode, lost: "", selfTest: { isPassed: true } });
     });
   });
 }

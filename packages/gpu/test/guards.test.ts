@@ -48,16 +48,16 @@ import { allClose, plain } from "@conv/core/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { openBackend } from "../src/backend.js";
 import { createGpu } from "../src/index.js";
-import { provideWebgpu } from "./webgpuInNode.js";
+import type { GpuMode } from "../src/mode.js";
+import { describeMode, modesInNode } from "./modes.js";
 
 // gpu.js fails in silence: it stops long loops, reads beyond arrays, counts wrong, runs elsewhere, and makes numbers of NaN.
 // Here each of these traps is walked into, through what a user calls: an error or a right answer must come out.
 
-provideWebgpu();
 const random = createRandom(2);
 const [inf, nan] = [Number.POSITIVE_INFINITY, Number.NaN];
 
-describe.each(["cpu", "webasm", "webgpu"] as const)("%s", async (mode) => {
+const guards = async (mode: GpuMode) => {
   const gpu = await createGpu({ mode });
   afterAll(() => gpu.destroy());
   const on = (values: Parameters<typeof tensor>[0], shape?: number[]) => tensor(values, shape).to(gpu);
@@ -425,4 +425,6 @@ describe.each(["cpu", "webasm", "webgpu"] as const)("%s", async (mode) => {
     expect(gpu.info()).toMatchObject({ mode, lost: "" });
     expect(await valuesOf(add(on([1, 2]), 1))).toEqual([2, 3]);
   });
-});
+};
+
+for (const tested of await modesInNode()) describeMode("Node", tested, () => guards(tested.mode));

@@ -18,9 +18,7 @@ import { openBackend } from "../src/backend.js";
 import { deviceOn } from "../src/device.js";
 import type { Limits } from "../src/engine.js";
 import type { GpuMode } from "../src/mode.js";
-import { provideWebgpu } from "./webgpuInNode.js";
-
-provideWebgpu();
+import { describeMode, modesInNode } from "./modes.js";
 
 /** A device with small limits, without the self-test, which some would not pass. */
 const limited = async (limits: Limits, mode: GpuMode = "cpu") => deviceOn(await openBackend(mode), limits);
@@ -106,19 +104,18 @@ describe("tensors larger than a kernel counts are computed in parts, or refused,
   });
 });
 
-describe("kernels that come and go", () => {
-  test.each(["cpu", "webasm", "webgpu"] as const)(
-    "%s is right when it keeps 3 kernels only",
-    async (mode) => {
+for (const tested of await modesInNode()) {
+  const { mode } = tested;
+  describeMode("Node", tested, () => {
+    test("it is right when it keeps 3 kernels only", { timeout: 120_000 }, async () => {
       const { device, engine } = await limited({ maxKernels: 3 }, mode);
       const { wrong, refused } = await outcome(device, mode === "webgpu" ? 4 : 1);
       expect([wrong, refused]).toEqual([[], []]);
       expect(engine.kernels.size).toBeGreaterThan(0);
       await engine.close();
-    },
-    120_000,
-  );
-});
+    });
+  });
+}
 
 describe("what is divided in ways of its own", async () => {
   const random = createRandom(3);

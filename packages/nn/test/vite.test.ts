@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasChromium, ISOLATED, launch, serve } from "@tooling/chromium";
 import type { Browser } from "playwright-core";
 import { build, createServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasChromium, ISOLATED, launch, serve } from "./chromium.js";
 
 /* A project of Vite's, as a user would write it, from the built packages: built, and from the server for development. */
 

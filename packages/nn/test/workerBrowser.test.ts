@@ -1,10 +1,10 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasChromium, launch, serve } from "@tooling/chromium";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fit } from "../src/index.js";
-import { hasChromium, launch, serve } from "./chromium.js";
 import { lossesOf, stepsOf } from "./runs.js";
 import { callOf, STEPS } from "./worker/call.js";
 

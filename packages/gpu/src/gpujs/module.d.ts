@@ -4,5 +4,8 @@
  */
 declare module "#gpujs" {
   export const GPU: typeof import("gpu.js").GPU;
+  export const HeadlessGLKernel: typeof import("gpu.js").HeadlessGLKernel;
+  export const WebGL2Kernel: typeof import("gpu.js").WebGL2Kernel;
+  export const WebGLKernel: typeof import("gpu.js").WebGLKernel;
   export const headlessGl: typeof import("./node.js").headlessGl;
 }

@@ -7,12 +7,25 @@ const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/
 
 /** Whether there is a browser for tests. */
 export const hasChromium = executablePath !== undefined;
-if (!hasChromium) console.warn("chromium.ts: no Chromium here; its tests are skipped.");
+if (!hasChromium) console.warn("chromium: there is none here; its tests are skipped.");
 
-/** Starts Chromium. */
-export function launch(): Promise<Browser> {
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"];
-  return chromium.launch({ executablePath, args: [...args, "--disable-component-update", "--no-first-run"] });
+/** What keeps Chromium to itself, and lets it run as root. */
+const QUIET = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-sync",
+  "--disable-component-update",
+  "--no-first-run",
+];
+
+/**
+ * Starts Chromium.
+ *
+ * @param args Its flags beside the quiet ones. Default: no process for graphics.
+ */
+export function launch(args: readonly string[] = ["--disable-gpu"]): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...QUIET, ...args] });
 }
 
 /** What makes a page cross-origin isolated: memory may then be shared. */
