@@ -21,7 +21,7 @@ export interface Printed {
 export async function runProgram(name: string, ...args: readonly (string | number)[]): Promise<Printed> {
   const folder = await mkdtemp(join(here, ".program-")); // here, so that packages are found
   const outfile = join(folder, "program.mjs");
-  const external = ["gpu.js", "webgpu"];
+  const external = ["#gpujs", "webgpu"];
   try {
     await build({
       entryPoints: [join(here, "node", name)],

@@ -1,5 +1,4 @@
 import { add, full, matmul, ones, sum, type Tensor } from "@conv/core";
-import gpujs from "gpu.js";
 import { createGpu, type GpuMode } from "../src/index.js";
 
 /** What became of a device that was lost. */
@@ -27,12 +26,30 @@ interface WebgpuDevice {
   destroy(): void;
 }
 
-/** The device that all of gpu.js shares. */
-async function deviceOfGpujs(): Promise<WebgpuDevice> {
-  const { WebGPUContext } = gpujs as unknown as {
-    readonly WebGPUContext: { acquire(): Promise<{ readonly device: WebgpuDevice }> };
+/** WebGPU's devices that were made in this realm since `watchDevices`. */
+const devices: WebgpuDevice[] = [];
+let isWatching = false;
+
+/** Notes every device that is made: gpu.js hides its own, which all that run on it share. */
+function watchDevices(): void {
+  const { GPUAdapter } = globalThis as {
+    GPUAdapter?: { prototype: { requestDevice(...args: never[]): Promise<WebgpuDevice> } };
   };
-  return (await WebGPUContext.acquire()).device;
+  if (isWatching || GPUAdapter === undefined) return;
+  isWatching = true;
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    const device = await requestDevice.apply(this, args);
+    devices.push(device);
+    return device;
+  };
+}
+
+/** The device that all of gpu.js shares. */
+function deviceOfGpujs(): WebgpuDevice {
+  const device = devices.at(-1);
+  if (device === undefined) throw new Error("gpu.js has made no device");
+  return device;
 }
 
 const outcome = (promise: Promise<unknown>): Promise<string> =>
@@ -48,8 +65,9 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
  * @param loseGl How, in modes on WebGL.
  */
 export async function whenLost(mode: GpuMode, kernels: number, loseGl = () => {}): Promise<Losing> {
+  watchDevices();
   const gpu = await createGpu({ mode });
-  const device = mode === "webgpu" ? await deviceOfGpujs() : undefined;
+  const device = mode === "webgpu" ? deviceOfGpujs() : undefined;
   const x = full([16, 16], 1 / 16).to(gpu);
   await x.data();
   const y = Array.from({ length: WORK }).reduce<Tensor>((y) => matmul(y, x), x);
@@ -78,11 +96,12 @@ export async function whenLost(mode: GpuMode, kernels: number, loseGl = () => {}
  * @param refuseGl How, in modes on WebGL.
  */
 export async function whenRefused(mode: GpuMode, refuseGl = () => {}) {
+  watchDevices();
   const gpu = await createGpu({ mode });
   const x = ones([2]).to(gpu);
   const before = await outcome(x.data());
   if (mode === "webgpu") {
-    const device = await deviceOfGpujs();
+    const device = deviceOfGpujs();
     device.createBuffer({ size: 4, usage: 0 });
     await device.queue.onSubmittedWorkDone();
   } else refuseGl();
