@@ -58,6 +58,8 @@ export class Engine {
   /** Bytes of tensors on the device, and how many arrays hold them. */
   readonly memory = { arrays: 0, bytes: 0 };
   readonly #queue = new Queue();
+  /** Frees what was never disposed of, once the garbage collector has taken the tensors: late, but at last. */
+  readonly #forgotten = new FinalizationRegistry((held: GpuStorage["held"]) => this.#freeLater(held));
   #sinceFence = 0;
   #fence: Promise<void> | undefined;
   #isClosed = false;
@@ -77,7 +79,7 @@ export class Engine {
    */
   compute(task: Task): GpuStorage {
     for (const x of task.inputs) expectKept(task.operator, x);
-    const y = new GpuStorage(task.dtype, task.size);
+    const y = this.#made(task.dtype, task.size);
     this.#queue.push(() => this.#making(y, task.operator, task.inputs, () => this.#parts(task)));
     return y;
   }
@@ -89,7 +91,7 @@ export class Engine {
    */
   append(operator: string, inputs: readonly GpuStorage[]): GpuStorage {
     for (const x of inputs) expectKept(operator, x);
-    const y = new GpuStorage(inputs[0].dtype, inputs.reduce((size, x) => size + x.size, 0)); // biome-ignore format: one line
+    const y = this.#made(inputs[0].dtype, inputs.reduce((size, x) => size + x.size, 0)); // biome-ignore format: one line
     const copies = () => inputs.flatMap(({ parts }) => parts.map(({ handle, size }) => ({ handle, size })));
     this.#queue.push(() => this.#making(y, operator, inputs, () => this.#copies(operator, copies())));
     return y;
@@ -97,7 +99,7 @@ export class Engine {
 
   /** A copy of these float32 on the device. */
   upload(dtype: DType, values: Float32Array): GpuStorage {
-    const y = new GpuStorage(dtype, values.length);
+    const y = this.#made(dtype, values.length);
     this.#queue.push(() =>
       this.#making(y, "upload", [], () => {
         const pieces = Array.from({ length: Math.ceil(values.length / this.maxElements) }, (_, piece) => {
@@ -141,9 +143,21 @@ export class Engine {
   release(x: GpuStorage): void {
     if (x.isReleased) return;
     x.isReleased = true;
+    this.#forgotten.unregister(x);
+    this.#freeLater(x.held);
+  }
+
+  /** Storage, which is freed too when nobody has it any more. */
+  #made(dtype: DType, size: number): GpuStorage {
+    const storage = new GpuStorage(dtype, size);
+    this.#forgotten.register(storage, storage.held, storage);
+    return storage;
+  }
+
+  #freeLater(held: GpuStorage["held"]): void {
     this.#queue.push(async () => {
-      this.#freeAll(x.parts);
-      x.parts = [];
+      this.#freeAll(held.parts);
+      held.parts = [];
     });
   }
 
@@ -181,7 +195,7 @@ export class Engine {
     if (failed !== undefined) return;
     try {
       this.#expectOpen();
-      y.parts = await make();
+      y.held.parts = await make();
     } catch (error) {
       y.error = this.#explained(operator, error);
     }

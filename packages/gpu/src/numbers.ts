@@ -12,8 +12,8 @@ export class Numbers {
   readonly #upload: (dtype: DType, value: number) => GpuStorage;
   readonly #release: (storage: GpuStorage) => void;
   readonly #kept = new Map<string, GpuStorage>();
-  /** How many tensors use each. */
-  readonly #users = new Map<GpuStorage, number>();
+  /** How many tensors use each, those that are not kept any more too. */
+  readonly #users = new WeakMap<GpuStorage, { key: string; count: number }>();
 
   constructor(upload: (dtype: DType, value: number) => GpuStorage, release: (storage: GpuStorage) => void) {
     this.#upload = upload;
@@ -23,10 +23,13 @@ export class Numbers {
   /** The storage of a number, with one user more. */
   get(dtype: DType, value: number): GpuStorage {
     const key = `${dtype} ${Object.is(value, -0) ? "-0" : value}`;
-    const storage = this.#kept.get(key) ?? this.#upload(dtype, value);
+    let storage = this.#kept.get(key);
+    if (storage === undefined || storage.error !== undefined) storage = this.#upload(dtype, value);
     this.#kept.delete(key);
     this.#kept.set(key, storage);
-    this.#users.set(storage, (this.#users.get(storage) ?? 0) + 1);
+    const users = this.#users.get(storage) ?? { key, count: 0 };
+    users.count++;
+    this.#users.set(storage, users);
     if (this.#kept.size > LIMIT) this.#forgetOne();
     return storage;
   }
@@ -35,17 +38,13 @@ export class Numbers {
   release(storage: GpuStorage): boolean {
     const users = this.#users.get(storage);
     if (users === undefined) return false;
-    this.#users.set(storage, users - 1);
+    if (--users.count === 0 && this.#kept.get(users.key) !== storage) this.#release(storage);
     return true;
   }
 
   #forgetOne(): void {
-    for (const [key, storage] of this.#kept) {
-      if (this.#users.get(storage) !== 0) continue;
-      this.#kept.delete(key);
-      this.#users.delete(storage);
-      this.#release(storage);
-      return;
-    }
+    const [[key, storage]] = this.#kept;
+    this.#kept.delete(key);
+    if (this.#users.get(storage)?.count === 0) this.#release(storage);
   }
 }

@@ -6,8 +6,7 @@ export type Work = () => Promise<void>;
  * storage that was given back is freed after its last use.
  */
 export class Queue {
-  readonly #waiting: Work[] = [];
-  #next = 0;
+  #waiting: Work[] = [];
   #isRunning = false;
 
   push(work: Work): void {
@@ -18,11 +17,11 @@ export class Queue {
   async #run(): Promise<void> {
     this.#isRunning = true;
     await undefined; // nothing begins before the call that asked for it has returned
-    while (this.#next < this.#waiting.length) {
-      const work = this.#waiting[this.#next++];
-      await attempt(work);
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.reverse();
+      this.#waiting = [];
+      for (let work = batch.pop(); work !== undefined; work = batch.pop()) await attempt(work); // and nothing holds it then
     }
-    this.#waiting.length = this.#next = 0;
     this.#isRunning = false;
   }
 }

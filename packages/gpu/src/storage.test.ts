@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { add, concat, full, relu, sum, Tensor, tensor } from "@conv/core";
 import { expect, test } from "vitest";
 import { watched } from "../test/watched.js";
@@ -138,4 +140,42 @@ test("after destroy everything is an error, disposing is none, and destroying ag
   await expect(tensor([1]).to(device).data()).rejects.toThrow("was destroyed");
   x.dispose();
   await engine.finish();
+});
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+
+test("what nobody disposed of is freed when nobody has it any more", async () => {
+  const { device, engine, backend } = await open();
+  const kept = tensor([1, 2]).to(device);
+  const forget = () => {
+    for (let n = 0; n < 50; n++) relu(add(kept, n));
+  };
+  forget();
+  await engine.finish();
+  expect(backend.alive.size).toBe(151); // for each n: the number, the sum, and what relu made of it
+  for (let turn = 0; turn < 50 && backend.alive.size > 51; turn++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await engine.finish();
+  }
+  expect(backend.alive.size).toBe(51); // numbers are kept, for they come again
+  expect([...(await kept.data())]).toEqual([1, 2]);
+});
+
+test("of numbers, the least recently used ones are freed, once their tensors are gone", async () => {
+  const { device, engine, backend } = await open();
+  const one = full([], 1, { device });
+  const tensors = Array.from({ length: 300 }, (_, n) => full([], n + 2, { device }));
+  const again = full([], 300, { device });
+  await engine.finish();
+  expect(backend.alive.size).toBe(301);
+  expect(again.storage).toBe(tensors[298].storage);
+  for (const x of tensors) x.dispose();
+  await engine.finish();
+  expect(backend.alive.size).toBe(257); // 256 that are kept, and one that is used
+  expect([await one.data(), await again.data()]).toEqual([Float32Array.of(1), Float32Array.of(300)]);
+  one.dispose();
+  await engine.finish();
+  expect(backend.alive.size).toBe(256);
 });

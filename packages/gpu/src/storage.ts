@@ -17,7 +17,8 @@ export interface Part {
 export class GpuStorage {
   readonly dtype: DType;
   readonly size: number;
-  parts: readonly Part[] = [];
+  /** Where the parts are: what is left to free when nobody has the storage any more. */
+  readonly held: { parts: readonly Part[] } = { parts: [] };
   /** Why there are none: what went wrong when they were to be made. */
   error: Error | undefined;
   isReleased = false;
@@ -25,5 +26,9 @@ export class GpuStorage {
   constructor(dtype: DType, size: number) {
     this.dtype = dtype;
     this.size = size;
+  }
+
+  get parts(): readonly Part[] {
+    return this.held.parts;
   }
 }
