@@ -49,7 +49,20 @@ export interface GpuDevice extends Device {
   destroy(): Promise<void>;
 }
 
-/** A device whose kernels gpu.js runs. */
+/**
+ * A device whose kernels gpu.js runs on the graphics processor: `x.to(gpu)`, `model.to(gpu)`, and everything computes there.
+ *
+ * Every kernel of @conv/core is there, in float32; int32 is exact up to ±(2²⁴ − 1). Calls return at once, results come with
+ * `await x.data()`. Before it is given out, it computes a small convolution and both its adjoints, and must agree with the cpu.
+ *
+ * @param options `mode` "auto": the first of webgpu, webgl2, webasm and cpu that is here and passes that test.
+ * @throws {BackendError} When the mode is not here, does not compute, or computes wrongly: with what was seen.
+ * @throws {TypeError} When an option is unknown.
+ * @throws {RangeError} When `mode` is none of its words.
+ * @example
+ * const gpu = await createGpu({ mode: "cpu" });
+ * const y = await tensor([1, 2, 3]).to(gpu).array(); // [1, 2, 3]
+ */
 export async function createGpu(options: GpuOptions = {}): Promise<GpuDevice> {
   return createLimitedGpu(options, {});
 }
@@ -73,9 +86,9 @@ export async function createLimitedGpu(options: GpuOptions, limits: Limits): Pro
       reason,
       adapter: engine.backend.adapter,
       selfTest: test,
-      kernels: { ready: engine.kernels.size, ...engine.kernels.counts },
-      memory: { ...engine.memory },
-      maxElements: engine.maxElements,
+      kernels: { ready: engine.arrays.kernels.size, ...engine.arrays.kernels.counts },
+      memory: { ...engine.arrays.memory },
+      maxElements: engine.arrays.maxElements,
       lost: engine.backend.lost ?? "",
     });
     return Object.assign(device, { info, finish: () => engine.finish(), destroy: () => engine.close() });

@@ -1,8 +1,9 @@
 import { type Device, type DType, type Shape, Tensor } from "@conv/core";
 import { sizeOf } from "@conv/core/operators";
-import type { Engine, Merge, Section } from "./engine.js";
+import type { Engine } from "./engine.js";
 import { beyondRange } from "./source.js";
 import { GpuStorage } from "./storage.js";
+import type { Merge, Section } from "./task.js";
 
 /** What a kernel computes: statements, and the result as an expression. */
 export type Body = readonly [statements: string, result: string];

@@ -21,12 +21,12 @@ test("what is disposed of is freed, once, and counted", async () => {
   const x = tensor([1, 2, 3]).to(device);
   const y = relu(x);
   await y.data();
-  expect([engine.memory, backend.alive.size]).toEqual([{ arrays: 2, bytes: 24 }, 2]);
+  expect([engine.arrays.memory, backend.alive.size]).toEqual([{ arrays: 2, bytes: 24 }, 2]);
   x.dispose();
   x.dispose();
   y.dispose();
   await engine.finish();
-  expect([engine.memory, backend.alive.size]).toEqual([{ arrays: 0, bytes: 0 }, 0]);
+  expect([engine.arrays.memory, backend.alive.size]).toEqual([{ arrays: 0, bytes: 0 }, 0]);
 });
 
 test("storage that is released twice is freed once", async () => {
@@ -35,7 +35,7 @@ test("storage that is released twice is freed once", async () => {
   device.release?.(storage);
   device.release?.(storage);
   await engine.finish();
-  expect([storage.isReleased, backend.alive.size, engine.memory.arrays]).toEqual([true, 0, 0]);
+  expect([storage.isReleased, backend.alive.size, engine.arrays.memory.arrays]).toEqual([true, 0, 0]);
 });
 
 test("a result is right whose inputs were disposed of at once: they go after their last use", async () => {
@@ -105,7 +105,7 @@ test.each([
     const { device, engine, backend } = await open({ maxElements: 8 });
     const x = new Tensor(device, [7, 5], "float32", device.upload(values));
     await engine.finish();
-    const before = [backend.alive.size, engine.memory.arrays];
+    const before = [backend.alive.size, engine.arrays.memory.arrays];
     backend.fault = failAt(n);
     const y = compute(x);
     await engine.finish();
@@ -114,7 +114,7 @@ test.each([
     else expect(error.message).toContain("the driver said no");
     y.dispose();
     await engine.finish();
-    expect([backend.alive.size, engine.memory.arrays], `kernel ${n}`).toEqual(before);
+    expect([backend.alive.size, engine.arrays.memory.arrays], `kernel ${n}`).toEqual(before);
     expect(n).toBeLessThan(200);
   }
 });
@@ -124,7 +124,7 @@ test("an upload that fails in its second part leaves nothing alive", async () =>
   backend.fault = failAt(1);
   const x = full([20], 1).to(device);
   await expect(x.data()).rejects.toThrow("upload: the driver said no");
-  expect([backend.alive.size, engine.memory.arrays]).toEqual([0, 0]);
+  expect([backend.alive.size, engine.arrays.memory.arrays]).toEqual([0, 0]);
 });
 
 test("after destroy everything is an error, disposing is none, and destroying again is nothing", async () => {

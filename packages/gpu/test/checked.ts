@@ -14,8 +14,8 @@ export function checkedDevice(limits: Limits = {}): { device: Device; sources: C
   const backend = checked();
   const { device, engine } = deviceOn(backend, limits);
   const known = new Map<string, string>();
-  const run = engine.kernels.run.bind(engine.kernels);
-  engine.kernels.run = (program, args) => {
+  const run = engine.arrays.kernels.run.bind(engine.arrays.kernels);
+  engine.arrays.kernels.run = (program, args) => {
     const text = `${program.source()}\nof ${program.size} results`;
     const first = known.get(program.key) ?? text;
     if (first !== text) throw new Error(`two kernels are called ${program.key}:\n${first}\n${text}`);

@@ -111,7 +111,7 @@ for (const tested of await modesInNode()) {
       const { device, engine } = await limited({ maxKernels: 3 }, mode);
       const { wrong, refused } = await outcome(device, mode === "webgpu" ? 4 : 1);
       expect([wrong, refused]).toEqual([[], []]);
-      expect(engine.kernels.size).toBeGreaterThan(0);
+      expect(engine.arrays.kernels.size).toBeGreaterThan(0);
       await engine.close();
     });
   });

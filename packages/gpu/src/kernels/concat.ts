@@ -32,7 +32,7 @@ export function concat(maps: Maps): Pick<Kernels<Tensor>, "concat"> {
       const full = tensors.filter((x) => x.size > 0);
       if (full.length === 0) return maps.fill(yShape, tensors[0].dtype, 0);
       // where there is nothing to interleave, tensors of any size can follow one another
-      if (outer === 1 && sizeOf(yShape) > maps.engine.maxElements) return maps.append("concat", full, yShape);
+      if (outer === 1 && sizeOf(yShape) > maps.engine.arrays.maxElements) return maps.append("concat", full, yShape);
       return join(full, lengths.filter((length) => length > 0), outer, inner, yShape); // biome-ignore format: one line
     },
   };

@@ -124,7 +124,7 @@ function convAdjointW(maps: Maps, x: Tensor, gradY: Tensor, geometry: ConvGeomet
     sizeOf(outSize),
   ];
   const [rows = 1] = outSize;
-  const wanted = Math.ceil(Math.min(THREADS, maps.engine.maxElements / 2) / Math.max(1, sizeOf(wShape)));
+  const wanted = Math.ceil(Math.min(THREADS, maps.engine.arrays.maxElements / 2) / Math.max(1, sizeOf(wShape)));
   const images = divisorBelow(batch, wanted); // how many pieces the batch makes
   const parts = images === batch ? divisorBelow(rows, Math.ceil(wanted / Math.max(1, batch))) : 1; // and each image
   const pieces = images * parts;

@@ -1,8 +1,8 @@
 import type { DType, Kernels, Shape, Tensor } from "@conv/core";
 import { sizeOf } from "@conv/core/operators";
-import type { Merge } from "../engine.js";
 import type { Maps } from "../maps.js";
 import { axisNames, MAX_INTEGER, notANumber, offsetOf, plus, positionOf } from "../source.js";
+import type { Merge } from "../task.js";
 
 type Names = "sum" | "max" | "min" | "argmax";
 type ReduceGeometry = Parameters<Kernels<Tensor>["sum"]>[1];
@@ -69,7 +69,7 @@ export function folded(
   const reduced = partOf(runs, true);
   const longest = runs.indexOf(reduced.reduce((a, b) => (b.length > a.length ? b : a), reduced[0]));
   if (longest < 0) return foldedAtOnce(maps, operator, fold, x, runs, shape);
-  const { maxElements } = maps.engine;
+  const { arrays: { maxElements } } = maps.engine;
   if (reduced.length > 1 && x.size / runs[0].length > maxElements) {
     // what belongs together is too large: first over the last of the runs alone, then over the others
     const last = runs.lastIndexOf(reduced[reduced.length - 1]);

@@ -1,8 +1,8 @@
 import { BackendError, type Kernels, Tensor } from "@conv/core";
 import { sizeOf } from "@conv/core/operators";
-import type { Section } from "../engine.js";
 import type { ALL, Maps } from "../maps.js";
 import { axisNames, offsetOf, positionOf, quotient } from "../source.js";
+import type { Section } from "../task.js";
 import { concat } from "./concat.js";
 import { folded } from "./reduce.js";
 
@@ -22,7 +22,7 @@ export function strided(maps: Maps): Pick<Kernels<Tensor>, Names> {
       const axes = axesOf(geometry);
       const { section, offset } = sectionOf(axes, geometry.offset);
       const [, length] = section(0, 1);
-      if (length > maps.engine.maxElements) {
+      if (length > maps.engine.arrays.maxElements) {
         const y = inBlocks(maps, x, axes, geometry);
         if (y !== undefined) return y;
       }
@@ -42,7 +42,7 @@ export function strided(maps: Maps): Pick<Kernels<Tensor>, Names> {
     },
     stridedAdjoint: (gradY, geometry) => {
       const axes = axesOf(geometry);
-      if (sizeOf(geometry.xShape) > maps.engine.maxElements) {
+      if (sizeOf(geometry.xShape) > maps.engine.arrays.maxElements) {
         const gradX = largeAdjoint(maps, gradY, axes, geometry);
         if (gradX !== undefined) return gradX;
       }
@@ -73,7 +73,7 @@ function inBlocks(
   const { length, stride } = axes[axis];
   const block = Math.max(
     1,
-    Math.floor((length * maps.engine.maxElements) / (2 * axes.slice(1).reduce((sum, a) => sum + reach(a), 1))),
+    Math.floor((length * maps.engine.arrays.maxElements) / (2 * axes.slice(1).reduce((sum, a) => sum + reach(a), 1))),
   );
   if (axis === 0 || block >= length) return undefined; // one row alone reaches too far
   const { strided: read } = strided(maps);

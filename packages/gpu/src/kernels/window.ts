@@ -1,6 +1,6 @@
 import type { Kernels, Tensor } from "@conv/core";
 import { BackendError } from "@conv/core";
-import { MAX_ELEMENTS } from "../engine.js";
+import { MAX_ELEMENTS } from "../arrays.js";
 import { quotient } from "../source.js";
 
 type ConvGeometry = Parameters<Kernels<Tensor>["conv"]>[2];
