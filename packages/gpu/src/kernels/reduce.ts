@@ -69,7 +69,7 @@ export function folded(
   const reduced = partOf(runs, true);
   const longest = runs.indexOf(reduced.reduce((a, b) => (b.length > a.length ? b : a), reduced[0]));
   if (longest < 0) return foldedAtOnce(maps, operator, fold, x, runs, shape);
-  const { arrays: { maxElements } } = maps.engine;
+  const { maxElements } = maps.engine.arrays;
   if (reduced.length > 1 && x.size / runs[0].length > maxElements) {
     // what belongs together is too large: first over the last of the runs alone, then over the others
     const last = runs.lastIndexOf(reduced[reduced.length - 1]);
