@@ -26,9 +26,13 @@ export async function openPlace(name: Options["device"]): Promise<Place> {
   return {
     device: gpu,
     adapter,
-    hint: isOnProcessor
-      ? `There is no graphics processor to compute on (${reason}). The processor stands in for it, slowly: without --device gpu it is much faster.`
-      : "",
+    hint: isOnProcessor ? hintFor(reason) : "",
     close: () => gpu.destroy(),
   };
+}
+
+/** What it means that there is no graphics processor, and why there is none. */
+function hintFor(reason: string): string {
+  const why = reason.replace(/^the first that runs here; /, "");
+  return `No graphics processor (${why}): the processor stands in for it, slowly. Without --device gpu it is much faster.`;
 }
