@@ -1,10 +1,11 @@
-import { cpu, type Device } from "@conv/core";
+import { cpu } from "@conv/core";
 import type { Dataset, Progress } from "@conv/data";
 import type { Evaluation, FitStep, Module, Position } from "@conv/nn";
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import { pc } from "./colors.js";
 import type { Datasets } from "./datasets.js";
 import { drawConfusion, drawMistakes } from "./pictures.js";
+import type { Place } from "./place.js";
 import type { Results } from "./results.js";
 
 /** Where a run shows itself: with a progress bar in a terminal, in plain lines elsewhere. */
@@ -41,11 +42,12 @@ export class Screen {
   }
 
   /** What is about to be trained, on what. */
-  title(model: Module, { train, test }: Datasets, device: Device, threads: number): void {
+  title(model: Module, { train, test }: Datasets, { device, adapter, hint }: Place, threads: number): void {
     const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
     this.line(`${pc.bold(train.name)}: ${train.length} digits to learn from, ${test.length} to be examined on`);
-    const where = device === cpu ? `cpu with ${threads} ${threads === 1 ? "thread" : "threads"}` : device.name;
-    this.line(`${parameters} parameters, on ${where}`);
+    const name = device === cpu ? `cpu with ${threads} ${threads === 1 ? "thread" : "threads"}` : device.name;
+    this.line(`${parameters} parameters, on ${[name, adapter].filter(Boolean).join(", ")}`);
+    if (hint !== "") this.line(hint);
     this.line();
   }
 

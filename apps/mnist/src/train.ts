@@ -1,12 +1,12 @@
-import { cpu, createRandom, type Device } from "@conv/core";
+import { cpu, createRandom } from "@conv/core";
 import { DataLoader, normalize } from "@conv/data";
-import { createGpu } from "@conv/gpu";
 import { Adam, AdamW, CosineLR, type Evaluation, fit, manualSeed, type Position, SGD } from "@conv/nn";
 import { loadDatasets } from "./datasets.js";
 import { createModel } from "./model.js";
 import type { CommandLine } from "./options.js";
+import { openPlace, type Place } from "./place.js";
 import { openResults } from "./results.js";
-import { beginning, settingsOf } from "./resume.js";
+import { type Beginning, beginning, settingsOf } from "./resume.js";
 import type { Screen } from "./screen.js";
 
 const OPTIMIZERS = { adam: Adam, adamw: AdamW, sgd: SGD };
@@ -21,10 +21,25 @@ const transform = normalize(0.1307, 0.3081);
  */
 export async function train(commandLine: CommandLine, screen: Screen, signal: AbortSignal): Promise<boolean> {
   const begin = await beginning(commandLine);
+  const place = await openPlace(begin.options.device);
+  try {
+    return await trainAt(place, begin, commandLine, screen, signal);
+  } finally {
+    await place.close();
+  }
+}
+
+async function trainAt(
+  place: Place,
+  begin: Beginning,
+  commandLine: CommandLine,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { device } = place;
   const { options } = begin;
   const { epochs, batchSize, lr, seed } = options;
 
-  const device: Device = options.device === "gpu" ? await createGpu() : cpu;
   const { threads, reason } = await cpu.configure({ threads: options.threads });
   const data = await loadDatasets(options.dataset, signal, (progress) => screen.download(progress));
   const results = await openResults(options.out);
@@ -42,7 +57,7 @@ export async function train(commandLine: CommandLine, screen: Screen, signal: Ab
   const schedule = new CosineLR(optimizer, { tMax: epochs * loader.length, every: "step" });
   const from = begin.into(model, optimizer, schedule);
 
-  screen.title(model, data, device, threads);
+  screen.title(model, data, place, threads);
   if (commandLine.isGiven("threads") && threads !== options.threads) screen.line(`${reason}\n`);
   const started = performance.now();
   const loss: number[] = [];

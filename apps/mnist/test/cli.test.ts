@@ -10,7 +10,8 @@ import { createModel } from "../src/model.js";
 import { newFolder, tinyDataset } from "./tinyDataset.js";
 
 const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-const env = { ...process.env, NO_COLOR: "1" };
+/** Without a driver for graphics processors on Linux, so that these tests do the same everywhere. */
+const env = { ...process.env, NO_COLOR: "1", VK_ICD_FILENAMES: "/nowhere" };
 
 interface Ended {
   readonly code: number | null;
@@ -25,6 +26,18 @@ function run(...args: string[]): Promise<Ended> {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
+}
+
+/** The same, interrupted once a while after it begins to train: a second time would stop it at once. */
+async function interrupted(...args: string[]): Promise<Pick<Ended, "code" | "stdout">> {
+  const child = spawn(process.execPath, [program, ...args], { env });
+  let stdout = "";
+  child.stdout.on("data", (text) => {
+    if (stdout === "") setTimeout(() => child.kill("SIGINT"), 400);
+    stdout += text;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, stdout };
 }
 
 const metricsIn = (folder: string) => JSON.parse(readFileSync(join(folder, "metrics.json"), "utf8"));
@@ -75,13 +88,7 @@ describe("a run on a directory of IDX files", () => {
     const long = ["--dataset", tinyDataset(800), "--batch-size", "16", "--epochs", "1"];
     await run(...long, "--out", whole);
 
-    const child = spawn(process.execPath, [program, ...long, "--out", stopped], { env });
-    let stdout = "";
-    child.stdout.on("data", (text) => {
-      if (stdout === "") setTimeout(() => child.kill("SIGINT"), 400); // once: a second one stops at once
-      stdout += text;
-    });
-    const code = await new Promise((resolve) => child.on("close", resolve));
+    const { code, stdout } = await interrupted(...long, "--out", stopped);
     expect(code).toBe(130);
     expect(stdout).toMatch(/^Stopped in epoch 1 after step \d+, and saved\. Go on with$/m);
 
@@ -104,6 +111,40 @@ describe("a run on a directory of IDX files", () => {
       expect(metricsIn(out).threads).toBe(4);
     }
   });
+});
+
+describe("--device gpu, whatever is there to compute on", () => {
+  const args = ["--device", "gpu", "--batch-size", "8", "--epochs", "1"];
+
+  test("trains, says what computes, and ends", async () => {
+    const out = newFolder();
+    const { code, stdout } = await run(...args, "--dataset", tinyDataset(), "--out", out);
+    expect(code).toBe(0);
+    const { device, loss, epochs } = metricsIn(out);
+    expect(device).toMatch(/^gpu \((webgpu|webasm)\)$/);
+    expect(stdout).toContain(`parameters, on ${device}`);
+    expect(/^No graphics processor \(webgpu: .+\): the processor stands in/m.test(stdout)).toBe(
+      device === "gpu (webasm)",
+    );
+    expect([loss.length, epochs]).toEqual([6, 1]);
+  });
+
+  test("interrupted, it saves, gives the device back and ends; the cpu goes on from there", async () => {
+    const [stopped, resumed] = [newFolder(), newFolder()];
+    const { code, stdout } = await interrupted(...args, "--dataset", tinyDataset(800), "--out", stopped);
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/^Stopped in epoch 1 after step \d+, and saved\. Go on with$/m);
+    expect(metricsIn(stopped).loss.length).toBeLessThan(100);
+    const { stderr } = await run("--resume", join(stopped, "checkpoint.safetensors"), "--out", resumed);
+    expect(stderr).toBe("");
+    expect([...metricsIn(stopped).loss, ...metricsIn(resumed).loss]).toHaveLength(100);
+  });
+});
+
+test("an error with --device gpu ends the process, too", async () => {
+  const { code, stdout, stderr } = await run("--device", "gpu", "--dataset", "/nowhere");
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^error: mnist: there is no directory \/nowhere\. .*\n$/m); // drivers may complain before
 });
 
 describe("what cannot be is one sentence, exit code 1, and nothing written", () => {
@@ -159,7 +200,7 @@ describe("what cannot be is one sentence, exit code 1, and nothing written", () 
       ["--dataset", dataset, "--out", blocked],
       /--out: cannot write into .* \(EISDIR\)/,
     ],
-    ["a device that is not there", ["--device", "gpu"], /createGpu: this version has no GPU kernels yet/],
+    ["an unknown device", ["--device", "tpu"], /Allowed choices are cpu, gpu/],
   ])("%s", async (_, args, sentence) => {
     const { code, stdout, stderr } = await run(...args);
     expect(code).toBe(1);

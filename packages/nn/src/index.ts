@@ -106,6 +106,8 @@ export type { Answer, Callback, CallbackObject, FitEnd, Run, StepCallback } from
 export { type FitOptions, type FitRun, fit } from "./train/fit.js";
 export type { Loss } from "./train/outputs.js";
 export { type Evaluation, evaluate } from "./train/evaluate.js";
+export type { WarmupOptions } from "./train/warmupPlan.js";
+export { type Warmup, warmup } from "./train/warmup.js";
 export type { MonitorOptions } from "./train/monitor.js";
 export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./train/earlyStopping.js";
 export { type BestCheckpoint, type BestCheckpointOptions, bestCheckpoint } from "./train/bestCheckpoint.js";

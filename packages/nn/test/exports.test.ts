@@ -114,6 +114,7 @@ test("@conv/nn exports these names", () => {
       "toCheckpoint",
       "toCheckpointAsync",
       "toSafetensors",
+      "warmup",
     ]
   `);
   expect(Object.keys(nn.init).sort()).toMatchInlineSnapshot(`

@@ -1,6 +1,6 @@
 import { keep, type Variable } from "@conv/autograd";
-import { type Tensor, tensor, zeros } from "@conv/core";
-import { expectShape, tidy } from "@conv/core/operators";
+import { reshape, Tensor, tensor, zeros } from "@conv/core";
+import { expectShape, held, tidy } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
 import { atLeastZero } from "../options.js";
 import { viewsOf } from "../views.js";
@@ -49,7 +49,10 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
   /** The names of what it keeps for a parameter. */
   protected abstract readonly remembers: readonly string[];
 
-  /** The parameter's next value, from its value p and gradient g, with the options of its group. */
+  /**
+   * The parameter's next value, from its value p and gradient g, with the options of its group. What it remembers for the next
+   * step is in `state`, and nowhere else: that is what checkpoints hold, and what `rehearse` hands out copies of.
+   */
   protected abstract update(p: Tensor, g: Tensor, state: ParameterState, options: Options): Tensor;
 
   /**
@@ -96,6 +99,34 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
     const now = new Set(Object.values(state.tensors).map((x) => keep(x))); // a step may be a scope
     for (const x of before) if (!now.has(x) && !this.#shown.has(x)) x.dispose();
     return next;
+  }
+
+  /**
+   * For those who want the kernels of a step to have run, and no step: computes what the next two steps would with these
+   * gradients, since the first one of all may begin what later ones go on with. Neither parameters nor what is remembered
+   * change.
+   *
+   * @param gradients Of the parameters that have one.
+   * @returns Where these parameters would be, as tensors of the caller's own.
+   */
+  rehearse(gradients: ReadonlyMap<Variable, Tensor>): Tensor[] {
+    for (const group of this.groups) this.#checkAll(group);
+    const options = this.groups.flatMap((group) => group.params.map(() => group));
+    return this.parameters.flatMap((parameter, i) => {
+      const gradient = gradients.get(parameter);
+      if (gradient === undefined) return [];
+      const { step, tensors } = this.#states[i];
+      const rehearsed = () => {
+        const views = Object.entries(tensors).map(([name, x]) => [name, Tensor.view(x, x.shape)] as const);
+        const state: ParameterState = { step, tensors: Object.fromEntries(views) };
+        const next = (p: Tensor) => {
+          state.step++;
+          return this.update(p, gradient, state, options[i]);
+        };
+        return reshape(next(next(parameter[held])), parameter.shape); // never the parameter's own
+      };
+      return [tidy(rehearsed)];
+    });
   }
 
   /** Forgets all gradients, so that the next `backward` starts anew. */

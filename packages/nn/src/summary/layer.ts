@@ -1,4 +1,3 @@
-import type { Random } from "@conv/core";
 import type { Module } from "../module.js";
 
 /** A module of the model. */
@@ -38,27 +37,4 @@ export function listen(layer: Layer, enter: Enter): void {
   const value = (...args: readonly unknown[]) => enter(layer, () => Reflect.apply(forward, module, args), args);
   module.training = false;
   Object.defineProperty(module, "forward", { value, configurable: true, writable: true, enumerable: false });
-}
-
-/** What `restore` goes back to: every field of the module, and where its generators of random numbers stand. */
-export function stateOf(module: Module) {
-  const fields = Object.getOwnPropertyDescriptors(module);
-  const values = Object.values<PropertyDescriptor>(fields).map(({ value }): unknown => value);
-  const generators = values.filter(isRandom).map((random) => [random, random.state] as const);
-  return { module, fields, generators };
-}
-
-function isRandom(x: unknown): x is Random {
-  return typeof x === "object" && x !== null && "state" in x && "restore" in x && "split" in x;
-}
-
-/** Puts every field back as it was, and takes away those that are new; no number was drawn. */
-export function restore({ module, fields: state, generators }: ReturnType<typeof stateOf>): void {
-  for (const [random, before] of generators) random.restore(before);
-  for (const name of new Set([...Reflect.ownKeys(state), ...Reflect.ownKeys(module)])) {
-    const before = Object.getOwnPropertyDescriptor(state, name)?.value as PropertyDescriptor | undefined;
-    const now = Object.getOwnPropertyDescriptor(module, name);
-    if (before === undefined) Reflect.deleteProperty(module, name);
-    else if (now?.get !== before.get || now?.value !== before.value) Object.defineProperty(module, name, before);
-  }
 }

@@ -1,5 +1,6 @@
+import { Tensor } from "@conv/core";
 import type { Module } from "../module.js";
-import { giveBack } from "../views.js";
+import { ownBufferOf } from "../ownBuffer.js";
 import type { Field, Span } from "./field.js";
 import { formatSummary } from "./formatSummary.js";
 import type { Layer } from "./layer.js";
@@ -102,12 +103,14 @@ function totalsOf(
   };
 }
 
-/** The bytes of each buffer. */
+/** The bytes of each buffer; one may be in two places. That a device keeps equal numbers of several once does not count. */
 function bufferBytes(model: Module): number[] {
-  const state = model.snapshot();
-  const parameters = new Set(model.namedParameters().map(([name]) => name));
-  const buffers = Object.entries(state).filter(([name]) => !parameters.has(name));
-  const bytes = new Map(buffers.map(([, x]) => [x.storage, bytesOf(x)])); // some may be in two places
-  giveBack(state);
-  return [...bytes.values()];
+  const fields = model.modules().flatMap((module) =>
+    Object.entries(Object.getOwnPropertyDescriptors(module)).flatMap(([name, field]): unknown[] => {
+      if (!field.enumerable) return [];
+      const own = ownBufferOf(field);
+      return [own ? own.peek() : Reflect.get(module, name)];
+    }),
+  );
+  return [...new Set(fields)].flatMap((x) => (x instanceof Tensor ? [bytesOf(x)] : []));
 }

@@ -1,11 +1,12 @@
 import { defineOp, enableGrad, scope, Variable, variable } from "@conv/autograd";
-import { BackendError, type DType, type Kernels, type Shape, ShapeError, Tensor } from "@conv/core";
+import { type DType, type Kernels, type Shape, Tensor } from "@conv/core";
 import { checkChoice, checkInteger, checkOptions, formatShape, formatValue, held } from "@conv/core/operators";
+import { leavingAsItWas } from "../asItWas.js";
 import { Module } from "../module.js";
-import { defaultRandom } from "../random.js";
+import { retold } from "../retold.js";
 import { giveBack } from "../views.js";
 import { type Field, fieldOfInput } from "./field.js";
-import { type Enter, flatten, type Layer, layerOf, listen, restore, stateOf } from "./layer.js";
+import { type Enter, flatten, type Layer, layerOf, listen } from "./layer.js";
 import { type Meta, metaDevice } from "./metaDevice.js";
 import { bytesOf } from "./traced.js";
 
@@ -99,20 +100,15 @@ export function trace(operator: string, model: Module, inputShape: InputShape, o
   });
   const root = layerOf(model);
   const layers = flatten(root);
-  const states = layers.map(({ module }) => stateOf(module));
-  const draws = defaultRandom().state;
   let keptBytes = 0;
   const run = () => {
     const y: unknown = Reflect.apply(model.forward, model, given);
     keptBytes = y instanceof Variable ? bytesKept(meta, model, y) : 0;
   };
-  try {
+  leavingAsItWas(model, () => {
     for (const layer of layers) listen(layer, enter);
     scope(() => enableGrad(run));
-  } finally {
-    for (const state of states) restore(state);
-    defaultRandom().restore(draws);
-  }
+  });
   return { layers, inputs, calls, steps, keptBytes };
 }
 
@@ -203,18 +199,16 @@ function bytesKept(meta: Meta<Source>, model: Module, y: Variable): number {
   return [...bytes.values()].reduce((sum, n) => sum + n, 0);
 }
 
-const CLASSES = [ShapeError, BackendError, TypeError, RangeError];
 const isTold = new WeakSet<object>();
 
 /** An error of the same class that says in which layer it was thrown, and for what. */
 function located(operator: string, { name, type }: Layer, args: readonly unknown[], error: unknown): unknown {
   if (isTold.has(Object(error))) return error;
-  const Class = CLASSES.find((candidate) => error instanceof candidate) ?? Error;
   const place = name === "" ? `the model (${type})` : `layer ${name} (${type})`;
   const shapes = args.filter((x) => x instanceof Variable || x instanceof Tensor).map((x) => formatShape(x.shape));
   const given = shapes.length > 0 ? `, given ${shapes.join(" and ")}` : "";
   const message = error instanceof Error ? error.message : String(error);
-  const told = new Class(`${operator}: ${place}${given}: ${message}`, { cause: error });
+  const told = retold(error, `${operator}: ${place}${given}: ${message}`);
   isTold.add(told);
   return told;
 }

@@ -1,11 +1,11 @@
-import { noGrad, scope, variable } from "@conv/autograd";
-import { reshape } from "@conv/core";
+import { noGrad, scope } from "@conv/autograd";
+import { reshape, type Tensor } from "@conv/core";
 import { checkOptions } from "@conv/core/operators";
 import { crossEntropy } from "../losses/crossEntropy.js";
 import type { Module } from "../module.js";
 import { checkInputs } from "./checkInputs.js";
 import type { Batch, Loader } from "./loader.js";
-import { classesOf, countCorrect, type Loss, lossOf } from "./outputs.js";
+import { classesOf, countCorrect, type Loss, outcomeOf } from "./outputs.js";
 import { placed } from "./placed.js";
 import { breather, type Signal } from "./platform.js";
 
@@ -82,14 +82,16 @@ export async function evaluateUntil(
   };
 }
 
+/** The loss of a batch and the classes that were picked, as tensors of our own. */
+export function resultsOf(operator: string, model: Module, x: Tensor, y: Tensor, loss: Loss) {
+  const { outputs, batchLoss } = outcomeOf(operator, model, x, y, loss);
+  return [reshape(batchLoss.value, batchLoss.shape), classesOf(outputs, y)] as const;
+}
+
 async function evaluateBatch(model: Module, batch: Batch, loss: Loss) {
   const { x, y, given, examples, dispose } = await placed("evaluate", model, batch);
   try {
-    const run = () => {
-      const outputs = model.forward(variable(x, { requiresGrad: false }));
-      const batchLoss = lossOf("evaluate", loss, outputs, y);
-      return [reshape(batchLoss.value, batchLoss.shape), classesOf(outputs, y)] as const; // tensors of our own
-    };
+    const run = () => resultsOf("evaluate", model, x, y, loss);
     const [losses, picked] = scope(() => noGrad(run));
     const [[value], classes, labels] = await Promise.all([losses.data(), picked?.data(), given.data()]);
     losses.dispose();

@@ -1,12 +1,18 @@
-import { Variable } from "@conv/autograd";
+import { Variable, variable } from "@conv/autograd";
 import { argmax, ShapeError, type Tensor } from "@conv/core";
 import { formatShape, formatValue, isSameShape } from "@conv/core/operators";
+import type { Module } from "../module.js";
 
 /** The loss of a batch: a scalar, its mean over the examples. */
 export type Loss = (y: Variable, target: Tensor) => Variable;
 
-/** The loss of a batch, checked. */
-export function lossOf(name: string, loss: Loss, y: Variable, target: Tensor): Variable {
+/** What the model makes of a batch, and the loss, checked. */
+export function outcomeOf(name: string, model: Module, x: Tensor, y: Tensor, loss: Loss) {
+  const outputs = model.forward(variable(x, { requiresGrad: false }));
+  return { outputs, batchLoss: lossOf(name, loss, outputs, y) };
+}
+
+function lossOf(name: string, loss: Loss, y: Variable, target: Tensor): Variable {
   const value: unknown = loss(y, target);
   if (!(value instanceof Variable)) {
     throw new TypeError(

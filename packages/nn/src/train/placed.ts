@@ -6,7 +6,7 @@ import { examplesOf } from "./checkInputs.js";
 import type { Batch } from "./loader.js";
 
 /** Where a model lives: the device of its first parameter, or buffer; undefined if it has none. */
-function homeOf(model: Module): Device | undefined {
+export function homeOf(model: Module): Device | undefined {
   const [first] = model.parameters();
   if (first !== undefined) return first.device;
   const state = model.snapshot();

@@ -1,10 +1,10 @@
-import { scope, variable } from "@conv/autograd";
+import { scope } from "@conv/autograd";
 import { reshape } from "@conv/core";
 import type { Module } from "../module.js";
 import { clipGradNorm, gradNorm } from "../optim/clip.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Batch } from "./loader.js";
-import { classesOf, countCorrect, type Loss, lossOf } from "./outputs.js";
+import { classesOf, countCorrect, type Loss, outcomeOf } from "./outputs.js";
 import { placed } from "./placed.js";
 import type { EpochSums, StepRecord } from "./progress.js";
 
@@ -26,8 +26,7 @@ export async function trainStep(
   try {
     const results = scope(() => {
       optimizer.zeroGrad();
-      const outputs = model.forward(variable(x, { requiresGrad: false }));
-      const batchLoss = lossOf("fit", loss, outputs, y);
+      const { outputs, batchLoss } = outcomeOf("fit", model, x, y, loss);
       batchLoss.backward();
       const { parameters } = optimizer;
       const norm = clipNorm === undefined ? gradNorm(parameters) : clipGradNorm(parameters, clipNorm);
