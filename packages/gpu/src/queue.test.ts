@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { Queue } from "./queue.js";
 
@@ -77,4 +79,26 @@ test("it goes on after it ran empty", async () => {
   for (let i = 0; i < 100; i++) queue.push(async () => void seen.push(i));
   await done(queue);
   expect(seen).toEqual(Array.from({ length: 100 }, (_, i) => i));
+});
+
+test("what is done is forgotten, though it never runs empty", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const queue = new Queue();
+  const seen: WeakRef<object>[] = [];
+  let isOver = false;
+  const again = () => {
+    const something = {};
+    seen.push(new WeakRef(something));
+    queue.push(async () => {
+      if (!isOver && something) again();
+      if (seen.length % 100 === 0) await later(1);
+    });
+  };
+  again();
+  while (seen.length < 1000) await later(1);
+  collect();
+  expect(seen.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(10);
+  isOver = true;
+  await done(queue);
 });

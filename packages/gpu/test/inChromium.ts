@@ -62,7 +62,7 @@ export async function openChromium(): Promise<Chromium> {
   const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   files.set("index.html", '<!doctype html><script type="module" src="page.js"></script>');
   const server = await serve((name) => files.get(name));
-  const browser = await launch(["--enable-unsafe-webgpu", "--js-flags=--expose-gc"]);
+  const browser = await launch(["--enable-unsafe-webgpu", "--js-flags=--expose-gc", "--enable-precise-memory-info"]);
 
   const page = async (): Promise<CheckPage> => {
     const page = await browser.newPage();

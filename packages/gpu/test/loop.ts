@@ -27,10 +27,28 @@ export async function* longTraining(device: Device): AsyncGenerator<void, never>
   }
 }
 
-/** Lets it train for so many steps, and gives back what no script has any more: the bytes that tensors have on the device then. */
-export async function takeSteps(training: AsyncGenerator, gpu: GpuDevice, steps: number): Promise<number> {
-  for (let step = 0; step < steps; step++) await training.next();
+/** What is held after some steps, in bytes: by tensors on the device, and by JavaScript. */
+export interface Held {
+  readonly onDevice: number;
+  readonly heap: number;
+}
+
+/** What Node or Chromium say of the heap. */
+interface Platform {
+  readonly process?: { memoryUsage(): { readonly heapUsed: number } };
+  readonly performance: { readonly memory?: { readonly usedJSHeapSize: number } };
+  gc?(): void;
+}
+
+/** Lets it train for so many steps, and gives back what no script has any more. */
+export async function takeSteps(training: AsyncGenerator, gpu: GpuDevice, steps: number): Promise<Held> {
+  for (let step = 1; step <= steps; step++) {
+    await training.next();
+    if (step % 10 === 0) await gpu.finish();
+  }
   await gpu.finish();
-  (globalThis as { gc?: () => void }).gc?.();
-  return gpu.info().memory.bytes;
+  const platform = globalThis as unknown as Platform;
+  platform.gc?.();
+  const heap = platform.process?.memoryUsage().heapUsed ?? platform.performance.memory?.usedJSHeapSize ?? Number.NaN;
+  return { onDevice: gpu.info().memory.bytes, heap };
 }

@@ -3,7 +3,7 @@
 import { cpu } from "@conv/core";
 import { type ConformanceCase, conformance } from "@conv/core/testing";
 import { createGpu, type GpuDevice, type GpuInfo, type GpuMode } from "../../src/index.js";
-import { longTraining, takeSteps } from "../loop.js";
+import { type Held, longTraining, takeSteps } from "../loop.js";
 import { lossesOn } from "../training.js";
 
 let gpu: GpuDevice;
@@ -30,7 +30,7 @@ export async function check(at: number): Promise<{ name: string; failure: string
 export const losses = async () => ({ gpu: await lossesOn(gpu), cpu: await lossesOn(cpu) });
 
 /** Trains for so many steps more. */
-export const memory = (steps: number): Promise<number> => {
+export const memory = (steps: number): Promise<Held> => {
   training ??= longTraining(gpu);
   return takeSteps(training, gpu, steps);
 };

@@ -1,18 +1,18 @@
 import { createGpu } from "../../src/index.js";
-import { longTraining, takeSteps } from "../loop.js";
+import { type Held, longTraining, takeSteps } from "../loop.js";
 import { provideWebgpu } from "../webgpu.js";
 
-/* node memory.ts steps parts: trains on webgpu in so many parts; prints what the process occupies after each, in bytes. */
+/* node memory.ts steps parts: trains on webgpu in so many parts; prints what is held after each, and the size of the process. */
 
 await provideWebgpu();
 const [steps, parts] = process.argv.slice(2).map(Number);
 const gpu = await createGpu({ mode: "webgpu" });
 const training = longTraining(gpu);
 const resident: number[] = [];
-const onDevice: number[] = [];
+const held: Held[] = [];
 for (let part = 0; part < parts; part++) {
-  onDevice.push(await takeSteps(training, gpu, steps));
+  held.push(await takeSteps(training, gpu, steps));
   resident.push(process.memoryUsage.rss());
 }
-console.log(JSON.stringify({ resident, onDevice }));
+console.log(JSON.stringify({ resident, held }));
 await gpu.destroy();
