@@ -48,6 +48,9 @@ interface Shortcut {
     readonly constructor: { readonly mode?: string };
     readonly context?: unknown;
     readonly fallbackReason?: string | null;
+    /** On WebGPU: the buffer of the last result, with a count of those who use it; and whether the next call binds anew. */
+    outputBuffer?: { _refs: number } | null;
+    bindGroupDirty?: boolean;
     destroy(removeCanvas?: boolean): void;
   };
 }
@@ -173,6 +176,14 @@ export async function openBackend(mode: GpuMode): Promise<Backend> {
   const create = (source: string, size: number, more: object) =>
     gpu.createKernel(source, { ...settings, output: [size], ...more } as never) as unknown as Shortcut;
 
+  /** Lets a kernel on WebGPU forget its last result: it would keep one for each size, as much memory again as a training needs. */
+  const forgetResult = ({ kernel }: Shortcut) => {
+    if (mode !== "webgpu" || !kernel.outputBuffer) return;
+    kernel.outputBuffer._refs--; // the result itself still counts
+    kernel.outputBuffer = null;
+    kernel.bindGroupDirty = true;
+  };
+
   const compile = (source: string, size: number): CompiledKernel => {
     const kernel = create(source, size, { pipeline: true, immutable: true });
     let isInspected = false;
@@ -181,6 +192,7 @@ export async function openBackend(mode: GpuMode): Promise<Backend> {
         const result = (await kernel(...args)) as Handle;
         if (!isInspected) inspect(kernel);
         isInspected = true;
+        forgetResult(kernel);
         return result;
       },
       destroy: () => kernel.kernel.destroy(false),
