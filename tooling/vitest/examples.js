@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 function examplesOf(source) {
   const found = [];
   for (const [, comment, symbol] of source.matchAll(
-    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:\/\*.*\*\/\s*)?(?:export )?(?:abstract )?(?:(?:const|function|class|interface|type) )?(\w+)/g,
+    /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:\/\*.*\*\/\s*)?(?:export )?(?:abstract )?(?:(?:const|(?:async )?function|class|interface|type) )?(\w+)/g,
   )) {
     const [, ...blocks] = comment.split(/^ *\* @example *\n/m);
     for (const block of blocks) {
