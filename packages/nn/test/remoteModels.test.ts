@@ -1,9 +1,9 @@
 import type { variable } from "@conv/autograd";
 import { cpu, mul, type Tensor, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { fromSafetensors, InstanceNorm2d, Module, toSafetensors } from "../src/index.js";
+import { fromSafetensors, InstanceNorm2d, Module, stateToCpu, toSafetensors } from "../src/index.js";
 import { numbers } from "./norms.js";
-import { BUFFERS, begin, expected, network, PARAMETERS, remote, stepsOf } from "./remoteRuns.js";
+import { BUFFERS, begin, expected, network, PARAMETERS, remote, STEPS, stateOf, stepsOf } from "./remoteRuns.js";
 
 describe("moving a model", () => {
   test("there with to(), back with toAsync(): parameters, gradients and buffers, and nothing stays", async () => {
@@ -67,6 +67,20 @@ describe("moving a model", () => {
     expect(model.parameters().every((p) => p.device === device)).toBe(true);
     await expect(model.toAsync("cpu" as never)).rejects.toThrow(TypeError);
   });
+});
+
+test("a tensor that the device refuses: nothing is moved, and nothing stays there", async () => {
+  class Mixed extends Module {
+    readonly norm = new InstanceNorm2d(2, { affine: true });
+    readonly total: Tensor = tensor(Float64Array.of(1, 2));
+    forward = (x: ReturnType<typeof variable>) => x;
+  }
+  const device = remote();
+  const model = new Mixed();
+  await expect(model.toAsync(device)).rejects.toThrow("there is no float64 here");
+  expect(() => model.to(device)).toThrow("there is no float64 here");
+  expect(model.norm.weight?.device).toBe(cpu);
+  expect(device.buffers).toBe(0);
 });
 
 test("weights of a file replace those that are there; the file's own tensors stay the caller's", async () => {
