@@ -96,3 +96,19 @@ test("weights of a file replace those that are there; the file's own tensors sta
   expect(device.buffers).toBe(2 * (PARAMETERS + BUFFERS)); // those of `there` are not ours
   expect(numbers(await there["0.weight"].toAsync(cpu))).toEqual(numbers(file["0.weight"]));
 });
+
+test("an optimizer whose model was moved says how to take along what it remembers, and goes on then", async () => {
+  const device = remote();
+  const run = begin(device);
+  const seen = await stepsOf({ ...run, epochs: 1 });
+  expect(seen).toEqual(expected.steps.slice(0, STEPS));
+  await run.model.toAsync(cpu);
+  const before = await stateOf(run);
+  expect(() => run.optimizer.step()).toThrowErrorMatchingInlineSnapshot(
+    `[BackendError: Adam: parameter 0 is on cpu, but what is remembered of it on remote. After moving the model: optimizer.loadStateDict(await stateToCpu(optimizer.stateDict())).]`,
+  );
+  expect(await stateOf(run)).toEqual(before);
+  run.optimizer.loadStateDict(await stateToCpu(run.optimizer.stateDict()));
+  expect(await stepsOf(run, { epoch: 1, step: 0 })).toEqual(expected.steps.slice(STEPS));
+  expect(await stateOf(run)).toEqual(expected.state);
+});
