@@ -152,16 +152,20 @@ export abstract class Module {
   /**
    * `to`, from any device to any other, once the elements are there.
    *
-   * @throws {Error} When the model changed meanwhile. Nothing is moved then.
+   * @throws {Error} When the model changed meanwhile, or the device refuses a tensor, such as float64 on a GPU. Nothing is moved
+   *   then.
    */
   async toAsync(device: Device): Promise<this> {
     const places = this.#places();
-    const moved = await Promise.all(places.map(({ tensor }) => tensor.toAsync(device)));
+    const outcomes = await Promise.allSettled(places.map(({ tensor }) => tensor.toAsync(device)));
+    const moved = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
     const now = this.#places();
-    if (now.length !== places.length || now.some(({ tensor }, i) => tensor !== places[i].tensor)) {
-      moved.forEach((x, i) => {
-        if (x !== places[i].tensor) x.dispose();
-      });
+    const isOther = now.length !== places.length || now.some(({ tensor }, i) => tensor !== places[i].tensor);
+    if (failed !== undefined || isOther) {
+      const own = new Set(places.map(({ tensor }) => tensor));
+      for (const x of moved) if (!own.has(x)) x.dispose();
+      if (failed !== undefined) throw failed.reason;
       throw new Error("toAsync: the model changed while it was moved. Wait for it before the next step.");
     }
     places.forEach((place, i) => {

@@ -1,9 +1,9 @@
 import type { variable } from "@conv/autograd";
 import { cpu, mul, type Tensor, tensor } from "@conv/core";
 import { describe, expect, test } from "vitest";
-import { fromSafetensors, InstanceNorm2d, Module, toSafetensors } from "../src/index.js";
+import { fromSafetensors, InstanceNorm2d, Module, stateToCpu, toSafetensors } from "../src/index.js";
 import { numbers } from "./norms.js";
-import { BUFFERS, begin, expected, network, PARAMETERS, remote, stepsOf } from "./remoteRuns.js";
+import { BUFFERS, begin, expected, network, PARAMETERS, remote, STEPS, stateOf, stepsOf } from "./remoteRuns.js";
 
 describe("moving a model", () => {
   test("there with to(), back with toAsync(): parameters, gradients and buffers, and nothing stays", async () => {
@@ -69,6 +69,20 @@ describe("moving a model", () => {
   });
 });
 
+test("a tensor that the device refuses: nothing is moved, and nothing stays there", async () => {
+  class Mixed extends Module {
+    readonly norm = new InstanceNorm2d(2, { affine: true });
+    readonly total: Tensor = tensor(Float64Array.of(1, 2));
+    forward = (x: ReturnType<typeof variable>) => x;
+  }
+  const device = remote();
+  const model = new Mixed();
+  await expect(model.toAsync(device)).rejects.toThrow("there is no float64 here");
+  expect(() => model.to(device)).toThrow("there is no float64 here");
+  expect(model.norm.weight?.device).toBe(cpu);
+  expect(device.buffers).toBe(0);
+});
+
 test("weights of a file replace those that are there; the file's own tensors stay the caller's", async () => {
   const device = remote();
   const model = network().to(device);
@@ -81,4 +95,20 @@ test("weights of a file replace those that are there; the file's own tensors sta
   model.loadStateDict(file);
   expect(device.buffers).toBe(2 * (PARAMETERS + BUFFERS)); // those of `there` are not ours
   expect(numbers(await there["0.weight"].toAsync(cpu))).toEqual(numbers(file["0.weight"]));
+});
+
+test("an optimizer whose model was moved says how to take along what it remembers, and goes on then", async () => {
+  const device = remote();
+  const run = begin(device);
+  const seen = await stepsOf({ ...run, epochs: 1 });
+  expect(seen).toEqual(expected.steps.slice(0, STEPS));
+  await run.model.toAsync(cpu);
+  const before = await stateOf(run);
+  expect(() => run.optimizer.step()).toThrowErrorMatchingInlineSnapshot(
+    `[BackendError: Adam: parameter 0 is on cpu, but what is remembered of it on remote. After moving the model: optimizer.loadStateDict(await stateToCpu(optimizer.stateDict())).]`,
+  );
+  expect(await stateOf(run)).toEqual(before);
+  run.optimizer.loadStateDict(await stateToCpu(run.optimizer.stateDict()));
+  expect(await stepsOf(run, { epoch: 1, step: 0 })).toEqual(expected.steps.slice(STEPS));
+  expect(await stateOf(run)).toEqual(expected.state);
 });

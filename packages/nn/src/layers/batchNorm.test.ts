@@ -58,6 +58,17 @@ describe("BatchNorm in training", () => {
     expectValues(layer.running_var, [10 / 3]);
   });
 
+  test("without momentum the shares are the nearest float32 to 1/n and (n − 1)/n", () => {
+    const layer = new BatchNorm1d(1, { momentum: null });
+    let expected = 0;
+    for (let n = 1; n <= 12; n++) {
+      layer.forward(tensor([[n * n - 1], [n * n + 1]])); // mean n²
+      const { fround } = Math;
+      expected = fround(fround(expected * fround((n - 1) / n)) + fround(n * n * fround(1 / n)));
+      expect(layer.running_mean?.dataSync()[0]).toBe(expected);
+    }
+  });
+
   test.each(layers)("%s: every channel has mean 0 and variance 1", (_, layer, shape) => {
     const x = randn(shape);
     const y = layer.forward(tensor(x.dataSync(), shape, { dtype: "float32" }));

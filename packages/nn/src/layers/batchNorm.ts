@@ -13,7 +13,7 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
-import { RunningStatistics, type TrackedFields } from "./runningStatistics.js";
+import { RunningStatistics, sharesOf, type TrackedFields } from "./runningStatistics.js";
 
 /** The options of `BatchNorm1d`, `BatchNorm2d` and `BatchNorm3d`. */
 export interface BatchNormOptions {
@@ -99,8 +99,8 @@ abstract class BatchNorm extends Module implements TrackedFields {
   /** Moves running statistics towards those of a batch; the variance times `unbiased` is the unbiased one. */
   #track(statistics: RunningStatistics, { mean, variance }: Moments, unbiased: number): void {
     statistics.count();
-    const share = this.momentum ?? statistics.evenShare;
-    statistics.move({ mean: mean[held], variance: mul(variance[held], unbiased) }, share);
+    const shares = this.momentum === null ? statistics.evenShares : sharesOf(this.momentum);
+    statistics.move({ mean: mean[held], variance: mul(variance[held], unbiased) }, shares);
   }
 }
 

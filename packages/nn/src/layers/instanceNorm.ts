@@ -13,7 +13,7 @@ import {
   perChannel,
   spatialAxes,
 } from "./normLayer.js";
-import { checkMomentum, RunningStatistics, type TrackedFields } from "./runningStatistics.js";
+import { checkMomentum, RunningStatistics, sharesOf, type TrackedFields } from "./runningStatistics.js";
 
 /** The options of `InstanceNorm1d`, `InstanceNorm2d` and `InstanceNorm3d`. */
 export interface InstanceNormOptions {
@@ -95,7 +95,7 @@ abstract class InstanceNorm extends Module implements TrackedFields {
   /** Moves running statistics towards the means, over the examples, of theirs. */
   #track(statistics: RunningStatistics, each: Moments, unbiased: number): void {
     const variance = mul(mean(each.variance[held], { dim: 0 }), unbiased);
-    statistics.move({ mean: mean(each.mean[held], { dim: 0 }), variance }, this.momentum);
+    statistics.move({ mean: mean(each.mean[held], { dim: 0 }), variance }, sharesOf(this.momentum));
   }
 }
 

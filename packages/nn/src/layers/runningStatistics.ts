@@ -14,6 +14,15 @@ export interface TrackedFields {
   num_batches_tracked: Tensor | undefined;
 }
 
+/** The share of a batch in running statistics, and that of all before it. */
+export interface Shares {
+  readonly share: number | Tensor;
+  readonly rest: number | Tensor;
+}
+
+/** Those that a momentum sets. */
+export const sharesOf = (momentum: number): Shares => ({ share: momentum, rest: 1 - momentum });
+
 /**
  * The share of a batch in running statistics, 0 to 1.
  *
@@ -50,17 +59,21 @@ export class RunningStatistics {
     if (batches !== undefined) this.#batches.put(add(batches, 1));
   }
 
-  /** 1 / n of the n batches so far, with which each counts as much as any other; where they are, so that nothing is read. */
-  get evenShare(): Tensor | number {
+  /**
+   * 1 / n of the n batches so far, with which each counts as much as any other, and (n − 1) / n; where they are, so that
+   * nothing is read. Both are divided: 1 less a rounded 1 / n is not the nearest to (n − 1) / n.
+   */
+  get evenShares(): Shares {
     const [batches, mean] = [this.#batches.peek(), this.#mean.peek()];
-    return batches === undefined || mean === undefined ? 0 : div(1, cast(batches, mean.dtype));
+    if (batches === undefined || mean === undefined) return { share: 0, rest: 1 };
+    const n = cast(batches, mean.dtype);
+    return { share: div(1, n), rest: div(sub(n, 1), n) };
   }
 
-  /** running ← (1 − share) · running + share · batch, with the unbiased variance. */
-  move({ mean, variance }: { readonly mean: Tensor; readonly variance: Tensor }, share: number | Tensor): void {
+  /** running ← rest · running + share · batch, with the unbiased variance. */
+  move({ mean, variance }: { readonly mean: Tensor; readonly variance: Tensor }, { share, rest }: Shares): void {
     const { current } = this;
     if (current === undefined) return;
-    const rest = typeof share === "number" ? 1 - share : sub(1, share);
     const mixed = (before: Tensor, batch: Tensor) => add(mul(before, rest), mul(reshape(batch, before.shape), share));
     this.#mean.put(mixed(current.mean, mean));
     this.#variance.put(mixed(current.variance, variance));

@@ -1,5 +1,5 @@
 import { keep, type Variable } from "@conv/autograd";
-import { reshape, Tensor, tensor, zeros } from "@conv/core";
+import { BackendError, reshape, Tensor, tensor, zeros } from "@conv/core";
 import { expectShape, held, tidy } from "@conv/core/operators";
 import type { StateDict } from "../module.js";
 import { atLeastZero } from "../options.js";
@@ -75,9 +75,14 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
     return undefined;
   }
 
-  /** One step: every parameter that has a gradient moves. */
+  /**
+   * One step: every parameter that has a gradient moves.
+   *
+   * @throws {BackendError} When the parameters were moved to another device since the step before. Nothing is changed then.
+   */
   step(): void {
     for (const group of this.groups) this.#checkAll(group);
+    this.#checkPlaces();
     const isOwn = this.update === this.ownUpdate;
     const options = this.groups.flatMap((group) => group.params.map(() => group));
     this.parameters.forEach((parameter, i) => {
@@ -111,6 +116,7 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
    */
   rehearse(gradients: ReadonlyMap<Variable, Tensor>): Tensor[] {
     for (const group of this.groups) this.#checkAll(group);
+    this.#checkPlaces();
     const options = this.groups.flatMap((group) => group.params.map(() => group));
     return this.parameters.flatMap((parameter, i) => {
       const gradient = gradients.get(parameter);
@@ -126,6 +132,19 @@ export abstract class Optimizer<Options extends GroupOptions = GroupOptions> {
         return reshape(next(next(parameter[held])), parameter.shape); // never the parameter's own
       };
       return [tidy(rehearsed)];
+    });
+  }
+
+  /** Refuses to go on with what is remembered elsewhere than the parameters are. */
+  #checkPlaces(): void {
+    this.#states.forEach(({ tensors }, i) => {
+      const { device } = this.parameters[i];
+      const left = Object.values(tensors).find((x) => x.device !== device);
+      if (left === undefined) return;
+      throw new BackendError(
+        `${this.#name}: parameter ${i} is on ${device.name}, but what is remembered of it on ${left.device.name}. After moving the ` +
+          "model: optimizer.loadStateDict(await stateToCpu(optimizer.stateDict())).",
+      );
     });
   }
 

@@ -1,9 +1,20 @@
 import { sum, type Variable } from "@conv/autograd";
-import { type Tensor, tensor, zeros } from "@conv/core";
+import { createRandom, type Tensor, tensor, zeros } from "@conv/core";
 import { describe, expect, test } from "vitest";
 import { clouds, network } from "../../test/runs.js";
 import { toyLoader } from "../../test/toyLoader.js";
-import { type Batch, crossEntropy, evaluate, type Loader, Module, Sequential } from "../index.js";
+import {
+  type Batch,
+  crossEntropy,
+  Dropout,
+  type Evaluation,
+  evaluate,
+  fit,
+  type Loader,
+  Module,
+  Sequential,
+  SGD,
+} from "../index.js";
 
 /** Gives its input back: rows are logits. */
 class Identity extends Module {
@@ -105,6 +116,28 @@ describe("evaluate", () => {
     expect([model.training, frozen.training]).toEqual([true, false]);
     await evaluate(model, toyLoader([[1, 2]], [0], { batchSize: 1 }));
     expect([model.training, frozen.training]).toEqual([true, false]);
+  });
+
+  test("a model may be trained, and evaluated by others, between two batches: neither changes the other", async () => {
+    const { rows, labels } = clouds(12, 1);
+    const batchesOf = () => toyLoader(rows, labels, { batchSize: 2 });
+    const losses = async (look: (model: Module) => void) => {
+      const model = new Sequential(network(2), new Dropout(0.5, { random: createRandom(3) }));
+      const seen: number[] = [];
+      const optimizer = new SGD(model.parameters());
+      for await (const { loss } of fit(model, batchesOf(), { optimizer, epochs: 2 })) {
+        seen.push(loss);
+        look(model);
+      }
+      return seen;
+    };
+    const evaluations: Promise<Evaluation>[] = [];
+    const watched = await losses((model) => void evaluations.push(evaluate(model, batchesOf())));
+    expect(watched).toEqual(await losses(() => {}));
+    await Promise.all(evaluations);
+    const model = network(2);
+    await Promise.all([4, 1].map((batchSize) => evaluate(model, toyLoader(rows, labels, { batchSize }))));
+    expect(model.training).toBe(true);
   });
 
   test("labels of pixels: the loss is that of the batch, not divided by the pixels of an image", async () => {

@@ -22,8 +22,8 @@ export interface Evaluation {
 }
 
 /**
- * Runs the model on every batch, as in use (`eval()`), without recording, and in a scope; it goes on as it was afterwards.
- * Batches are moved to where the model lives.
+ * Runs the model on every batch, as in use (`eval()`), without recording, and in a scope; between batches it is as it was,
+ * so that it may be trained meanwhile. Batches are moved to where the model lives.
  * Targets are labels if they are integers, one for each example or position: y [N, …] for outputs [N, C, …].
  *
  * @param options `loss`: default `crossEntropy`.
@@ -49,28 +49,22 @@ export async function evaluateUntil(
   loss: Loss,
   signal: Signal | undefined,
 ): Promise<Evaluation | undefined> {
-  const modes = model.modules().map((module) => [module, module.training] as const);
-  model.eval();
   let [total, examples, correct] = [0, 0, 0];
   const predictions: number[] = [];
   const labels: number[] = [];
   const breathe = breather();
-  try {
-    for await (const batch of loader) {
-      if (signal?.aborted) {
-        batch.dispose?.();
-        return undefined;
-      }
-      const outcome = await evaluateBatch(model, batch, loss);
-      total += outcome.loss * outcome.examples;
-      examples += outcome.examples;
-      correct += countCorrect(outcome.classes, outcome.labels);
-      for (const prediction of outcome.classes ?? []) predictions.push(prediction);
-      for (const label of outcome.labels) labels.push(label);
-      await breathe();
+  for await (const batch of loader) {
+    if (signal?.aborted) {
+      batch.dispose?.();
+      return undefined;
     }
-  } finally {
-    for (const [module, training] of modes) module.training = training;
+    const outcome = await evaluateBatch(model, batch, loss);
+    total += outcome.loss * outcome.examples;
+    examples += outcome.examples;
+    correct += countCorrect(outcome.classes, outcome.labels);
+    for (const prediction of outcome.classes ?? []) predictions.push(prediction);
+    for (const label of outcome.labels) labels.push(label);
+    await breathe();
   }
   if (examples === 0) throw new Error("evaluate: the loader gave no batches. Pass one with examples.");
   const isLabels = !Number.isNaN(correct);
@@ -88,10 +82,21 @@ export function resultsOf(operator: string, model: Module, x: Tensor, y: Tensor,
   return [reshape(batchLoss.value, batchLoss.shape), classesOf(outputs, y)] as const;
 }
 
+/** Runs `fn` with the model as in use, and not a moment longer: others may train or evaluate it between two batches. */
+function inUse<R>(model: Module, fn: () => R): R {
+  const modes = model.modules().map((module) => [module, module.training] as const);
+  try {
+    model.eval();
+    return fn();
+  } finally {
+    for (const [module, training] of modes) module.training = training;
+  }
+}
+
 async function evaluateBatch(model: Module, batch: Batch, loss: Loss) {
   const { x, y, given, examples, dispose } = await placed("evaluate", model, batch);
   try {
-    const run = () => resultsOf("evaluate", model, x, y, loss);
+    const run = () => inUse(model, () => resultsOf("evaluate", model, x, y, loss));
     const [losses, picked] = scope(() => noGrad(run));
     const [[value], classes, labels] = await Promise.all([losses.data(), picked?.data(), given.data()]);
     losses.dispose();
