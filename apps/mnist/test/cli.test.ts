@@ -85,7 +85,7 @@ describe("a run on a directory of IDX files", () => {
 
   test("interrupted, it saves and says so; resumed, it goes on as if nothing had been", async () => {
     const [whole, stopped, resumed] = [newFolder(), newFolder(), newFolder()];
-    const long = ["--dataset", tinyDataset(800), "--batch-size", "16", "--epochs", "1"];
+    const long = ["--dataset", tinyDataset(6400), "--batch-size", "16", "--epochs", "1"];
     await run(...long, "--out", whole);
 
     const { code, stdout } = await interrupted(...long, "--out", stopped);
@@ -95,7 +95,7 @@ describe("a run on a directory of IDX files", () => {
     await run("--resume", join(stopped, "checkpoint.safetensors"), "--out", resumed);
     const [before, after] = [metricsIn(stopped).loss, metricsIn(resumed).loss];
     expect(before.length).toBeGreaterThan(0);
-    expect(before.length).toBeLessThan(50);
+    expect(before.length).toBeLessThan(400);
     expect([...before, ...after]).toEqual(metricsIn(whole).loss);
     const model = (folder: string) => readFileSync(join(folder, "model.safetensors"));
     expect(model(resumed).equals(model(whole))).toBe(true);
