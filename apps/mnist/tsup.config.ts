@@ -1,3 +1,10 @@
 import { defineConfig } from "tsup";
 
-export default defineConfig({ entry: ["src/main.ts"], format: "esm", target: "node20", sourcemap: true, clean: true });
+export default defineConfig({
+  entry: ["src/cli/main.ts"],
+  outDir: "dist/cli",
+  format: "esm",
+  target: "node20",
+  sourcemap: true,
+  clean: true,
+});

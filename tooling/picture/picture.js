@@ -9,7 +9,7 @@ import xterm from "@xterm/headless";
 
 const [COLUMNS, ROWS] = [80, 48];
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const command = `stty cols ${COLUMNS} rows ${ROWS}; node apps/mnist/dist/main.js`;
+const command = `stty cols ${COLUMNS} rows ${ROWS}; node apps/mnist/dist/cli/main.js`;
 
 /** Shows what a real run wrote to the terminal, as it would be seen after `npm start`. */
 const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });

@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import { createModel } from "../src/model.js";
 import { newFolder, tinyDataset } from "./tinyDataset.js";
 
-const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 /** Without a driver for graphics processors on Linux, so that these tests do the same everywhere. */
 const env = { ...process.env, NO_COLOR: "1", VK_ICD_FILENAMES: "/nowhere" };
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { parseCommandLine } from "../src/options.js";
-import { Screen } from "../src/screen.js";
-import { train } from "../src/train.js";
+import { parseCommandLine } from "../src/cli/options.js";
+import { Screen } from "../src/cli/screen.js";
+import { train } from "../src/cli/train.js";
 import { newFolder } from "./tinyDataset.js";
 
 /** Runs the trainer in this thread: what it writes, and what it shows. */

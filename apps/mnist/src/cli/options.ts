@@ -45,7 +45,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     .option("--seed <n>", "one seed gives one curve", integer(0), 0)
     .option("--threads <n>", "most threads to use", integer(1), availableParallelism())
     .addOption(new Option("--device <name>", "where to compute").choices(["cpu", "gpu"]).default("cpu"))
-    .option("--out <directory>", "where results are written", fileURLToPath(new URL("../out", import.meta.url)))
+    .option("--out <directory>", "where results are written", fileURLToPath(new URL("../../out", import.meta.url)))
     .option("--resume <file>", "go on from a checkpoint.safetensors, or start from a model.safetensors")
     .allowExcessArguments(false)
     .parse([...argv], { from: "user" });

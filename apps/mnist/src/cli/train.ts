@@ -1,8 +1,9 @@
 import { cpu, createRandom } from "@conv/core";
-import { DataLoader, normalize } from "@conv/data";
+import { DataLoader } from "@conv/data";
 import { Adam, AdamW, CosineLR, type Evaluation, fit, manualSeed, type Position, SGD } from "@conv/nn";
+import { createModel } from "../model.js";
+import { transform } from "../transform.js";
 import { loadDatasets } from "./datasets.js";
-import { createModel } from "./model.js";
 import type { CommandLine } from "./options.js";
 import { openPlace, type Place } from "./place.js";
 import { openResults } from "./results.js";
@@ -10,9 +11,6 @@ import { type Beginning, beginning, settingsOf } from "./resume.js";
 import type { Screen } from "./screen.js";
 
 const OPTIMIZERS = { adam: Adam, adamw: AdamW, sgd: SGD };
-
-/** Pixels with mean 0 and variance 1 over MNIST's training set. */
-const transform = normalize(0.1307, 0.3081);
 
 /**
  * Trains a convolutional network to read digits, shows how it goes, and writes down what it learned.

@@ -1,0 +1,14 @@
+import { defineConfig } from "vite";
+
+/** With these, memory may be shared: the network then learns on several threads. */
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+/** The page: `vite` serves it while one works on it, `vite build` writes it into dist/, for any file host. */
+export default defineConfig({
+  root: "web",
+  base: "./", // wherever the files are put
+  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", reportCompressedSize: false },
+  worker: { format: "es" },
+  server: { headers: ISOLATED },
+  preview: { headers: ISOLATED },
+});

@@ -1,0 +1,4 @@
+/** To be built. */
+export function Draw() {
+  return <p>…</p>;
+}
