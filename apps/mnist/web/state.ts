@@ -18,5 +18,5 @@ export const digit = signal<Float32Array>(new Float32Array(SIDE * SIDE));
 
 /** A digit as the network wants it: [1, 1, 28, 28]. */
 export function toInput(pixels: Float32Array): Tensor {
-  return transform(tensor(pixels, [1, 1, SIDE, SIDE]));
+  return transform({ x: tensor(pixels, [1, 1, SIDE, SIDE]), y: tensor([0]) }).x;
 }
