@@ -7,8 +7,7 @@ const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Em
 export default defineConfig({
   root: "web",
   base: "./", // wherever the files are put
-  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", reportCompressedSize: false },
-  worker: { format: "es" },
+  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", modulePreload: false },
   server: { headers: ISOLATED },
   preview: { headers: ISOLATED },
 });

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from "@conv/core";
-import type { Sequential } from "@conv/nn";
+import type { Evaluation, Sequential } from "@conv/nn";
 import { signal } from "@preact/signals";
 import { type Architecture, createModel, SIDE, TWO_BLOCKS } from "../src/model.js";
 import { transform } from "../src/transform.js";
@@ -20,3 +20,6 @@ export const digit = signal<Float32Array>(new Float32Array(SIDE * SIDE));
 export function toInput(pixels: Float32Array): Tensor {
   return transform({ x: tensor(pixels, [1, 1, SIDE, SIDE]), y: tensor([0]) }).x;
 }
+
+/** The network's last examination: what it was shown, and what it took it for. */
+export const evaluation = signal<Pick<Evaluation, "labels" | "predictions"> | undefined>(undefined);

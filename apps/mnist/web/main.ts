@@ -1,0 +1,3 @@
+// One program for the page and for its worker, so that what both need is fetched once.
+if ("document" in globalThis) import("./page.js");
+else import("./train/train.worker.js");

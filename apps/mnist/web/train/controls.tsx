@@ -1,0 +1,128 @@
+import { signal } from "@preact/signals";
+import { Choice } from "../ui/choice.js";
+import { Slider } from "../ui/slider.js";
+import { whyNot } from "./devices.js";
+import { change, current, pause, phase, resume, setLearningRate, start, stop } from "./session.js";
+import type { DeviceName, Settings, Source } from "./settings.js";
+import { t } from "./texts.js";
+
+/** What the next run will have beside what the current one has. */
+const next = signal<Partial<Pick<Settings, "source" | "seed" | "epochs">>>({});
+
+/** The settings of the next run. */
+export const nextSettings = (): Settings => ({ ...current.value.settings, ...next.value });
+
+const plan = (settings: Partial<Settings>) => {
+  next.value = { ...next.value, ...settings };
+};
+
+/** What can be done with the run, and changed. */
+export function Controls() {
+  const { settings: title } = t.value;
+  return (
+    <>
+      <Buttons />
+      <Rates />
+      <details class="train-settings" open={matchMedia("(min-width: 900px)").matches}>
+        <summary>{title}</summary>
+        <NextRun />
+      </details>
+    </>
+  );
+}
+
+function Buttons() {
+  const { pause: pauseText, resume: resumeText, stop: stopText, again, further } = t.value;
+  const isGoing = phase.value === "running" || phase.value === "starting";
+  const { epochs } = current.value.settings;
+  return (
+    <div class="train-buttons">
+      {isGoing && (
+        <button type="button" class="button primary" onClick={pause} data-do="pause">
+          {pauseText}
+        </button>
+      )}
+      {phase.value === "complete" && (
+        <button type="button" class="button primary" onClick={() => resume(epochs + 5)} data-do="further">
+          {further}
+        </button>
+      )}
+      {!isGoing && phase.value !== "complete" && (
+        <button type="button" class="button primary" onClick={() => resume()} data-do="resume">
+          {resumeText}
+        </button>
+      )}
+      {(isGoing || phase.value === "paused") && (
+        <button type="button" class="button" onClick={stop} data-do="stop">
+          {stopText}
+        </button>
+      )}
+      <button type="button" class="button" onClick={() => start(nextSettings())} data-do="start">
+        {again}
+      </button>
+    </div>
+  );
+}
+
+/** What may change while it learns. */
+function Rates() {
+  const { lr: lrText, batchSize: batchText } = t.value;
+  const { lr, batchSize } = current.value.settings;
+  return (
+    <>
+      <Slider
+        label={lrText}
+        min={-4}
+        max={-1}
+        step={0.05}
+        value={Math.log10(lr)}
+        format={(exponent) => (10 ** exponent).toPrecision(2)}
+        onChange={(exponent) => setLearningRate(10 ** exponent)}
+      />
+      <Choice
+        label={batchText}
+        value={batchSize}
+        options={[8, 16, 32, 64, 128].map((value) => ({ value, label: String(value) }))}
+        onChange={(value) => change({ batchSize: value })}
+      />
+    </>
+  );
+}
+
+/** Where it learns, and what counts from the next start on. */
+function NextRun() {
+  const texts = t.value;
+  const { source, seed, epochs } = nextSettings();
+  const { device } = current.value.settings;
+  const names = ["cpu", "webgpu", "webgl2"] as const satisfies readonly DeviceName[];
+  const reasons = names.flatMap((name) => {
+    const reason = whyNot.value[name];
+    return reason === undefined ? [] : [texts[reason]];
+  });
+  return (
+    <div class="train-next">
+      <Choice
+        label={texts.device}
+        value={device}
+        options={names.map((value) => {
+          const reason = whyNot.value[value];
+          return { value, label: texts.devices[value], whyNot: reason && texts[reason] };
+        })}
+        onChange={(value) => change({ device: value })}
+      />
+      {reasons.length > 0 && <p class="faint train-note">{reasons.join(" ")}</p>}
+      <Choice<Source>
+        label={texts.source}
+        value={source}
+        options={(["digits", "mnist"] as const).map((value) => ({ value, label: texts.sources[value] }))}
+        onChange={(value) => plan({ source: value })}
+      />
+      {source === "mnist" && <p class="faint train-note">{texts.mnistAbout}</p>}
+      <Slider label={texts.epochs} min={1} max={50} value={epochs} onChange={(value) => plan({ epochs: value })} />
+      <Slider label={texts.seed} min={0} max={99} value={seed} onChange={(value) => plan({ seed: value })} />
+      <p class="faint train-note">
+        {texts.seedAbout} {texts.applies}
+      </p>
+    </div>
+  );
+}

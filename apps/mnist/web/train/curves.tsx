@@ -1,0 +1,59 @@
+import { isDark } from "../ui/theme.js";
+import { Chart, type Series } from "./chart.js";
+import { smooth } from "./curve.js";
+import { percent } from "./format.js";
+import { current, curvesVersion, type Run, runs } from "./session.js";
+import { t } from "./texts.js";
+
+/** Colours of runs, told apart with any kind of sight (Okabe & Ito 2008), for light and for dark. */
+const COLORS = {
+  light: ["#0072b2", "#c24a12", "#00805f", "#9a4f80", "#8a6a00"],
+  dark: ["#6db9ec", "#ff9d66", "#4fd0ad", "#e39fc8", "#e6c84a"],
+};
+
+/** The colour of a run. */
+export const colorOf = ({ id }: Run): string => COLORS[isDark.value ? "dark" : "light"][(id - 1) % 5];
+
+/** Loss and accuracy of all runs, as they grow. */
+export function Curves() {
+  const { loss, lossAbout, accuracy, accuracyAbout, run: nameOf, curveSays } = t.value;
+  curvesVersion.value; // the curves grow in place
+  const losses: Series[] = [];
+  const accuracies: Series[] = [];
+  for (const run of runs.value) {
+    const { curve } = run;
+    const look = { label: nameOf(run.id), color: colorOf(run), isFaint: run !== current.value };
+    losses.push({ ...look, ...smooth(curve.time, curve.loss) });
+    accuracies.push(
+      { ...look, ...smooth(curve.time, curve.accuracy), isFaint: true },
+      { ...look, hasDots: true, x: curve.exams.map(({ time }) => time), y: curve.exams.map((exam) => exam.accuracy) },
+    );
+  }
+  const newest = losses.at(-1)?.y.at(-1);
+  const exam = current.value.curve.exams.at(-1);
+  const says =
+    newest === undefined ? "" : curveSays(newest.toFixed(2), exam === undefined ? "–" : percent(exam.accuracy));
+  return (
+    <div class="train-curves">
+      <figure>
+        <figcaption>
+          <h3>{loss}</h3>
+          <p class="faint">{lossAbout}</p>
+        </figcaption>
+        <Chart series={losses} label={`${loss}. ${says}`} range={[0, null]} format={(value) => value.toFixed(1)} />
+      </figure>
+      <figure>
+        <figcaption>
+          <h3>{accuracy}</h3>
+          <p class="faint">{accuracyAbout}</p>
+        </figcaption>
+        <Chart
+          series={accuracies}
+          label={`${accuracy}. ${says}`}
+          range={[0, 1]}
+          format={(value) => `${Math.round(value * 100)} %`}
+        />
+      </figure>
+    </div>
+  );
+}
