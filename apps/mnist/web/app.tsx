@@ -14,7 +14,7 @@ const t = texts({
       train: [
         "Train",
         "Watch a convolutional network learn",
-        "It began when you opened the page: a network of a few thousand numbers, learning in this tab, on your processor.",
+        "It began when you opened the page: a network of a hundred thousand numbers, learning in this tab, on your processor.",
       ],
       draw: [
         "Draw",
@@ -43,7 +43,7 @@ const t = texts({
       train: [
         "训练",
         "看一个卷积网络如何学习",
-        "打开页面时它已开始：几千个数字组成的网络，就在这个标签页里、在你的处理器上学习。",
+        "打开页面时它已开始：十万个数字组成的网络，就在这个标签页里、在你的处理器上学习。",
       ],
       draw: ["手写", "写一个数字", "用鼠标、手写笔或手指。边写边识别，用的就是此刻的网络。"],
       inside: [

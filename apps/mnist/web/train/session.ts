@@ -36,7 +36,7 @@ const FIRST: Settings = {
 };
 
 /** The runs that are compared; the last is the current one. */
-export const runs = signal<readonly Run[]>([{ id: 1, settings: FIRST, curve: emptyCurve() }]);
+export const runs = signal<readonly Run[]>([{ id: 0, settings: FIRST, curve: emptyCurve() }]);
 export const current = computed(() => runs.value[runs.value.length - 1]);
 export const phase = signal<Phase>("starting");
 /** The newest step of the current run. */
@@ -58,13 +58,12 @@ let checkpoint: Uint8Array | undefined;
 /** Goes on where a reload interrupted; else starts the first run. */
 export async function begin(): Promise<void> {
   const saved = await open();
-  if (saved === undefined) return go();
   try {
-    reopen(saved);
+    if (saved !== undefined) return reopen(saved);
   } catch {
-    return go(); // saved by another version of the page: it starts anew
+    // saved by another version of the page: it starts anew
   }
-  if (saved.wasRunning && phase.value === "paused") go();
+  return start(FIRST);
 }
 
 function reopen(saved: Saved): void {
@@ -78,6 +77,7 @@ function reopen(saved: Saved): void {
   checkpoint = saved.checkpoint;
   phase.value = isComplete(settings, before.position) ? "complete" : "paused";
   curvesVersion.value = curve.time.length;
+  if (saved.wasRunning && phase.value === "paused") go();
 }
 
 const isComplete = ({ epochs }: Settings, { epoch }: Position) => epoch >= epochs;
