@@ -5,11 +5,11 @@ import { t } from "./texts.js";
 
 /** The network as a file, out and in. */
 export function Files() {
-  const { download, upload } = t.value;
+  const { download, upload, notOpened } = t.value;
   const input = useRef<HTMLInputElement>(null);
   const open = (file: File) =>
     openModel(file).catch((error: unknown) => {
-      problem.value = `${file.name}: ${error instanceof Error ? error.message : String(error)}`;
+      problem.value = `${notOpened(file.name)} (${reasonOf(error)})`;
     });
   return (
     <div class="train-files">
@@ -34,3 +34,7 @@ export function Files() {
     </div>
   );
 }
+
+/** What is wrong with a file, without the library's advice to programmers. */
+const reasonOf = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replace(/ Build the model.*|\.$/, "");

@@ -196,7 +196,7 @@ async function follow(curve: Curve, signal: AbortSignal): Promise<void> {
   const run = fitInWorker(workerOf(), { model: model.value, settings: order, signal, buffer: 0 });
   steps = run;
   let last: FitStep | undefined;
-  let [looked, saved] = [0, performance.now()];
+  let [looked, saved] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for await (const step of run) {
     phase.value = "running";
     record(curve, step);

@@ -42,7 +42,8 @@ export const t = texts({
     downloading: (file: string, share: string) => `Downloading ${file}: ${share}`,
     download: "Download model",
     upload: "Open a model",
-    uploaded: (name: string) => `${name} is the network now.`,
+    notOpened: (name: string) =>
+      `${name} holds no network that this page can open. Choose a model.safetensors that this page or npm start has written.`,
     dismiss: "Close",
     runs: "Runs",
     run: (id: number) => `Run ${id}`,
@@ -92,7 +93,7 @@ export const t = texts({
     downloading: (file: string, share: string) => `正在下载 ${file}：${share}`,
     download: "下载模型",
     upload: "打开模型",
-    uploaded: (name: string) => `现在的网络是 ${name}。`,
+    notOpened: (name: string) => `${name} 中没有此页能打开的网络。请选择由此页或 npm start 写出的 model.safetensors。`,
     dismiss: "关闭",
     runs: "各次训练",
     run: (id: number) => `第 ${id} 次`,
