@@ -52,7 +52,7 @@ const machine = `${cpus()[0].model}, ${cpus().length} cores; Chromium ${browser.
 const table = ["| | |", "| --- | ---: |", ...rows.map((row) => `| ${row.join(" | ")} |`), "", machine].join("\n");
 const readme = path("../README.md");
 const text = readFileSync(readme, "utf8").replace(
-  /<!-- figures:start -->[^]*<!-- figures:end -->/,
+  /<!-- figures:start -->[\s\S]*<!-- figures:end -->/,
   `<!-- figures:start -->\n\n${table}\n\n<!-- figures:end -->`,
 );
 writeFileSync(readme, text);

@@ -1,4 +1,5 @@
-import type { FitStep, Position } from "@conv/nn";
+import type { FitStep } from "@conv/nn";
+import type { Settings } from "./settings.js";
 
 /** How a run went: a number for every step, and the examinations. Time is in epochs. */
 export interface Curve {
@@ -11,9 +12,11 @@ export interface Curve {
 /** A curve of nothing yet. */
 export const emptyCurve = (): Curve => ({ time: [], loss: [], accuracy: [], exams: [] });
 
-/** How many epochs are behind a place in a run. */
-export function timeOf({ epoch, step, steps }: Position): number {
-  return epoch + (steps === undefined ? 0 : step / steps);
+/** A run: what was asked for, and how it went. */
+export interface Run {
+  readonly id: number;
+  readonly settings: Settings;
+  readonly curve: Curve;
 }
 
 /** Writes down a step. */

@@ -1,8 +1,8 @@
 import { isDark } from "../ui/theme.js";
 import { Chart, type Series } from "./chart.js";
-import { smooth } from "./curve.js";
+import { type Run, smooth } from "./curve.js";
 import { percent } from "./format.js";
-import { current, curvesVersion, type Run, runs } from "./session.js";
+import { current, curvesVersion, runs } from "./session.js";
 import { t } from "./texts.js";
 
 /** Colours of runs, told apart with any kind of sight (Okabe & Ito 2008), for light and for dark. */

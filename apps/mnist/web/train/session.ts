@@ -4,18 +4,11 @@ import { fitInWorker, type WorkerFit } from "@conv/nn/worker";
 import { computed, signal } from "@preact/signals";
 import { createModel, TWO_BLOCKS } from "../../src/model.js";
 import { architecture, evaluation, model, weightsVersion } from "../state.js";
-import { type Curve, emptyCurve, record } from "./curve.js";
+import { type Curve, emptyCurve, type Run, record } from "./curve.js";
 import { listen, type Place } from "./news.js";
 import { metadataOf } from "./resume.js";
 import type { Order, Settings } from "./settings.js";
 import { open, type Saved, save } from "./store.js";
-
-/** A run: what was asked for, and how it went. */
-export interface Run {
-  readonly id: number;
-  readonly settings: Settings;
-  readonly curve: Curve;
-}
 
 /** How the current run stands. */
 export type Phase = "starting" | "running" | "paused" | "stopped" | "complete" | "failed";

@@ -1,5 +1,5 @@
 import { get, set } from "idb-keyval";
-import type { Run } from "./session.js";
+import type { Run } from "./curve.js";
 
 /** What survives a reload. */
 export interface Saved {
