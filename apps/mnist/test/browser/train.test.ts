@@ -111,12 +111,20 @@ describe.skipIf(!hasChromium)("training on the page", () => {
       await notice.getByRole("button").click();
       return text;
     };
-    expect(await upload("cat.safetensors", "meow")).toMatchInlineSnapshot();
-    expect(await upload("empty.safetensors", "")).toMatchInlineSnapshot();
+    expect(await upload("cat.safetensors", "meow")).toMatchInlineSnapshot(
+      `"cat.safetensors holds no network that this page can open. Choose a model.safetensors that this page or npm start has written. (fromSafetensors: these 4 bytes are no safetensors file, or a truncated one: there is no header)"`,
+    );
+    expect(await upload("empty.safetensors", "")).toMatchInlineSnapshot(
+      `"empty.safetensors holds no network that this page can open. Choose a model.safetensors that this page or npm start has written. (fromSafetensors: these 0 bytes are no safetensors file, or a truncated one: there is no header)"`,
+    );
     const other = createModel({ blocks: [], hidden: 32 });
-    expect(await upload("other.safetensors", Buffer.from(toSafetensors(other.stateDict())))).toMatchInlineSnapshot();
+    expect(await upload("other.safetensors", Buffer.from(toSafetensors(other.stateDict())))).toMatchInlineSnapshot(
+      `"other.safetensors holds no network that this page can open. Choose a model.safetensors that this page or npm start has written. (loadStateDict: the state lacks 0.weight, 0.bias, 3.weight, 3.bias, 7.weight, 7.bias, 10.weight, 10.bias and has 1.bias, 1.weight, 4.bias, 4.weight, which this model does not.)"`,
+    );
     const strange = toSafetensors(other.stateDict(), { architecture: '{"blocks": "many"}' });
-    expect(await upload("strange.safetensors", Buffer.from(strange))).toMatchInlineSnapshot();
+    expect(await upload("strange.safetensors", Buffer.from(strange))).toMatchInlineSnapshot(
+      `"strange.safetensors holds no network that this page can open. Choose a model.safetensors that this page or npm start has written. (The file speaks of a network that this page cannot build: {"blocks": "many"})"`,
+    );
     await untilTime(page, 1);
     expect(errors).toEqual([]);
     await leave();
