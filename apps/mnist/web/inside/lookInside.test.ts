@@ -1,6 +1,6 @@
 import { grad, variable } from "@conv/autograd";
 import { cpu, createRandom, type Tensor, tensor } from "@conv/core";
-import { BatchNorm2d, Conv2d, type Module, manualSeed } from "@conv/nn";
+import { type Module, manualSeed } from "@conv/nn";
 import { expect, test } from "vitest";
 import { createModel, TWO_BLOCKS } from "../../src/model.js";
 import { indexOfLargest, layersOf, lookInside } from "./lookInside.js";

@@ -52,6 +52,11 @@ function stripOf(size: number, direction: "down" | "across", room: number): Tile
   return direction === "down" ? tiles(1, along, lines, 1, size, scale) : tiles(1, lines, along, 1, size, scale);
 }
 
+/** Maps in rows of `across`. */
+export function gridOf(count: number, height: number, width: number, across: number, scale: number): Tiles {
+  return tiles(count, height, width, across, count * height * width, scale);
+}
+
 function tiles(count: number, height: number, width: number, across: number, size: number, scale: number): Tiles {
   const canvasWidth = across * (width + 1) - 1;
   const canvasHeight = Math.ceil(count / across) * (height + 1) - 1;
