@@ -26,11 +26,15 @@ export function readArchitecture(text: string): Architecture {
 function readBlock(block: Readonly<Record<string, unknown>>): Block {
   for (const [name, like] of Object.entries(MODEL_BLOCK)) {
     const value = block?.[name];
-    if (typeof value === typeof like && (typeof value !== "number" || isSize(value))) continue;
+    if (typeof value === typeof like && isPossible(value)) continue;
     throw new Error(`The file speaks of a block whose ${name} is ${JSON.stringify(value)}: no value for it.`);
   }
   return Object.fromEntries(Object.keys(MODEL_BLOCK).map((name) => [name, block[name]])) as unknown as Block;
 }
+
+/** Numbers are sizes, words are padding modes. */
+const isPossible = (value: unknown): boolean =>
+  typeof value === "boolean" || isSize(value) || PADDING_MODES.some((mode) => mode === value);
 
 const isSize = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) <= 1024;

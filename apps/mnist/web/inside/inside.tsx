@@ -54,11 +54,7 @@ export function Inside() {
       data-target={of === undefined ? undefined : `${of.place - 1}.${of.unit}`}
     >
       <Switch />
-      <section
-        class={`card inside-network ${isWide ? "wide" : "tall"}`}
-        ref={network}
-        aria-label={t.value.network}
-      >
+      <section class={`card inside-network ${isWide ? "wide" : "tall"}`} ref={network} aria-label={t.value.network}>
         {width > 0 &&
           places.value.map((place) => (
             <PlaceFigure
