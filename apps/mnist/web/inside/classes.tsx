@@ -16,7 +16,7 @@ export function Classes() {
         return (
           <li key={digit} class={digit === look.value?.predicted ? "best" : ""} data-probability={share.toPrecision(6)}>
             <b>{digit}</b>
-            <span class="bar" style={{ "--share": share }} />
+            <span class="share" style={{ "--share": share }} />
             <span class="number">{percent(share)}</span>
           </li>
         );

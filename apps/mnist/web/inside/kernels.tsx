@@ -18,7 +18,7 @@ export function Kernels(props: {
   const { layer, maps, name, chosen } = props;
   const [outputs, inputs, height, width] = layer.weight.shape;
   const layout = useMemo(() => {
-    const across = inputs === 1 ? maps.across : inputs;
+    const across = inputs === 1 ? Math.max(2, maps.across) : inputs;
     const room = Math.max(maps.canvasWidth * maps.scale, 84);
     const scale = Math.max(1, Math.min(7, Math.floor((room + 1) / (across * (width + 1)))));
     return gridOf(outputs * inputs, height, width, across, scale);

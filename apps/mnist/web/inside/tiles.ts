@@ -38,7 +38,7 @@ export function tilesOf(shape: readonly number[], direction: "down" | "across", 
   let best = fit(1);
   while (best.scale * side < LEAST && best.along > 1) best = fit(best.lines + 1);
   const lines = Math.ceil(count / best.along);
-  const scale = Math.max(1, Math.min(best.scale, Math.floor(112 / side)));
+  const scale = Math.max(1, Math.min(best.scale, Math.floor(98 / side)));
   return tiles(count, height, width, direction === "down" ? lines : best.along, count * height * width, scale);
 }
 
