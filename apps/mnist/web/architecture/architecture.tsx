@@ -66,24 +66,29 @@ export function Architecture() {
             onRemove={blocks.length > 1 ? () => setBlock(index, undefined) : undefined}
           />
         ))}
-        {blocks.length < MOST_BLOCKS && (
-          <li class="architecture-add">
-            <button type="button" class="button" onClick={() => edit({ blocks: [...blocks, NEW_BLOCK] })} data-do="add">
+        <li class="architecture-end">
+          {blocks.length < MOST_BLOCKS && (
+            <button
+              type="button"
+              class="architecture-add"
+              onClick={() => edit({ blocks: [...blocks, NEW_BLOCK] })}
+              data-do="add"
+            >
               + {add}
             </button>
-          </li>
-        )}
-        <li class="card architecture-block">
-          <header>
-            <h3>{head}</h3>
-            <p class="faint">{headAbout}</p>
-          </header>
-          <Choice
-            label={hidden}
-            value={features}
-            options={HIDDEN.map((value) => ({ value, label: String(value) }))}
-            onChange={(value) => edit({ hidden: value })}
-          />
+          )}
+          <div class="card architecture-block">
+            <header>
+              <h3>{head}</h3>
+              <p class="faint">{headAbout}</p>
+            </header>
+            <Choice
+              label={hidden}
+              value={features}
+              options={HIDDEN.map((value) => ({ value, label: String(value) }))}
+              onChange={(value) => edit({ hidden: value })}
+            />
+          </div>
         </li>
       </ol>
       <div class="architecture-train">

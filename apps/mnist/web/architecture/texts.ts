@@ -23,7 +23,7 @@ export const t = texts({
     train: "Train this network",
     isCurrent: "This is the network that is learning above.",
     totals: (parameters: string, macs: string) =>
-      `${parameters} parameters, ${macs} multiplications and additions per digit`,
+      `${parameters} parameters, ${macs} multiplications and additions per digit.`,
     output: (shape: string) => `to ${shape}`,
     doesNotDivide: (groups: number, channels: number) => `${groups} groups do not divide ${channels} channels.`,
     tooWide: "This border is wider than its image.",
@@ -58,7 +58,7 @@ export const t = texts({
     hidden: "隐藏特征数",
     train: "训练这个网络",
     isCurrent: "上面正在学习的就是这个网络。",
-    totals: (parameters: string, macs: string) => `${parameters} 个参数，每个数字 ${macs} 次乘加`,
+    totals: (parameters: string, macs: string) => `${parameters} 个参数，每个数字 ${macs} 次乘加。`,
     output: (shape: string) => `得到 ${shape}`,
     doesNotDivide: (groups: number, channels: number) => `${groups} 组不能整除 ${channels} 个通道。`,
     tooWide: "填充比图像还宽。",

@@ -23,7 +23,8 @@ export function Controls() {
     <>
       <Buttons />
       <Rates />
-      <details class="train-settings" open={matchMedia("(min-width: 900px)").matches}>
+      <Device />
+      <details class="train-settings">
         <summary>{title}</summary>
         <NextRun />
       </details>
@@ -89,10 +90,9 @@ function Rates() {
   );
 }
 
-/** Where it learns, and what counts from the next start on. */
-function NextRun() {
+/** Where it learns. */
+function Device() {
   const texts = t.value;
-  const { source, seed, epochs } = nextSettings();
   const { device } = current.value.settings;
   const names = ["cpu", "webgpu", "webgl2"] as const satisfies readonly DeviceName[];
   const reasons = names.flatMap((name) => {
@@ -100,7 +100,7 @@ function NextRun() {
     return reason === undefined ? [] : [texts[reason]];
   });
   return (
-    <div class="train-next">
+    <div>
       <Choice
         label={texts.device}
         value={device}
@@ -111,6 +111,16 @@ function NextRun() {
         onChange={(value) => change({ device: value })}
       />
       {reasons.length > 0 && <p class="faint train-note">{reasons.join(" ")}</p>}
+    </div>
+  );
+}
+
+/** What counts from the next start on. */
+function NextRun() {
+  const texts = t.value;
+  const { source, seed, epochs } = nextSettings();
+  return (
+    <div class="train-next">
       <Choice<Source>
         label={texts.source}
         value={source}
@@ -120,9 +130,7 @@ function NextRun() {
       {source === "mnist" && <p class="faint train-note">{texts.mnistAbout}</p>}
       <Slider label={texts.epochs} min={1} max={50} value={epochs} onChange={(value) => plan({ epochs: value })} />
       <Slider label={texts.seed} min={0} max={99} value={seed} onChange={(value) => plan({ seed: value })} />
-      <p class="faint train-note">
-        {texts.seedAbout} {texts.applies}
-      </p>
+      <p class="faint train-note">{texts.seedAbout}</p>
     </div>
   );
 }
