@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, serve } from "@tooling/chromium";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 
@@ -85,3 +85,13 @@ export async function savedRuns(page: Page): Promise<SavedRun[]> {
     })`,
   );
 }
+
+/** Chooses one of a few. The radio button lies invisible over its label. */
+export async function choose(within: Page | Locator, group: string, option: string | RegExp): Promise<void> {
+  const radio = within.getByRole("group", { name: group }).getByRole("radio", { name: option, exact: true });
+  await radio.check({ force: true });
+}
+
+/** A picture as the canvas has it. */
+export const pictureOf = (canvas: Locator): Promise<string> =>
+  canvas.evaluate((element) => (element as unknown as { toDataURL(): string }).toDataURL());

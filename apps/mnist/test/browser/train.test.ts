@@ -5,7 +5,7 @@ import { hasChromium } from "@tooling/chromium";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createModel } from "../../src/model.js";
 import { transform } from "../../src/transform.js";
-import { openSite, savedRuns, timeOn, untilPhase, untilTime } from "./site.js";
+import { choose, openSite, savedRuns, timeOn, untilPhase, untilTime } from "./site.js";
 
 describe.skipIf(!hasChromium)("training on the page", () => {
   let site: Awaited<ReturnType<typeof openSite>>;
@@ -135,10 +135,10 @@ describe.skipIf(!hasChromium)("training on the page", () => {
     await untilTime(page, 1);
     const second = page.locator('[data-block="1"]');
     for (const label of ["Groups", "Dilation"]) {
-      await second.getByRole("group", { name: label }).getByRole("radio", { name: "2" }).check({ force: true });
+      await choose(second, label, "2");
     }
-    await second.getByRole("group", { name: "Batch norm" }).getByRole("radio", { name: "yes" }).check({ force: true });
-    await second.getByRole("group", { name: "Border" }).getByRole("radio", { name: "circular" }).check({ force: true });
+    await choose(second, "Batch norm", "yes");
+    await choose(second, "Border", "circular");
     await page.locator('[data-do="train"]').click();
     await untilPhase(page, "running");
     await page.locator('[data-run="2"]').waitFor();
@@ -151,6 +151,7 @@ describe.skipIf(!hasChromium)("training on the page", () => {
   test("MNIST that cannot be had is said, and the page goes on", async () => {
     const { page, leave } = await site.visit();
     await page.context().route(/idx3|idx1/, (route) => route.abort());
+    await page.getByText("For the next start").click();
     await page.getByRole("radio", { name: /MNIST/ }).check({ force: true });
     await page.locator('[data-do="start"]').click();
     await untilPhase(page, "failed");
