@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { Architecture } from "./architecture/architecture.js";
 import { Bench } from "./bench/bench.js";
 import { Draw } from "./draw/draw.js";
@@ -10,6 +11,7 @@ import "./ui/ui.css";
 
 const t = texts({
   en: {
+    title: "@conv · watch a convolutional network learn",
     parts: {
       train: [
         "Train",
@@ -39,6 +41,7 @@ const t = texts({
     skip: "To the content",
   },
   zh: {
+    title: "@conv · 看一个卷积网络如何学习",
     parts: {
       train: [
         "训练",
@@ -70,16 +73,19 @@ const CONTENT = { train: Train, draw: Draw, inside: Inside, architecture: Archit
 
 /** The page. */
 export function App() {
-  const { parts, language: other, dark, light, skip } = t.value;
+  const { title, parts, language: other, dark, light, skip } = t.value;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <>
       <a class="visually-hidden" href="#train">
         {skip}
       </a>
-      <div class="bar">
-        <a class="name" href="#top">
-          @conv
-        </a>
+      <header class="bar">
+        <h1>
+          <a href="#top">@conv</a>
+        </h1>
         <nav aria-label="@conv">
           {PARTS.map((id) => (
             <a key={id} href={`#${id}`}>
@@ -98,7 +104,7 @@ export function App() {
         >
           {other}
         </button>
-      </div>
+      </header>
       <main>
         {PARTS.map((id) => {
           const Content = CONTENT[id];

@@ -1,6 +1,6 @@
 import { hasChromium } from "@tooling/chromium";
 import { describe, expect, test } from "vitest";
-import { choose, openSite, timeOn, untilPhase, untilTime } from "./site.js";
+import { choose, openSite, savedRuns, timeOn, untilPhase, untilTime } from "./site.js";
 
 const NO_GPU = ["--disable-gpu", "--disable-software-rasterizer"];
 
@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium)("what computes on the page", () => {
   test.each([
     ["WebGPU", ["--enable-unsafe-webgpu"]],
     ["WebGL2", []],
-  ])("a run goes on on %s, and back on the processor, along one curve", async (name, args) => {
+  ])("a run goes on on %s, and back on the processor, and misses no batch", async (name, args) => {
     const site = await openSite(args);
     const { page, errors, leave } = await site.visit();
     await untilTime(page, 1);
@@ -33,6 +33,7 @@ describe.skipIf(!hasChromium)("what computes on the page", () => {
     await page.waitForFunction(`document.querySelector(".train-standing").textContent.includes("CPU")`);
     await untilPhase(page, "complete");
     expect(Number(await page.locator("[data-accuracy]").getAttribute("data-accuracy"))).toBeGreaterThan(0.95);
+    expect((await savedRuns(page))[0].curve.loss).toHaveLength(15 * Math.ceil(1437 / 32));
     expect(errors).toEqual([]);
     await leave();
     await site.close();

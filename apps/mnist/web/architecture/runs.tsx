@@ -9,7 +9,8 @@ export function Runs() {
   const { runs: title, run, network, accuracy, lr, batch, seed } = t.value;
   curvesVersion.value; // the curves grow in place
   return (
-    <div class="architecture-runs">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: where it is wider than the page, arrow keys move it
+    <section class="architecture-runs" aria-label={title} tabIndex={0}>
       <table>
         <caption>
           <h3>{title}</h3>
@@ -42,6 +43,6 @@ export function Runs() {
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

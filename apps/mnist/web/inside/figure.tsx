@@ -39,11 +39,11 @@ export function PlaceFigure(props: {
           type="button"
           class="inside-flip"
           aria-pressed={isBack}
-          aria-label={flipOne(name)}
           title={flipOne(name)}
           onClick={() => flipPlace(place.place)}
         >
           <i>{isBack ? place.adjoint : place.formula}</i>
+          <span class="visually-hidden"> {flipOne(name)}</span>
         </button>
       </figcaption>
       <div class="inside-maps">
