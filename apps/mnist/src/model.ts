@@ -1,3 +1,4 @@
+import type { Random } from "@conv/core";
 import { BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, type Module, ReLU, Sequential } from "@conv/nn";
 
 /** Length of an image's sides in pixels, and the number of digits. */
@@ -42,16 +43,17 @@ export const TWO_BLOCKS: Architecture = {
  * Builds the network: [N, 1, 28, 28] → [N, 10]. Convolutions with stride 1 keep the plane's size: half the dilated kernel is
  * padded on each side.
  *
+ * @param random Where its weights come from. Default: the shared generator, see `manualSeed`.
  * @throws {Error} From a layer, when its sizes do not fit: groups that do not divide the channels, a plane that vanishes.
  */
-export function createModel({ blocks, hidden }: Architecture = TWO_BLOCKS): Sequential {
+export function createModel({ blocks, hidden }: Architecture = TWO_BLOCKS, random?: Random): Sequential {
   const layers: Module[] = [];
   let [channels, side] = [1, SIDE];
   for (const block of blocks) {
     const { kernelSize, stride, dilation, groups, paddingMode } = block;
     const padding = Math.floor((dilation * (kernelSize - 1)) / 2);
     layers.push(
-      new Conv2d(channels, block.channels, kernelSize, { stride, padding, dilation, groups, paddingMode }),
+      new Conv2d(channels, block.channels, kernelSize, { stride, padding, dilation, groups, paddingMode, random }),
       ...(block.batchNorm ? [new BatchNorm2d(block.channels)] : []),
       new ReLU(),
       ...(block.pool ? [new MaxPool2d(2)] : []),
@@ -63,9 +65,9 @@ export function createModel({ blocks, hidden }: Architecture = TWO_BLOCKS): Sequ
   return new Sequential(
     ...layers,
     new Flatten(),
-    new Linear(channels * side * side, hidden),
+    new Linear(channels * side * side, hidden, { random }),
     new ReLU(),
     new Dropout(0.5),
-    new Linear(hidden, CLASSES),
+    new Linear(hidden, CLASSES, { random }),
   );
 }

@@ -1,11 +1,12 @@
 import { type Tensor, tensor } from "@conv/core";
 import type { Evaluation, Sequential } from "@conv/nn";
 import { signal } from "@preact/signals";
-import { type Architecture, createModel, SIDE, TWO_BLOCKS } from "../src/model.js";
+import { type Architecture, SIDE, TWO_BLOCKS } from "../src/model.js";
 import { transform } from "../src/transform.js";
+import { blankModel } from "./blank.js";
 
 /** The network as the page has it; the worker that trains sends its weights here several times a second. */
-export const model = signal<Sequential>(createModel(TWO_BLOCKS).eval());
+export const model = signal<Sequential>(blankModel(TWO_BLOCKS).eval());
 
 /** What `model` is made of. */
 export const architecture = signal<Architecture>(TWO_BLOCKS);

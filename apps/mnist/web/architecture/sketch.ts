@@ -1,5 +1,6 @@
 import { summary } from "@conv/nn";
-import { type Architecture, type Block, createModel, SIDE } from "../../src/model.js";
+import { type Architecture, type Block, SIDE } from "../../src/model.js";
+import { blankModel } from "../blank.js";
 
 /** What a network would be: its size, and the shape that leaves each block. */
 export interface Sketch {
@@ -15,7 +16,7 @@ export interface Sketch {
  * @throws {Error} When its sizes do not fit.
  */
 export function sketch(architecture: Architecture): Sketch {
-  const model = createModel(architecture);
+  const model = blankModel(architecture);
   const { totals, layers } = summary(model, [1, 1, SIDE, SIDE]);
   const ends: string[] = [];
   let at = 0;

@@ -1,6 +1,7 @@
 import { fromCheckpoint, fromSafetensors, safetensorsMetadata, toSafetensors } from "@conv/nn";
-import { createModel, TWO_BLOCKS } from "../../src/model.js";
+import { TWO_BLOCKS } from "../../src/model.js";
 import { readArchitecture } from "../architecture/read.js";
+import { blankModel } from "../blank.js";
 import { model } from "../state.js";
 import { adopt, current } from "./session.js";
 
@@ -21,7 +22,7 @@ export function downloadModel(): void {
  */
 export async function openModel(file: File): Promise<void> {
   const { architecture, weights } = read(new Uint8Array(await file.arrayBuffer()));
-  const network = createModel(architecture);
+  const network = blankModel(architecture);
   network.loadStateDict(weights);
   await adopt(network, { ...current.value.settings, architecture });
 }

@@ -3,6 +3,7 @@ import { Adam, type FitStep, fromCheckpoint, manualSeed, type Position, restore 
 import { fitInWorker, type WorkerFit } from "@conv/nn/worker";
 import { computed, signal } from "@preact/signals";
 import { createModel, TWO_BLOCKS } from "../../src/model.js";
+import { blankModel } from "../blank.js";
 import { architecture, evaluation, model, weightsVersion } from "../state.js";
 import { type Curve, emptyCurve, type Run, record } from "./curve.js";
 import { listen, type Place } from "./news.js";
@@ -62,8 +63,7 @@ export async function begin(): Promise<void> {
 function reopen(saved: Saved): void {
   const { settings, curve } = saved.runs[saved.runs.length - 1];
   const before = fromCheckpoint(saved.checkpoint);
-  manualSeed(settings.seed);
-  const reopened = createModel(settings.architecture);
+  const reopened = blankModel(settings.architecture);
   restore({ model: reopened, optimizer: new Adam(reopened.parameters()) }, before);
   show(reopened, settings);
   runs.value = saved.runs;

@@ -2,8 +2,8 @@ import { cpu, createRandom, type Device } from "@conv/core";
 import { DataLoader, type Dataset, mnist } from "@conv/data";
 import { Adam, fromCheckpoint, manualSeed, restore } from "@conv/nn";
 import { serveFit } from "@conv/nn/worker";
-import { createModel } from "../../src/model.js";
 import { transform } from "../../src/transform.js";
+import { blankModel } from "../blank.js";
 import { tell } from "./news.js";
 import { atBatchSize, settingsIn } from "./resume.js";
 import type { DeviceName, Order, Source } from "./settings.js";
@@ -13,8 +13,8 @@ serveFit(async (order: Order, { signal }) => {
   const device = await open(order.device);
   const data = await load(source, signal as AbortSignal);
 
-  manualSeed(seed);
-  const model = createModel(architecture).to(device);
+  manualSeed(seed); // dropout draws too
+  const model = blankModel(architecture).to(device); // the page sends the weights
   const optimizer = new Adam(model.parameters(), { lr });
   const random = createRandom(seed).split();
   const loader = new DataLoader(data.train, { batchSize, shuffle: true, random, transform });
