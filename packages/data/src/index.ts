@@ -36,4 +36,5 @@ export { type BorderMode, randomCrop, type RandomCropOptions } from "./transform
 export { randomShift, type RandomShiftOptions } from "./transforms/randomShift.js";
 export { randomFlip, type RandomFlipOptions } from "./transforms/randomFlip.js";
 export { randomRotate, type RandomRotateOptions } from "./transforms/randomRotate.js";
+export { randomAffine, type RandomAffineOptions } from "./transforms/randomAffine.js";
 export { cutout, type CutoutOptions } from "./transforms/cutout.js";

@@ -18,6 +18,7 @@ test("the public names", () => {
       "gunzip",
       "mnist",
       "normalize",
+      "randomAffine",
       "randomCrop",
       "randomFlip",
       "randomRotate",

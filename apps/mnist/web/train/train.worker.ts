@@ -2,7 +2,7 @@ import { cpu, createRandom, type Device } from "@conv/core";
 import { DataLoader, type Dataset, mnist } from "@conv/data";
 import { Adam, fromCheckpoint, manualSeed, restore } from "@conv/nn";
 import { serveFit } from "@conv/nn/worker";
-import { transform } from "../../src/transform.js";
+import { augment, transform } from "../../src/transform.js";
 import { blankModel } from "../blank.js";
 import { tell } from "./news.js";
 import { atBatchSize, settingsIn } from "./resume.js";
@@ -17,7 +17,7 @@ serveFit(async (order: Order, { signal }) => {
   const model = blankModel(architecture).to(device); // the page sends the weights
   const optimizer = new Adam(model.parameters(), { lr });
   const random = createRandom(seed).split();
-  const loader = new DataLoader(data.train, { batchSize, shuffle: true, random, transform });
+  const loader = new DataLoader(data.train, { batchSize, shuffle: true, random, transform: augment });
   const validate = new DataLoader(data.test, { batchSize: 100, transform });
   const fitting = { model, loader, optimizer, epochs, validate };
   if (checkpoint === undefined) return fitting;

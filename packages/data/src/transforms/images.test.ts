@@ -4,6 +4,7 @@ import { centerCrop } from "./centerCrop.js";
 import { type BatchTransform, compose } from "./compose.js";
 import { cutout } from "./cutout.js";
 import { normalize } from "./normalize.js";
+import { randomAffine } from "./randomAffine.js";
 import { randomCrop } from "./randomCrop.js";
 import { randomFlip } from "./randomFlip.js";
 import { randomRotate } from "./randomRotate.js";
@@ -22,6 +23,8 @@ const transforms: readonly (readonly [string, BatchTransform])[] = [
   ["randomFlip", randomFlip()],
   ["randomRotate", randomRotate(20)],
   ["randomRotate, nearest", randomRotate(20, { interpolation: "nearest" })],
+  ["randomAffine", randomAffine(20, { translate: 0.1, scale: [0.8, 1.2], shear: 10 })],
+  ["randomAffine, nearest", randomAffine(20, { shear: 10, interpolation: "nearest" })],
   ["cutout", cutout(2)],
   ["normalize", normalize(0.5, 2)],
   ["compose", compose(randomShift(1), compose(randomFlip(), cutout(1)))],
@@ -57,7 +60,7 @@ describe.each(transforms)("%s", (name, transform) => {
     }
   });
 
-  const isRotation = name.startsWith("randomRotate");
+  const isRotation = /randomRotate|randomAffine/.test(name);
   if (!isRotation)
     test("signals", () => {
       const x = run([2, 3, 5]);
@@ -68,7 +71,7 @@ describe.each(transforms)("%s", (name, transform) => {
     expect(run([2, 1, 4, 5], "float64").dtype).toBe("float64");
   });
 
-  const makesFractions = /resize$|antialias|randomRotate$|normalize/.test(name);
+  const makesFractions = /resize$|antialias|randomRotate$|randomAffine$|normalize/.test(name);
   if (!makesFractions)
     test("integers stay integers", () => {
       expect(run([2, 1, 4, 5], "int32").dtype).toBe("int32");
