@@ -66,7 +66,7 @@ export const t = texts({
     terms: "products",
     squares: "squares",
     filter: (number: number) => `kernel of output channel ${number}`,
-    weight: (row: number, column: number, channel: number) =>
+    weight: (channel: number, row: number, column: number) =>
       `Kernel, channel ${channel}, row ${row}, column ${column}`,
     weights: "each counts",
     largest: "the largest stays",
@@ -182,7 +182,7 @@ export const t = texts({
     terms: "乘积",
     squares: "平方",
     filter: (number: number) => `输出通道 ${number} 的卷积核`,
-    weight: (row: number, column: number, channel: number) => `卷积核，通道 ${channel}，第 ${row} 行第 ${column} 列`,
+    weight: (channel: number, row: number, column: number) => `卷积核，通道 ${channel}，第 ${row} 行第 ${column} 列`,
     weights: "各占",
     largest: "最大者留下",
     readouts: {
