@@ -58,7 +58,7 @@ export function AdjointPanel({ figure }: { readonly figure: Figure }) {
             <figcaption>{named(adjoint.y, plane, channels)}</figcaption>
           </figure>
         ))}
-        <b aria-hidden="true">→</b>
+        <b aria-hidden="true">Ŵᵀ →</b>
         {planes.map((plane) => (
           <figure key={plane}>
             <Cells
@@ -77,7 +77,7 @@ export function AdjointPanel({ figure }: { readonly figure: Figure }) {
         ))}
         {gone.kernel !== undefined && (
           <>
-            <b aria-hidden="true">→</b>
+            <b aria-hidden="true">X̂ᵀ →</b>
             {Array.from({ length: kernel.length / taps }, (_, plane) => (
               <figure key={plane}>
                 <Cells
