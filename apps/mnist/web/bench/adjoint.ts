@@ -37,6 +37,16 @@ export function adjointOf(figure: Figure, image: Float64Array, y: Float64Array):
   return { image: Float64Array.from(gradX.dataSync()), kernel: Float64Array.from(gradW.dataSync()) };
 }
 
+/** The sides of the identity that makes Ŵᵀ the adjoint: ⟨Ŵ x, y⟩ and ⟨x, Ŵᵀ y⟩; and for the kernel ⟨w, X̂ᵀ y⟩. */
+export function identityOf(figure: Figure, image: Float64Array, y: Float64Array, adjoint: Adjoint) {
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  return {
+    output: dot(figure.output.values, y),
+    image: dot(image, adjoint.image),
+    kernel: adjoint.kernel && dot(figure.kernel, adjoint.kernel),
+  };
+}
+
 /** A plane of the kernel, turned by half a turn: what Ŵᵀ slides over the gradient. */
 export function flippedPlane({ settings, kernel }: Figure, plane: number): Grid {
   const [rows, columns] = kernelSizeOf(settings);

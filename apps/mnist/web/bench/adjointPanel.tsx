@@ -2,6 +2,7 @@ import { Choice } from "../ui/choice.js";
 import { flippedPlane, type Sent } from "./adjoint.js";
 import { Cells } from "./cells.js";
 import type { Figure } from "./figure.js";
+import { json, long } from "./format.js";
 import { kernelSizeOf, SIDE } from "./settings.js";
 import { current, position, returned, sent } from "./store.js";
 import { t } from "./texts.js";
@@ -11,28 +12,22 @@ const SENT = ["one", "all", "output"] as const satisfies readonly Sent[];
 
 /** Where gradients of the output go: to the image, and to the kernel. */
 export function AdjointPanel({ figure }: { readonly figure: Figure }) {
-  const words = t.value;
-  const { adjoint } = words;
+  const { adjoint } = t.value;
   const { settings, output, kernel } = figure;
-  const { operation, channels } = settings;
+  const { operation, stride, channels, groups } = settings;
   const gone = returned.value;
   const window = current.value;
   if (gone === undefined || window === undefined) return null;
   const [rows, columns] = kernelSizeOf(settings);
-  const taps = rows * columns;
-  const planeOf = (values: Float64Array, size: number, plane: number) =>
-    values.subarray(plane * size, (plane + 1) * size);
-  const planes = Array.from({ length: channels }, (_, plane) => plane);
-  const named = (text: string, plane: number, all: number) => (all > 1 ? `${text}, ${words.channel(plane + 1)}` : text);
-  const seen = new Set(window.taps.map(({ channel }) => channel));
+  const { identity } = gone;
+  const isSeen = (pixel: number) => figure.matrix.values[position.value * figure.matrix.columns + pixel] !== 0;
   return (
-    <section
-      class="card bench-panel bench-adjoint"
-      data-panel="adjoint"
-      data-adjoint-image={JSON.stringify(Array.from(gone.image, (value) => Math.round(value * 1e6) / 1e6))}
-    >
+    <section class="card bench-panel bench-adjoint" data-panel="adjoint" data-adjoint-image={json(gone.image)}>
       <h3>{adjoint.title}</h3>
-      <p class="faint">{adjoint[operation]}</p>
+      <p class="faint">
+        {adjoint[operation]}
+        {operation === "conv" && stride > 1 && adjoint.strided(stride - 1)}
+      </p>
       <div data-control="sent">
         <Choice
           label={adjoint.send}
@@ -44,79 +39,81 @@ export function AdjointPanel({ figure }: { readonly figure: Figure }) {
         />
       </div>
       <div class="bench-way">
-        {planes.map((plane) => (
-          <figure key={plane}>
-            <Cells
-              class="is-small"
-              values={planeOf(gone.y, output.rows * output.columns, plane)}
-              columns={output.columns}
-              largest={largestFinite(gone.y)}
-              isSigned={true}
-              label={adjoint.y}
-              isMarked={(i) => plane * output.rows * output.columns + i === position.value}
-            />
-            <figcaption>{named(adjoint.y, plane, channels)}</figcaption>
-          </figure>
-        ))}
+        <Stack
+          values={gone.y}
+          size={output.rows * output.columns}
+          columns={output.columns}
+          label={adjoint.y}
+          isMarked={(i) => i === position.value}
+        />
         <b aria-hidden="true">Ŵᵀ →</b>
-        {planes.map((plane) => (
-          <figure key={plane}>
-            <Cells
-              class="is-small"
-              values={planeOf(gone.image, SIDE * SIDE, plane)}
-              columns={SIDE}
-              largest={largestFinite(gone.image)}
-              isSigned={true}
-              label={adjoint.image}
-              isMarked={(i) =>
-                sent.value === "one" && seen.has(plane) && isSeen(window.taps, plane, i, settings.padding)
-              }
-            />
-            <figcaption>{named(adjoint.image, plane, channels)}</figcaption>
-          </figure>
-        ))}
+        <Stack
+          values={gone.image}
+          size={SIDE * SIDE}
+          columns={SIDE}
+          label={adjoint.image}
+          isMarked={(i) => sent.value === "one" && isSeen(i)}
+        />
         {gone.kernel !== undefined && (
           <>
             <b aria-hidden="true">X̂ᵀ →</b>
-            {Array.from({ length: kernel.length / taps }, (_, plane) => (
-              <figure key={plane}>
-                <Cells
-                  class="is-small"
-                  values={planeOf(gone.kernel as Float64Array, taps, plane)}
-                  columns={columns}
-                  largest={largestFinite(gone.kernel as Float64Array)}
-                  isSigned={true}
-                  label={adjoint.kernel}
-                />
-                <figcaption>{plane === 0 ? adjoint.kernel : ""}</figcaption>
-              </figure>
-            ))}
-            <figure class="bench-flipped">
-              <Cells
-                class="is-small"
-                values={flippedPlane(figure, window.channel * (channels / settings.groups)).values}
-                columns={columns}
-                largest={largestFinite(kernel)}
-                isSigned={true}
-                label={adjoint.flipped}
-              />
-              <figcaption>{adjoint.flipped}</figcaption>
-            </figure>
+            <Stack
+              values={gone.kernel}
+              size={rows * columns}
+              columns={columns}
+              label={adjoint.kernel}
+              across={channels / groups}
+            />
+            <Stack
+              values={flippedPlane(figure, window.channel * (channels / groups)).values}
+              size={rows * columns}
+              columns={columns}
+              label={adjoint.flipped}
+              largest={largestFinite(kernel)}
+            />
           </>
         )}
       </div>
+      <p class="number faint bench-identity" data-identity={json([identity.output, identity.image])}>
+        <span>⟨Ŵ x, y⟩ = {long(identity.output)}</span>
+        <span>= ⟨x, Ŵᵀ y⟩ = {long(identity.image)}</span>
+        {identity.kernel !== undefined && <span>= ⟨w, X̂ᵀ y⟩ = {long(identity.kernel)}</span>}
+      </p>
     </section>
   );
 }
 
-/** Whether the window sees a pixel of the image. */
-function isSeen(
-  taps: readonly { channel: number; row: number; column: number; isPadding: boolean }[],
-  channel: number,
-  pixel: number,
-  padding: number,
-): boolean {
-  return taps.some(
-    (tap) => tap.channel === channel && !tap.isPadding && (tap.row - padding) * SIDE + tap.column - padding === pixel,
+/** Planes of numbers under a name. */
+function Stack(props: {
+  readonly values: Float64Array;
+  /** Numbers in a plane. */
+  readonly size: number;
+  readonly columns: number;
+  readonly label: string;
+  readonly largest?: number;
+  /** Planes side by side. */
+  readonly across?: number;
+  isMarked?(index: number): boolean;
+}) {
+  const { values, size, columns, label, across = 1, isMarked } = props;
+  const largest = props.largest ?? largestFinite(values);
+  return (
+    <figure>
+      <div class="bench-stack" style={{ "--across": across }}>
+        {Array.from({ length: values.length / size }, (_, plane) => (
+          <Cells
+            key={plane}
+            class="is-small"
+            values={values.subarray(plane * size, (plane + 1) * size)}
+            columns={columns}
+            largest={largest}
+            isSigned={true}
+            label={label}
+            isMarked={(i) => isMarked?.(plane * size + i) ?? false}
+          />
+        ))}
+      </div>
+      <figcaption>{label}</figcaption>
+    </figure>
   );
 }

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { AdjointPanel } from "./adjointPanel.js";
 import { ColumnsPanel } from "./columnsPanel.js";
@@ -10,7 +11,7 @@ import { isInSight, keepTime } from "./play.js";
 import { Player } from "./player.js";
 import { Readouts } from "./readouts.js";
 import { kernelSizeOf } from "./settings.js";
-import { figure, image, kernel, settings } from "./store.js";
+import { figure, image, kernel, position, settings } from "./store.js";
 import { Sum } from "./sum.js";
 import { t } from "./texts.js";
 import "./bench.css";
@@ -36,6 +37,7 @@ export function Bench() {
     <div
       ref={root}
       class="bench"
+      data-position={position.value}
       data-bench
       data-settings={JSON.stringify({ ...settings.value, kernelSize: kernelSizeOf(settings.value) })}
       data-image={json(image.value)}
@@ -80,14 +82,20 @@ function Stage() {
       <div class="bench-side">
         <h3>{words.input}</h3>
         {planes(padded.channels).map((channel) => (
-          <InputPlane key={channel} figure={shown} channel={channel} />
+          <Fragment key={channel}>
+            {padded.channels > 1 && <p class="faint bench-channel">{words.channel(channel + 1)}</p>}
+            <InputPlane figure={shown} channel={channel} />
+          </Fragment>
         ))}
         <p class="faint">{words.inputAbout}</p>
       </div>
       <div class="bench-side">
         <h3>{words.output}</h3>
         {planes(output.channels).map((channel) => (
-          <OutputPlane key={channel} figure={shown} channel={channel} />
+          <Fragment key={channel}>
+            {output.channels > 1 && <p class="faint bench-channel">{words.channel(channel + 1)}</p>}
+            <OutputPlane figure={shown} channel={channel} />
+          </Fragment>
         ))}
         <p class="faint">{words.outputAbout}</p>
       </div>

@@ -75,7 +75,7 @@ export function InputPlane({ figure, channel }: { readonly figure: Figure; reado
         const y = row - padding;
         const isOutside = y < 0 || y >= SIDE;
         return (
-          <div key={row} role={isOutside ? undefined : "row"} class="bench-row">
+          <div key={row} role={isOutside ? undefined : "row"} aria-hidden={isOutside} class="bench-row">
             {Array.from({ length: padded.columns }, (_, column) => {
               const x = column - padding;
               const value = padded.values[(channel * padded.rows + row) * padded.columns + column];

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import { adjointOf, type Sent, sentBack } from "./adjoint.js";
+import { adjointOf, identityOf, type Sent, sentBack } from "./adjoint.js";
 import { type Figure, figureOf } from "./figure.js";
 import { type StartingImage, startingPlane } from "./images.js";
 import { type Preset, presetKernel, recentred } from "./presets.js";
@@ -70,7 +70,8 @@ export const returned = computed(() => {
   const shown = figure.value;
   if (typeof shown === "string") return undefined;
   const y = sentBack(shown, sent.value, position.value);
-  return { y, ...adjointOf(shown, image.value, y) };
+  const adjoint = adjointOf(shown, image.value, y);
+  return { y, ...adjoint, identity: identityOf(shown, image.value, y, adjoint) };
 });
 
 /** Puts the window at an output. */

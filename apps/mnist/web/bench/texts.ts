@@ -77,7 +77,7 @@ export const t = texts({
       parameters: "Parameters",
       macs: "Multiply–adds",
       field: "Receptive field",
-      density: "Ŵ is not 0 in",
+      density: "Density of Ŵ (not 0)",
       ofAll: (nonzeros: string, entries: string, share: string) => `${nonzeros} of ${entries} (${share})`,
     },
     matrix: {
@@ -115,7 +115,8 @@ export const t = texts({
       image: "on the image: Ŵᵀ y",
       kernel: "on the kernel: X̂ᵀ y",
       flipped: "the flipped kernel",
-      check: "⟨Ŵ x, y⟩ = ⟨x, Ŵᵀ y⟩",
+      strided: (zeros: number) =>
+        ` (At this stride, ${zeros === 1 ? "a zero is" : `${zeros} zeros are`} put between the outputs first: a transposed convolution.)`,
     },
   },
   zh: {
@@ -192,7 +193,7 @@ export const t = texts({
       parameters: "参数",
       macs: "乘加次数",
       field: "感受野",
-      density: "Ŵ 的非零元",
+      density: "Ŵ 的密度（非零元）",
       ofAll: (nonzeros: string, entries: string, share: string) => `${entries} 个中有 ${nonzeros} 个（${share}）`,
     },
     matrix: {
@@ -230,7 +231,7 @@ export const t = texts({
       image: "到图像上：Ŵᵀ y",
       kernel: "到卷积核上：X̂ᵀ y",
       flipped: "翻转的卷积核",
-      check: "⟨Ŵ x, y⟩ = ⟨x, Ŵᵀ y⟩",
+      strided: (zeros: number) => `（在这个步幅下，先在输出之间插入 ${zeros} 个零：转置卷积。）`,
     },
   },
 });
