@@ -6,14 +6,16 @@ import { DEFAULTS } from "./settings.js";
 import { windowAt } from "./window.js";
 
 test("numbers fit into cells", () => {
-  expect([0, -0, 1, -2, 1 / 9, -0.5, 12.346, Number.NEGATIVE_INFINITY].map(short)).toEqual([
+  expect([0, -0, 1, -2, 1 / 9, -0.5, 12.346, -7.45, -123.4, Number.NEGATIVE_INFINITY].map(short)).toEqual([
     "0",
     "0",
     "1",
     "−2",
     ".11",
     "−.5",
-    "12.35",
+    "12.3",
+    "−7.4",
+    "−123",
     "−∞",
   ]);
 });

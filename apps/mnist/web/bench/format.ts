@@ -1,20 +1,21 @@
 import type { Settings } from "./settings.js";
 import type { Window } from "./window.js";
 
-/** A number as a cell has room for: at most two decimals, with a true minus sign. */
+/** A number as a cell has room for: four signs if that is possible, with at most two decimals, and a true minus. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
-  const rounded = Math.round(value * 100) / 100;
-  return String(rounded === 0 ? 0 : rounded)
-    .replace("-", "−")
-    .replace(/^(−?)0\./, "$1.");
+  const written = [2, 1, 0].map((decimals) => plain(value, 10 ** decimals).replace(/^(−?)0\./, "$1."));
+  return written.find((text) => text.length <= 4) ?? written[2];
+}
+
+/** A number rounded to a part of one, without a negative zero. */
+function plain(value: number, parts: number): string {
+  const rounded = Math.round(value * parts) / parts;
+  return String(rounded === 0 ? 0 : rounded).replace("-", "−");
 }
 
 /** A number as a sum has room for. */
-export function long(value: number): string {
-  const rounded = Math.round(value * 1000) / 1000;
-  return Number.isFinite(value) ? String(rounded === 0 ? 0 : rounded).replace("-", "−") : short(value);
-}
+export const long = (value: number) => (Number.isFinite(value) ? plain(value, 1000) : short(value));
 
 /** A number behind a sign of arithmetic: negative ones in parentheses. */
 const factor = (value: number) => (value < 0 ? `(${long(value)})` : long(value));

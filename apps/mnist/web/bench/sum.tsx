@@ -1,6 +1,6 @@
 import { Cells } from "./cells.js";
 import type { Figure } from "./figure.js";
-import { long, short, sumOf } from "./format.js";
+import { long, sumOf } from "./format.js";
 import { KernelInputs } from "./kernelInputs.js";
 import { kernelSizeOf } from "./settings.js";
 import { current } from "./store.js";
@@ -73,7 +73,7 @@ export function Sum({ figure }: { readonly figure: Figure }) {
       </div>
       <div class="bench-total">
         <b aria-hidden="true">{{ conv: "Σ", average: "Σ", max: "max", l2: "√Σ" }[operation]} =</b>
-        <output data-total={String(total)}>{short(total).length > 5 ? long(total) : short(total)}</output>
+        <output data-total={String(total)}>{long(total)}</output>
       </div>
       <p class="bench-sentence number" data-sum>
         {sumOf(figure.settings, window)}
