@@ -76,6 +76,8 @@ function Stage() {
   const shown = figure.value;
   if (typeof shown === "string") return null;
   const { padded, output } = shown;
+  const { operation, groups } = shown.settings;
+  const connection = operation !== "conv" ? words.alone : groups > 1 ? words.grouped : words.mixed;
   const planes = (channels: number) => Array.from({ length: channels }, (_, channel) => channel);
   return (
     <div class="bench-stage" style={{ "--most": Math.max(padded.columns, 8) }}>
@@ -98,6 +100,7 @@ function Stage() {
           </Fragment>
         ))}
         <p class="faint">{words.outputAbout}</p>
+        {output.channels > 1 && <p data-connection>{connection}</p>}
       </div>
     </div>
   );

@@ -1,4 +1,5 @@
 import { Pixels } from "../ui/pixels.js";
+import { Band } from "./band.js";
 import type { Figure } from "./figure.js";
 import { filtersOf } from "./filters.js";
 import { current } from "./store.js";
@@ -57,17 +58,5 @@ export function ColumnsPanel({ figure }: { readonly figure: Figure }) {
       </div>
       <p class="number faint bench-size">{words.size(taken, windows)}</p>
     </section>
-  );
-}
-
-/** What belongs to the window. */
-function Band(props: { readonly top: number; readonly left: number; readonly height: number; readonly width: number }) {
-  const { top, left, height, width } = props;
-  return (
-    <div
-      class="bench-band"
-      aria-hidden="true"
-      style={{ "--top": top, "--left": left, "--height": height, "--width": width }}
-    />
   );
 }

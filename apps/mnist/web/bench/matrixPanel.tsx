@@ -1,10 +1,12 @@
 import { Pixels } from "../ui/pixels.js";
+import { Band } from "./band.js";
 import type { Figure } from "./figure.js";
 import { image, position } from "./store.js";
+import { structureOf } from "./structure.js";
 import { t } from "./texts.js";
 import { largestFinite } from "./tint.js";
 
-/** The map as a matrix Ŵ, with the row of the output under the window. */
+/** The map as a matrix Ŵ, with the row of the output under the window; above it the image as a vector, each pixel over its column. */
 export function MatrixPanel({ figure }: { readonly figure: Figure }) {
   const { matrix: words } = t.value;
   const { matrix, output, settings } = figure;
@@ -15,65 +17,52 @@ export function MatrixPanel({ figure }: { readonly figure: Figure }) {
   return (
     <section class="card bench-panel" data-panel="matrix">
       <h3>{words.title}</h3>
-      <p class="faint">{about}</p>
+      <p class="faint">
+        {about}
+        {operation === "conv" && words.structures[structureOf(settings)]}
+      </p>
       <div class="bench-matrices is-product" style={{ "--most-rows": rows, "--most-columns": columns }}>
-        <Vector name="y" size={rows} label={words.y(rows)} values={output.values} isSigned={true} at={at} />
-        <b aria-hidden="true">=</b>
-        <figure>
-          <div class="bench-matrix" style={{ "--rows": rows, "--columns": columns }}>
-            <Pixels
-              values={values}
-              width={columns}
-              height={rows}
-              isSigned={true}
-              label={words.label(rows, columns, at + 1)}
-            />
-            <div
-              class="bench-band"
-              aria-hidden="true"
-              style={{ "--top": at, "--left": 0, "--height": 1, "--width": columns }}
-            />
-          </div>
-          <figcaption>Ŵ</figcaption>
-        </figure>
-        <b aria-hidden="true">·</b>
-        <Vector name="x" size={columns} label={words.x(columns)} values={image.value} isSigned={false} />
+        <b class="is-x" aria-hidden="true">
+          xᵀ
+        </b>
+        <div class="bench-matrix is-x is-thin" style={{ "--rows": 1, "--columns": columns }}>
+          <Pixels
+            values={image.value}
+            width={columns}
+            height={1}
+            largest={largestFinite(image.value)}
+            label={words.x(columns)}
+          />
+        </div>
+        <b class="is-w" aria-hidden="true">
+          Ŵ
+        </b>
+        <div class="bench-matrix is-w" style={{ "--rows": rows, "--columns": columns }}>
+          <Pixels
+            values={values}
+            width={columns}
+            height={rows}
+            isSigned={true}
+            label={words.label(rows, columns, at + 1)}
+          />
+          <Band top={at} left={0} height={1} width={columns} />
+        </div>
+        <b class="is-y" aria-hidden="true">
+          y
+        </b>
+        <div class="bench-matrix is-y is-upright" style={{ "--rows": rows, "--columns": 1 }}>
+          <Pixels
+            values={output.values}
+            width={1}
+            height={rows}
+            isSigned={true}
+            largest={largestFinite(output.values)}
+            label={words.y(rows)}
+          />
+          <Band top={at} left={0} height={1} width={1} />
+        </div>
       </div>
       <p class="number faint bench-size">{words.size(rows, columns)}</p>
     </section>
-  );
-}
-
-/** A vector, upright. */
-function Vector(props: {
-  readonly name: string;
-  readonly size: number;
-  readonly label: string;
-  readonly values: Float64Array;
-  readonly isSigned: boolean;
-  readonly at?: number;
-}) {
-  const { size, values, isSigned, label, at } = props;
-  return (
-    <figure>
-      <div class="bench-matrix is-vector" style={{ "--rows": size, "--columns": 1 }}>
-        <Pixels
-          values={values}
-          width={1}
-          height={size}
-          isSigned={isSigned}
-          largest={largestFinite(values)}
-          label={label}
-        />
-        {at !== undefined && (
-          <div
-            class="bench-band"
-            aria-hidden="true"
-            style={{ "--top": at, "--left": 0, "--height": 1, "--width": 1 }}
-          />
-        )}
-      </div>
-      <figcaption>{props.name}</figcaption>
-    </figure>
   );
 }

@@ -55,6 +55,9 @@ export const t = texts({
     pixel: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
     imageLabel: (channel: number) => `Input, channel ${channel}: paint with arrow keys and space`,
     outputLabel: (channel: number) => `Output, channel ${channel}: move the window with arrow keys`,
+    mixed: "Each output channel sees both input channels, and has a kernel for each.",
+    grouped: "Two groups: each output channel sees only the input channel of its own group.",
+    alone: "Pooling treats every channel alone.",
     notYet: "not yet",
     place: (row: number, column: number, channel: number, channels: number) =>
       `row ${row}, column ${column}${channels > 1 ? `, channel ${channel}` : ""}`,
@@ -83,8 +86,15 @@ export const t = texts({
     matrix: {
       title: "As a matrix",
       linear:
-        "The image as a long vector x, the whole map as one matrix: y = Ŵ x. Every row is the kernel, moved along: a Toeplitz matrix of Toeplitz blocks. The bright row makes the output under the window.",
-      pool: "Pooling is not linear, but near this image it acts like a matrix: its derivative. The bright row says which pixels the output under the window depends on, and how much.",
+        "The image as a long vector x, the whole map as one matrix: y = Ŵ x. The framed row makes the output under the window; every row is the same kernel, moved along.",
+      structures: {
+        toeplitz: " So the diagonals are constant: a Toeplitz matrix of Toeplitz blocks.",
+        circulant:
+          " What leaves on one side comes back on the other: a circulant matrix of circulant blocks, which the Fourier transform makes diagonal.",
+        strided: " A stride leaves rows out: it keeps every second or third.",
+        border: " At the border the kernel's numbers are added to the pixels that the border is made of.",
+      },
+      pool: "Pooling is not linear, but near this image it acts like a matrix: its derivative. The framed row says which pixels the output under the window depends on, and how much.",
       max: "A maximum selects: near this image it is a matrix with a single 1 in each row, at the largest pixel of the window.",
       average: "An average is linear: y = Ŵ x, with 1/K for each of the K pixels of a window.",
       label: (rows: number, columns: number, row: number) =>
@@ -95,7 +105,7 @@ export const t = texts({
     },
     columns: {
       title: "As im2col",
-      conv: "Every patch that the window sees becomes a column. Then one product of matrices makes all outputs at once: Y = W · X̂ᵀ. The bright column is the window.",
+      conv: "Every patch that the window sees becomes a column. Then one product of matrices makes all outputs at once: Y = W · X̂ᵀ. The framed column is the window.",
       pool: "Every patch that the window sees becomes a column, for each channel; the pooling makes one number of each.",
       label: (rows: number, columns: number, column: number) =>
         `im2col, ${rows} rows for the taps of the window and ${columns} columns for its positions; column ${column} is marked`,
@@ -172,6 +182,9 @@ export const t = texts({
     pixel: (row: number, column: number, value: string) => `第 ${row} 行第 ${column} 列：${value}`,
     imageLabel: (channel: number) => `输入，通道 ${channel}：用方向键和空格键涂改`,
     outputLabel: (channel: number) => `输出，通道 ${channel}：用方向键移动窗口`,
+    mixed: "每个输出通道都看到两个输入通道，对每个通道各有一个卷积核。",
+    grouped: "分为两组：每个输出通道只看到本组的输入通道。",
+    alone: "池化对每个通道分别进行。",
     notYet: "尚未计算",
     place: (row: number, column: number, channel: number, channels: number) =>
       `第 ${row} 行第 ${column} 列${channels > 1 ? `，通道 ${channel}` : ""}`,
@@ -199,8 +212,14 @@ export const t = texts({
     matrix: {
       title: "写成矩阵",
       linear:
-        "把图像排成一个长向量 x，整个映射就是一个矩阵：y = Ŵ x。每一行都是平移后的卷积核：由 Toeplitz 块组成的 Toeplitz 矩阵。标出的那一行给出窗口处的输出。",
-      pool: "池化不是线性的，但在这幅图像附近它像一个矩阵：它的导数。标出的那一行说明窗口处的输出依赖哪些像素、依赖多少。",
+        "把图像排成一个长向量 x，整个映射就是一个矩阵：y = Ŵ x。框出的那一行给出窗口处的输出；每一行都是同一个平移后的卷积核。",
+      structures: {
+        toeplitz: "因此各条对角线为常数：由 Toeplitz 块组成的 Toeplitz 矩阵。",
+        circulant: "从一边出去的从另一边回来：由循环块组成的循环矩阵，傅里叶变换使它对角化。",
+        strided: "步幅就是略去一些行：只保留每第二或第三行。",
+        border: "在边界处，卷积核的数加到填充所取的那些像素上。",
+      },
+      pool: "池化不是线性的，但在这幅图像附近它像一个矩阵：它的导数。框出的那一行说明窗口处的输出依赖哪些像素、依赖多少。",
       max: "取最大值就是选择：在这幅图像附近，它是一个每行只有一个 1 的矩阵，1 的位置是窗口中最大的像素。",
       average: "求平均是线性的：y = Ŵ x，窗口的 K 个像素各占 1/K。",
       label: (rows: number, columns: number, row: number) =>
@@ -211,7 +230,7 @@ export const t = texts({
     },
     columns: {
       title: "写成 im2col",
-      conv: "窗口看到的每一块图像都成为一列。于是一次矩阵乘法就得到全部输出：Y = W · X̂ᵀ。标出的那一列就是窗口。",
+      conv: "窗口看到的每一块图像都成为一列。于是一次矩阵乘法就得到全部输出：Y = W · X̂ᵀ。框出的那一列就是窗口。",
       pool: "窗口在每个通道看到的每一块图像都成为一列；池化把每一列变成一个数。",
       label: (rows: number, columns: number, column: number) =>
         `im2col，${rows} 行对应窗口中的位置，${columns} 列对应窗口的移动；标出第 ${column} 列`,
