@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import { isDark } from "../ui/theme.js";
 import { short } from "./format.js";
 import { tinting } from "./tint.js";
@@ -12,13 +11,10 @@ export function Cells(props: {
   readonly isSigned?: boolean;
   /** What the matrix shows, for those who do not see it. */
   readonly label: string;
-  /** What a cell says instead of its number. */
-  text?(index: number): string;
   /** Cells that stand out. */
   isMarked?(index: number): boolean;
   isBorder?(index: number): boolean;
   readonly class?: string;
-  readonly children?: ComponentChildren;
 }) {
   const { values, columns, largest, isSigned = false, label } = props;
   const tint = tinting(largest, isSigned, isDark.value);
@@ -35,10 +31,9 @@ export function Cells(props: {
           style={tint(value, props.isBorder?.(i))}
           class={[props.isMarked?.(i) ? "is-marked" : "", props.isBorder?.(i) ? "is-border" : ""].join(" ")}
         >
-          {props.text?.(i) ?? short(value)}
+          {short(value)}
         </span>
       ))}
-      {props.children}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Cells } from "./cells.js";
 import type { Figure } from "./figure.js";
 import { long, sumOf } from "./format.js";
 import { KernelInputs } from "./kernelInputs.js";
+import { isPlaying } from "./play.js";
 import { kernelSizeOf } from "./settings.js";
 import { current } from "./store.js";
 import { t } from "./texts.js";
@@ -75,7 +76,7 @@ export function Sum({ figure }: { readonly figure: Figure }) {
         <b aria-hidden="true">{{ conv: "Σ", average: "Σ", max: "max", l2: "√Σ" }[operation]} =</b>
         <output data-total={String(total)}>{long(total)}</output>
       </div>
-      <p class="bench-sentence number" data-sum>
+      <p class="bench-sentence number" data-sum aria-live={isPlaying.value ? "off" : "polite"}>
         {sumOf(figure.settings, window)}
       </p>
     </div>
