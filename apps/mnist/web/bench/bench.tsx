@@ -1,4 +1,107 @@
-/** To be built. */
+import { Fragment } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { AdjointPanel } from "./adjointPanel.js";
+import { ColumnsPanel } from "./columnsPanel.js";
+import { Controls } from "./controls.js";
+import { json } from "./format.js";
+import { InputPlane } from "./inputPlane.js";
+import { MatrixPanel } from "./matrixPanel.js";
+import { OutputPlane } from "./outputPlane.js";
+import { isInSight, keepTime } from "./play.js";
+import { Player } from "./player.js";
+import { Readouts } from "./readouts.js";
+import { kernelSizeOf } from "./settings.js";
+import { figure, image, kernel, position, settings } from "./store.js";
+import { Sum } from "./sum.js";
+import { t } from "./texts.js";
+import "./bench.css";
+import "./matrices.css";
+
+/** A convolution taken apart: one window, one sum, one number; and the same map as a matrix, as im2col, as its adjoint. */
 export function Bench() {
-  return <p>…</p>;
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const end = keepTime();
+    const observer = new IntersectionObserver(([entry]) => {
+      isInSight.value = entry.isIntersecting;
+    });
+    if (root.current !== null) observer.observe(root.current);
+    return () => {
+      observer.disconnect();
+      end();
+    };
+  }, []);
+  const shown = figure.value;
+  const isWrong = typeof shown === "string";
+  return (
+    <div
+      ref={root}
+      class="bench"
+      data-position={position.value}
+      data-bench
+      data-settings={JSON.stringify({ ...settings.value, kernelSize: kernelSizeOf(settings.value) })}
+      data-image={json(image.value)}
+      data-kernel={json(kernel.value)}
+      data-output={isWrong ? "" : json(shown.output.values)}
+    >
+      <div class="card bench-main">
+        {isWrong ? (
+          <p class="bench-wrong" role="status">
+            {shown}
+          </p>
+        ) : (
+          <>
+            <Stage />
+            <Player figure={shown} />
+            <Sum figure={shown} />
+            <Readouts figure={shown} />
+          </>
+        )}
+      </div>
+      <Controls />
+      {!isWrong && (
+        <div class="bench-panels">
+          <MatrixPanel figure={shown} />
+          <ColumnsPanel figure={shown} />
+          <AdjointPanel figure={shown} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The image with its border and the window, and what comes out. */
+function Stage() {
+  const words = t.value;
+  const shown = figure.value;
+  if (typeof shown === "string") return null;
+  const { padded, output } = shown;
+  const { operation, groups } = shown.settings;
+  const connection = operation !== "conv" ? words.alone : groups > 1 ? words.grouped : words.mixed;
+  const planes = (channels: number) => Array.from({ length: channels }, (_, channel) => channel);
+  return (
+    <div class="bench-stage" style={{ "--most": Math.max(padded.columns, 8) }}>
+      <div class="bench-side">
+        <h3>{words.input}</h3>
+        {planes(padded.channels).map((channel) => (
+          <Fragment key={channel}>
+            {padded.channels > 1 && <p class="faint bench-channel">{words.channel(channel + 1)}</p>}
+            <InputPlane figure={shown} channel={channel} />
+          </Fragment>
+        ))}
+        <p class="faint">{words.inputAbout}</p>
+      </div>
+      <div class="bench-side">
+        <h3>{words.output}</h3>
+        {planes(output.channels).map((channel) => (
+          <Fragment key={channel}>
+            {output.channels > 1 && <p class="faint bench-channel">{words.channel(channel + 1)}</p>}
+            <OutputPlane figure={shown} channel={channel} />
+          </Fragment>
+        ))}
+        <p class="faint">{words.outputAbout}</p>
+        {output.channels > 1 && <p data-connection>{connection}</p>}
+      </div>
+    </div>
+  );
 }
