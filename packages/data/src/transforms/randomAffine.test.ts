@@ -96,14 +96,34 @@ test("all together: a ramp is read at A⁻¹ (p − t)", () => {
 });
 
 test("errors", () => {
-  expect(() => randomAffine(-1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: degrees must be a number of at least 0 or a range [from, to], got -1.]`);
-  expect(() => randomAffine(0, { shear: 90 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: shear must stay below 90 degrees, got 90.]`);
-  expect(() => randomAffine(0, { shear: [2, 1] })).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: shear must be a number of at least 0 or a range [from, to], got [2, 1].]`);
-  expect(() => randomAffine(0, { scale: [0, 1] })).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: scale must be a range [from, to] of positive numbers, got [0, 1].]`);
-  expect(() => randomAffine(0, { scale: 2 as never })).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: scale must be a range [from, to] of positive numbers, got 2.]`);
-  expect(() => randomAffine(0, { translate: 1.5 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: translate must be a part of the image from 0 to 1, or [rows, columns], got 1.5.]`);
-  expect(() => randomAffine(0, { translate: "a" as never })).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: translate must be a part of the image from 0 to 1, or [rows, columns], got "a".]`);
-  expect(() => randomAffine(0, { interpolation: "cubic" as never })).toThrowErrorMatchingInlineSnapshot(`[RangeError: randomAffine: interpolation must be one of "bilinear", "nearest", got "cubic".]`);
-  expect(() => randomAffine(0, { zoom: 1 } as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: randomAffine: unknown option zoom. It takes translate, scale, shear, interpolation, fill, random.]`);
-  expect(() => randomAffine(0)({ x: image, y })).toThrowErrorMatchingInlineSnapshot(`[TypeError: randomAffine: it draws from random, which is missing. Pass random: createRandom(seed) to the DataLoader, or a generator as the second argument.]`);
+  expect(() => randomAffine(-1)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: degrees must be a number of at least 0 or a range [from, to], got -1.]`,
+  );
+  expect(() => randomAffine(0, { shear: 90 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: shear must stay below 90 degrees, got 90.]`,
+  );
+  expect(() => randomAffine(0, { shear: [2, 1] })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: shear must be a number of at least 0 or a range [from, to], got [2, 1].]`,
+  );
+  expect(() => randomAffine(0, { scale: [0, 1] })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: scale must be a range [from, to] of positive numbers, got [0, 1].]`,
+  );
+  expect(() => randomAffine(0, { scale: 2 as never })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: scale must be a range [from, to] of positive numbers, got 2.]`,
+  );
+  expect(() => randomAffine(0, { translate: 1.5 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: translate must be a part of the image from 0 to 1, or [rows, columns], got 1.5.]`,
+  );
+  expect(() => randomAffine(0, { translate: "a" as never })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: translate must be a part of the image from 0 to 1, or [rows, columns], got "a".]`,
+  );
+  expect(() => randomAffine(0, { interpolation: "cubic" as never })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: randomAffine: interpolation must be one of "bilinear", "nearest", got "cubic".]`,
+  );
+  expect(() => randomAffine(0, { zoom: 1 } as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: randomAffine: unknown option zoom. It takes translate, scale, shear, interpolation, fill, random.]`,
+  );
+  expect(() => randomAffine(0)({ x: image, y })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: randomAffine: it draws from random, which is missing. Pass random: createRandom(seed) to the DataLoader, or a generator as the second argument.]`,
+  );
 });
