@@ -11,7 +11,7 @@ export interface Written {
 
 /** A part of an ellipse, in degrees from the right over the bottom: 0 is right, 90 below, 180 left, 270 above. */
 function arc(x: number, y: number, radiusX: number, radiusY: number, from: number, to: number): Point[] {
-  const steps = Math.max(2, Math.ceil(Math.abs(to - from) / 12));
+  const steps = Math.max(2, Math.ceil(Math.abs(to - from) / 20));
   return Array.from({ length: steps + 1 }, (_, i) => {
     const angle = ((from + ((to - from) * i) / steps) * Math.PI) / 180;
     return [x + radiusX * Math.cos(angle), y + radiusY * Math.sin(angle)] as const;
@@ -287,7 +287,9 @@ export function byHand({ name, digit, strokes }: Written, seed: number): Written
 const finer = (stroke: Stroke): Point[] =>
   stroke.flatMap(([x, y], i) => {
     const [px, py] = stroke[Math.max(0, i - 1)];
-    return i === 0
-      ? [[x, y] as const]
-      : [0.25, 0.5, 0.75, 1].map((t) => [px + t * (x - px), py + t * (y - py)] as const);
+    const steps = Math.max(1, Math.ceil(Math.hypot(x - px, y - py) / 0.1));
+    return Array.from({ length: steps }, (_, step) => {
+      const part = (step + 1) / steps;
+      return [px + part * (x - px), py + part * (y - py)] as const;
+    });
   });

@@ -1,6 +1,6 @@
 import { type Tensor, tensor } from "@conv/core";
 import type { Evaluation, Sequential } from "@conv/nn";
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { type Architecture, SIDE, TWO_BLOCKS } from "../src/model.js";
 import { transform } from "../src/transform.js";
 import { blankModel } from "./blank.js";
@@ -16,6 +16,9 @@ export const weightsVersion = signal(0);
 
 /** The digit that is looked at: 28 × 28 pixels from 0 (background) to 1. Blank until one is drawn or chosen. */
 export const digit = signal<Float32Array>(new Float32Array(SIDE * SIDE));
+
+/** Whether there is no digit. */
+export const isBlank = computed(() => digit.value.every((ink) => ink === 0));
 
 /** A digit as the network wants it: [1, 1, 28, 28]. */
 export function toInput(pixels: Float32Array): Tensor {

@@ -7,8 +7,13 @@ export type Stroke = readonly Point[];
 
 /** Pixels of the box that a digit is scaled to, as MNIST's were. */
 const BOX = 20;
-/** Radius of the pen, and the width of its soft edge, in pixels: strokes then hold as much ink as those of the digits learned from. */
+/**
+ * Radius of the pen, and the width of its soft edge, in pixels. So wide, hands are read best (test/reading.test.ts): somewhat
+ * wider than the strokes of the embedded digits, whose pixels are 0.16 on average, not 0.19.
+ */
 const [RADIUS, EDGE] = [2, 3];
+/** Radius of the pen as it is drawn on the pad, which most people fill by seven tenths. Parts of the pad. */
+export const RADIUS_ON_PAD = (0.7 * RADIUS) / BOX;
 /** What is smaller is a dot: it is not enlarged to fill the box. Parts of the pad. */
 const DOT = 0.08;
 
