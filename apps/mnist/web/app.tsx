@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Architecture } from "./architecture/architecture.js";
 import { Bench } from "./bench/bench.js";
@@ -71,12 +72,27 @@ const t = texts({
 const PARTS = ["train", "draw", "inside", "architecture", "bench"] as const;
 const CONTENT = { train: Train, draw: Draw, inside: Inside, architecture: Architecture, bench: Bench };
 
+/** How many parts are on the page. */
+const shown = signal(0);
+
+/** Puts one part more on the page, after what there is has been painted: no task takes long, and the first is seen at once. */
+function showNext(): void {
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      shown.value++;
+      if (shown.value < PARTS.length) showNext();
+      else if (location.hash !== "") document.querySelector(location.hash)?.scrollIntoView();
+    }),
+  );
+}
+
 /** The page. */
 export function App() {
   const { title, parts, language: other, dark, light, skip } = t.value;
   useEffect(() => {
     document.title = title;
   }, [title]);
+  useEffect(showNext, []);
   return (
     <>
       <a class="visually-hidden" href="#train">
@@ -106,11 +122,11 @@ export function App() {
         </button>
       </header>
       <main>
-        {PARTS.map((id) => {
+        {PARTS.map((id, index) => {
           const Content = CONTENT[id];
           return (
             <Part key={id} id={id} title={parts[id][1]} about={parts[id][2]}>
-              <Content />
+              {index < shown.value && <Content />}
             </Part>
           );
         })}
