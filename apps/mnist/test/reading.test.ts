@@ -4,9 +4,10 @@ import { Adam, evaluate, fit, manualSeed } from "@conv/nn";
 import { expect, test } from "vitest";
 import { createModel } from "../src/model.js";
 import { augment, transform } from "../src/transform.js";
-import { rasterise } from "../web/draw/rasterise.js";
+import { rasterise, type Stroke } from "../web/draw/rasterise.js";
 import { toInput } from "../web/state.js";
-import { byHand, HANDS } from "./hands.js";
+import { byHand, HANDS, type Written } from "./hands.js";
+import { OTHER_HANDS } from "./otherHands.js";
 
 /** How many unsteady hands write every digit in every way. */
 const UNSTEADY = 10;
@@ -27,12 +28,17 @@ test("a network that learned as on the page reads what hands draw", async () => 
   expect(accuracy).toBeGreaterThan(0.96);
 
   model.eval();
-  const read = ({ strokes }: (typeof HANDS)[number]) => {
+  const read = (strokes: readonly Stroke[]) => {
     const logits = [...model.forward(toInput(rasterise(strokes))).dataSync()];
     return logits.indexOf(Math.max(...logits));
   };
-  expect(HANDS.map(read)).toEqual(HANDS.map(({ digit }) => digit));
-  const shaken = HANDS.flatMap((hand) => Array.from({ length: UNSTEADY }, (_, seed) => byHand(hand, seed)));
-  const right = shaken.filter((hand) => read(hand) === hand.digit).length;
-  expect(right / shaken.length).toBeGreaterThan(0.95);
+  const share = (drawn: readonly Written[]) =>
+    drawn.filter(({ strokes, digit }) => read(strokes) === digit).length / drawn.length;
+  const seeds = Array.from({ length: UNSTEADY }, (_, seed) => seed);
+  const shaken = (hands: readonly Written[]) => hands.flatMap((hand) => seeds.map((seed) => byHand(hand, seed)));
+  expect(share(HANDS)).toBe(1);
+  expect(share(shaken(HANDS))).toBeGreaterThan(0.97);
+  // Nothing was chosen by these, and one of them, a one with serif and foot, is taken for a two.
+  expect(share(OTHER_HANDS)).toBeGreaterThan(0.96);
+  expect(share(shaken(OTHER_HANDS))).toBeGreaterThan(0.93);
 }, 60_000);

@@ -41,8 +41,11 @@ export function rasterise(strokes: readonly Stroke[]): Float32Array {
     );
   const middle = SIDE / 2;
   const [x, y] = centreOfMass(centredAt(middle, middle));
-  return centredAt(2 * middle - x, 2 * middle - y);
+  return centredAt(middle + inside(middle - x), middle + inside(middle - y));
 }
+
+/** As far as the box may move and stay in the picture. */
+const inside = (shift: number) => Math.min((SIDE - BOX) / 2, Math.max((BOX - SIDE) / 2, shift));
 
 const extent = (values: readonly number[]) => [Math.min(...values), Math.max(...values)] as const;
 
