@@ -34,6 +34,7 @@ describe.skipIf(!hasChromium)("training on the page", () => {
     const { page, errors, leave } = await site.visit({ group });
     await untilTime(page, 1);
     expect(await page.locator(".train-standing").textContent()).toContain(threads);
+    expect((await page.locator(".train-note").allTextContents()).join().includes("isolated")).toBe(group === "open");
     expect(errors).toEqual([]);
     await leave();
   });

@@ -99,6 +99,7 @@ function Device() {
     const reason = whyNot.value[name];
     return reason === undefined ? [] : [texts[reason]];
   });
+  if (!crossOriginIsolated) reasons.push(texts.oneThread);
   return (
     <div>
       <Choice

@@ -49,6 +49,7 @@ export const t = texts({
     noWebgpu: "This browser has no WebGPU.",
     noAdapter: "WebGPU finds no graphics processor here.",
     noWebgl2: "This browser has no WebGL2.",
+    oneThread: "The CPU computes on one thread: for more, the page must be served cross-origin isolated.",
     curveSays: (loss: string, accuracy: string) => `The loss is ${loss}, the accuracy ${accuracy}.`,
   },
   zh: {
@@ -98,6 +99,7 @@ export const t = texts({
     noWebgpu: "此浏览器没有 WebGPU。",
     noAdapter: "WebGPU 在这里找不到图形处理器。",
     noWebgl2: "此浏览器没有 WebGL2。",
+    oneThread: "CPU 只用一个线程：要用多个线程，页面须以跨源隔离的方式提供。",
     curveSays: (loss: string, accuracy: string) => `损失为 ${loss}，准确率为 ${accuracy}。`,
   },
 });
