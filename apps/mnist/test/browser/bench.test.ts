@@ -1,133 +1,8 @@
-import * as autograd from "@conv/autograd";
-import {
-  avgPool2d,
-  conv2d,
-  convAdjointX,
-  createRandom,
-  lpPool2d,
-  maxPool2d,
-  type PaddingMode,
-  tensor,
-} from "@conv/core";
+import { createRandom } from "@conv/core";
 import { hasChromium } from "@tooling/chromium";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectRight, SIDE } from "./benchShown.js";
 import { openSite, untilPhase } from "./site.js";
-
-const SIDE = 8;
-
-/** Every value of every switch, under the names of their controls; last is where they stand at first. */
-const SWITCHES = {
-  kernel: ["1", "2", "4", "5", "3"],
-  shape: ["row", "column", "square"],
-  stride: ["2", "3", "1"],
-  dilation: ["2", "3", "1"],
-  padding: ["0", "2", "3", "1"],
-  mode: ["circular", "reflect", "replicate", "mean", "zeros"],
-  channels: ["2", "1"],
-  groups: ["2", "1"],
-  preset: ["identity", "blur", "edgeVertical", "sharpen", "emboss", "random", "edgeHorizontal"],
-  image: ["cross", "ramp", "impulse", "random", "blank", "seven"],
-  sent: ["all", "output", "one"],
-};
-const OPERATIONS = ["max", "average", "l2", "conv"];
-
-/** What the bench shows, and what it says of itself. */
-interface Shown {
-  readonly settings: Record<"operation" | "preset", string> &
-    Record<"size" | "stride" | "padding" | "dilation" | "channels" | "groups", number> & {
-      readonly kernelSize: number[];
-      readonly mode: PaddingMode;
-    };
-  readonly image: number[];
-  readonly kernel: number[];
-  readonly output: number[];
-  readonly position: number;
-  readonly adjoint: number[];
-  readonly identity: number[];
-  readonly total: number;
-  readonly sent: string;
-  readonly pixels: string[];
-  readonly outputs: string[];
-  readonly weights: [index: number, value: number][];
-}
-
-const shownBy = (page: Page): Promise<Shown> =>
-  page.evaluate(`(() => {
-    const all = (selector) => [...document.querySelectorAll("[data-bench] " + selector)];
-    const { dataset } = document.querySelector("[data-bench]");
-    return {
-      ...Object.fromEntries(["settings", "image", "kernel", "output", "position"].map((key) => [key, JSON.parse(dataset[key])])),
-      adjoint: JSON.parse(all("[data-adjoint-image]")[0].dataset.adjointImage),
-      identity: JSON.parse(all("[data-identity]")[0].dataset.identity),
-      total: Number(all("[data-total]")[0].dataset.total),
-      sent: all("[data-control=sent] input:checked")[0].value,
-      pixels: all("[data-testid^=bench-input] [data-index]").map((cell) => cell.textContent),
-      outputs: all("[data-testid^=bench-output] [data-index]").map((cell) => cell.textContent),
-      weights: all("[data-weight]").map((input) => [Number(input.dataset.weight), input.valueAsNumber]),
-    };
-  })()`);
-
-/** The map that the settings name, asked of the library: its output, and where a gradient of it goes. */
-function computed({ settings, image, kernel, position, sent }: Shown) {
-  const { operation, stride, padding, dilation, channels, groups, kernelSize, mode } = settings;
-  const x = tensor(image, [1, channels, SIDE, SIDE], { dtype: "float64" });
-  const w = () => tensor(kernel, [channels, channels / groups, ...kernelSize], { dtype: "float64" });
-  const options = { stride, padding, dilation, groups, paddingMode: mode };
-  const input = autograd.variable(x);
-  const [y, pooled] = {
-    conv: () => [conv2d(x, w(), options), undefined] as const,
-    max: () =>
-      [
-        maxPool2d(x, kernelSize, { stride, padding, dilation }),
-        autograd.maxPool2d(input, kernelSize, { stride, padding, dilation }),
-      ] as const,
-    average: () =>
-      [
-        avgPool2d(x, kernelSize, { stride, padding }),
-        autograd.avgPool2d(input, kernelSize, { stride, padding }),
-      ] as const,
-    l2: () => [lpPool2d(x, 2, kernelSize, { stride }), autograd.lpPool2d(input, 2, kernelSize, { stride })] as const,
-  }[operation as "conv"]();
-  const output = Array.from(y.dataSync());
-  const back = output.map((value, i) => (sent === "output" ? value : sent === "all" || i === position ? 1 : 0));
-  const gradY = tensor(back, y.shape, { dtype: "float64" });
-  const gradX =
-    pooled === undefined
-      ? convAdjointX(gradY, w(), { inSize: SIDE, ...options })
-      : autograd.grad(pooled, [input], { gradY })[0].value;
-  return { output, back, adjoint: Array.from(gradX.dataSync()) };
-}
-
-/** Numbers that differ by less than the page rounds them. */
-function expectNear(actual: readonly number[], expected: readonly number[], context: string, by = 1e-3): void {
-  expect(actual, context).toHaveLength(expected.length);
-  const worst = Math.max(...expected.map((value, i) => Math.abs(value - actual[i])));
-  expect(worst, `${context}: ${actual} instead of ${expected}`).toBeLessThan(by);
-}
-
-const numbersOf = (cells: readonly string[]) => cells.map((cell) => Number(cell.replace("−", "-")));
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
-
-/** Compares all that the bench shows with what the library computes in Node. */
-async function expectRight(page: Page): Promise<Shown> {
-  const shown = await shownBy(page);
-  const { output, back, adjoint } = computed(shown);
-  const context = JSON.stringify(shown.settings);
-  expectNear(shown.output, output, context);
-  expectNear([shown.total], [output[shown.position]], context);
-  expectNear(numbersOf(shown.pixels), shown.image, context, 0.01);
-  // a cell has room for four signs
-  for (const [i, cell] of numbersOf(shown.outputs).entries()) {
-    if (shown.outputs[i] !== "") expectNear([cell], [output[i]], context, Math.abs(output[i]) < 9 ? 0.051 : 0.501);
-  }
-  for (const [index, value] of shown.weights) expectNear([value], [shown.kernel[index]], context);
-  expectNear(shown.adjoint, adjoint, context);
-  expectNear(shown.identity, [dot(output, back), dot(shown.image, adjoint)], context, 0.01);
-  // true of a convolution and an average between any; of a maximum and a norm, which are homogeneous, at their own image
-  expectNear([shown.identity[0]], [shown.identity[1]], context, 1e-4);
-  return shown;
-}
 
 describe.skipIf(!hasChromium)("the convolution bench", () => {
   let site: Awaited<ReturnType<typeof openSite>>;
@@ -144,47 +19,152 @@ describe.skipIf(!hasChromium)("the convolution bench", () => {
     await visitor.page.locator("[data-bench]").scrollIntoViewIfNeeded();
     const radio = (control: string, value: string) =>
       visitor.page.locator(`[data-bench] [data-control="${control}"] input[value="${value}"]`);
-    return { ...visitor, radio };
+    /** The values of every switch, the chosen one last. */
+    const switches = (which = "") =>
+      visitor.page.evaluate<Record<string, string[]>>(`(() => {
+        const controls = [...document.querySelectorAll("[data-bench] [data-control]:has([type=radio])")];
+        const valuesOf = (control) => [...control.querySelectorAll("[type=radio]${which}")]
+          .sort((a, b) => a.checked - b.checked)
+          .map(({ value }) => value);
+        return Object.fromEntries(controls.map((control) => [control.dataset.control, valuesOf(control)]));
+      })()`);
+    return { ...visitor, radio, switches };
   }
 
   test("every value of every switch, with every operation: the library's numbers", async () => {
-    const { page, errors, leave, radio } = await visitBench();
-    const seen = new Set<string>();
-    for (const operation of OPERATIONS) {
+    const { page, errors, leave, radio, switches } = await visitBench();
+    await radio("channels", "2").check({ force: true });
+    const all = await switches();
+    const [open, images] = [new Set<string>(), new Set<string>()];
+    for (const operation of all.operation) {
       await radio("operation", operation).check({ force: true });
-      for (const [control, values] of Object.entries(SWITCHES)) {
+      for (const [control, values] of Object.entries(await switches(":enabled"))) {
+        if (control === "operation" || (control === "image" && operation !== "conv")) continue;
         for (const value of values) {
-          if (control === "groups" && value === "2") await radio("channels", "2").check({ force: true });
-          if (await radio(control, value).isDisabled()) continue;
           await radio(control, value).check({ force: true });
-          const { settings, sent } = await expectRight(page);
-          const now: Record<string, unknown> = { ...settings, sent, kernel: settings.size };
-          expect(settings.operation).toBe(operation);
-          if (control !== "image") expect(String(now[control])).toBe(value);
-          seen.add(`${operation}.${control}.${value}`);
+          const { settings, image, sent } = await expectRight(page);
+          const now: Record<string, unknown> = { ...settings, sent, kernel: settings.size, image: value };
+          expect([settings.operation, String(now[control])]).toEqual([operation, value]);
+          open.add(`${control} ${value}`);
+          if (control === "image") images.add(image.join());
         }
       }
     }
-    const all = Object.entries(SWITCHES).flatMap(([control, values]) =>
-      values.map((value) => `conv.${control}.${value}`),
-    );
-    expect(all.filter((name) => !seen.has(name))).toEqual([]);
-    expect(["max.dilation.2", "average.padding.1", "l2.stride.3"].filter((name) => !seen.has(name))).toEqual([]);
+    const { operation: _, ...others } = all;
+    const names = Object.entries(others).flatMap(([control, values]) => values.map((value) => `${control} ${value}`));
+    expect(names).toHaveLength(5 + 3 + 3 + 4 + 5 + 3 + 2 + 2 + 8 + 6 + 3);
+    expect(images.size).toBe(6);
+    expect(names.filter((name) => !open.has(name))).toEqual(["preset own"]); // chosen by typing: see below
     expect(errors).toEqual([]);
     await leave();
   });
 
   test("switches in any order: the library's numbers", async () => {
-    const { page, errors, leave, radio } = await visitBench();
+    const { page, errors, leave, radio, switches } = await visitBench();
     const random = createRandom(5);
-    const all = Object.entries({ operation: OPERATIONS, ...SWITCHES });
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 25; i++) {
+      const all = Object.entries(await switches(":enabled")).filter(([, values]) => values.length > 0);
       const [control, values] = all[random.integer(all.length)];
-      const chosen = radio(control, values[random.integer(values.length)]);
-      if (await chosen.isDisabled()) continue;
-      await chosen.check({ force: true });
+      await radio(control, values[random.integer(values.length)]).check({ force: true });
       await expectRight(page);
     }
+    expect(errors).toEqual([]);
+    await leave();
+  });
+
+  test("the image is painted with the pointer and with the keyboard", async () => {
+    const { page, errors, leave, radio } = await visitBench();
+    await radio("image", "blank").check({ force: true });
+    const grid = page.getByTestId("bench-input-1");
+    const middle = async (index: number): Promise<[number, number]> => {
+      const box = await grid.locator(`[data-index="${index}"]`).boundingBox();
+      if (box === null) throw new Error(`pixel ${index} is not in sight`);
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    };
+    const drag = async (from: number, to: number) => {
+      await page.mouse.move(...(await middle(from)));
+      await page.mouse.down();
+      await page.mouse.move(...(await middle(to)), { steps: 12 });
+      await page.mouse.up();
+      await page.mouse.move(0, 0);
+    };
+    const painted = (...pixels: number[]) =>
+      Array.from({ length: SIDE * SIDE }, (_, i) => (pixels.includes(i) ? 1 : 0));
+
+    await drag(17, 20);
+    const afterDrag = await expectRight(page);
+    expect(afterDrag.image).toEqual(painted(17, 18, 19, 20));
+    // edge ―: the row above has the stroke below it
+    expect(afterDrag.output.slice(8, 16)).toEqual([1, 2, 3, 3, 2, 1, 0, 0]);
+    await drag(20, 19); // from a painted pixel the brush wipes
+    expect((await expectRight(page)).image).toEqual(painted(17, 18));
+
+    for (const key of ["ArrowDown", "ArrowLeft", "Space"]) await page.keyboard.press(key);
+    const { image, output } = await expectRight(page);
+    expect(image).toEqual(painted(17, 18, 27));
+    expect(output).not.toEqual(afterDrag.output);
+    await page.keyboard.press("Space");
+    expect((await expectRight(page)).image).toEqual(painted(17, 18));
+    expect(await page.locator('[data-control="image"] input:checked').count()).toBe(0);
+    expect(errors).toEqual([]);
+    await leave();
+  });
+
+  test("a kernel of one's own: what is typed is what is computed", async () => {
+    const { page, errors, leave, radio } = await visitBench();
+    await page.getByLabel("Kernel, channel 1, row 2, column 2").fill("-2.5");
+    const { kernel, settings } = await expectRight(page);
+    expect(kernel).toEqual([-1, -1, -1, 0, -2.5, 0, 1, 1, 1]);
+    expect(settings.preset).toBe("own");
+    await page.locator('[data-weight="0"]').fill(""); // nothing, which is no number: the old one comes back
+    await page.locator('[data-weight="0"]').blur();
+    expect((await expectRight(page)).kernel).toEqual(kernel);
+    await radio("kernel", "5").check({ force: true });
+    expect((await expectRight(page)).kernel[12]).toBe(-2.5);
+    expect(errors).toEqual([]);
+    await leave();
+  });
+
+  test("the window steps, plays, pauses, and goes where one points", async () => {
+    const { page, errors, leave } = await visitBench();
+    const press = (name: string) => page.locator(`[data-bench] [data-do="${name}"]`).click();
+    await press("rewind");
+    for (let at = 0; at < 5; at++) {
+      const { position, outputs } = await expectRight(page);
+      expect([position, outputs.filter((cell) => cell !== "").length]).toEqual([at, at + 1]);
+      await press("forward");
+    }
+    await press("back");
+    expect((await expectRight(page)).position).toBe(4);
+
+    await press("play");
+    await page.waitForFunction('Number(document.querySelector("[data-bench]").dataset.position) >= 6');
+    await press("pause");
+    const { position } = await expectRight(page);
+    await page.waitForTimeout(500);
+    expect((await expectRight(page)).position).toBe(position);
+
+    await page.getByTestId("bench-output-1").locator('[data-index="42"]').hover();
+    const { output, total } = await expectRight(page);
+    expect(await page.locator("[data-position]").getAttribute("data-position")).toBe("42");
+    expect(await page.locator("[data-sum]").textContent()).toMatch(new RegExp(`= ${output[42]}$`.replace("-", "−")));
+    expect(total).toBe(output[42]);
+    await page.locator('[data-control="position"] input').press("ArrowRight");
+    expect((await expectRight(page)).position).toBe(43);
+    expect(errors).toEqual([]);
+    await leave();
+  });
+
+  test("the way back: one output stamps the kernel onto the image", async () => {
+    const { page, errors, leave, radio } = await visitBench();
+    await page.getByTestId("bench-output-1").locator('[data-index="27"]').hover();
+    const { adjoint, identity, output } = await expectRight(page);
+    const stamp = Object.entries({ 18: -1, 19: -1, 20: -1, 34: 1, 35: 1, 36: 1 });
+    expect(adjoint).toEqual(Array.from({ length: 64 }, (_, i) => Object.fromEntries(stamp)[i] ?? 0));
+    expect(identity).toEqual([output[27], output[27]]);
+    await radio("sent", "output").check({ force: true });
+    const squares = output.reduce((sum, value) => sum + value * value, 0);
+    expect((await expectRight(page)).identity).toEqual([squares, squares]); // ⟨y, y⟩ = ⟨x, Ŵᵀ Ŵ x⟩
     expect(errors).toEqual([]);
     await leave();
   });
