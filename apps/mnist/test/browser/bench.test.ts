@@ -34,6 +34,7 @@ describe.skipIf(!hasChromium)("the convolution bench", () => {
   test("every value of every switch, with every operation: the library's numbers", async () => {
     const { page, errors, leave, radio, switches } = await visitBench();
     await radio("channels", "2").check({ force: true });
+    await radio("sent", "output").check({ force: true }); // so that the border has a part in it
     const all = await switches();
     const [open, images] = [new Set<string>(), new Set<string>()];
     for (const operation of all.operation) {
@@ -61,6 +62,7 @@ describe.skipIf(!hasChromium)("the convolution bench", () => {
 
   test("switches in any order: the library's numbers", async () => {
     const { page, errors, leave, radio, switches } = await visitBench();
+    await radio("sent", "output").check({ force: true });
     const random = createRandom(5);
     for (let i = 0; i < 25; i++) {
       const all = Object.entries(await switches(":enabled")).filter(([, values]) => values.length > 0);
