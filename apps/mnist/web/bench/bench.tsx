@@ -17,6 +17,8 @@ import { Sum } from "./sum.js";
 import { t } from "./texts.js";
 import "./bench.css";
 import "./matrices.css";
+import "./stage.css";
+import "./sum.css";
 
 /** A convolution taken apart: one window, one sum, one number; and the same map as a matrix, as im2col, as its adjoint. */
 export function Bench() {
