@@ -3,9 +3,9 @@ import { flippedPlane, type Sent } from "./adjoint.js";
 import { Cells } from "./cells.js";
 import type { Figure } from "./figure.js";
 import { json, long } from "./format.js";
+import { t } from "./panelTexts.js";
 import { kernelSizeOf, SIDE } from "./settings.js";
 import { current, position, returned, sent } from "./store.js";
-import { t } from "./texts.js";
 import { largestFinite } from "./tint.js";
 
 const SENT = ["one", "all", "output"] as const satisfies readonly Sent[];
@@ -17,7 +17,6 @@ export function AdjointPanel({ figure }: { readonly figure: Figure }) {
   const { operation, stride, channels, groups } = settings;
   const gone = returned.value;
   const window = current.value;
-  if (gone === undefined || window === undefined) return null;
   const [rows, columns] = kernelSizeOf(settings);
   const { identity } = gone;
   const isSeen = (pixel: number) => figure.matrix.values[position.value * figure.matrix.columns + pixel] !== 0;

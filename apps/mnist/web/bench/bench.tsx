@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { AdjointPanel } from "./adjointPanel.js";
 import { ColumnsPanel } from "./columnsPanel.js";
 import { Controls } from "./controls.js";
+import type { Figure } from "./figure.js";
 import { json } from "./format.js";
 import { InputPlane } from "./inputPlane.js";
 import { MatrixPanel } from "./matrixPanel.js";
@@ -16,6 +17,8 @@ import { Sum } from "./sum.js";
 import { t } from "./texts.js";
 import "./bench.css";
 import "./matrices.css";
+import "./stage.css";
+import "./sum.css";
 
 /** A convolution taken apart: one window, one sum, one number; and the same map as a matrix, as im2col, as its adjoint. */
 export function Bench() {
@@ -32,7 +35,6 @@ export function Bench() {
     };
   }, []);
   const shown = figure.value;
-  const isWrong = typeof shown === "string";
   return (
     <div
       ref={root}
@@ -42,41 +44,29 @@ export function Bench() {
       data-settings={JSON.stringify({ ...settings.value, kernelSize: kernelSizeOf(settings.value) })}
       data-image={json(image.value)}
       data-kernel={json(kernel.value)}
-      data-output={isWrong ? "" : json(shown.output.values)}
+      data-output={json(shown.output.values)}
     >
       <div class="card bench-main">
-        {isWrong ? (
-          <p class="bench-wrong" role="status">
-            {shown}
-          </p>
-        ) : (
-          <>
-            <Stage />
-            <Player figure={shown} />
-            <Sum figure={shown} />
-            <Readouts figure={shown} />
-          </>
-        )}
+        <Stage figure={shown} />
+        <Player figure={shown} />
+        <Sum figure={shown} />
+        <Readouts figure={shown} />
       </div>
       <Controls />
-      {!isWrong && (
-        <div class="bench-panels">
-          <MatrixPanel figure={shown} />
-          <ColumnsPanel figure={shown} />
-          <AdjointPanel figure={shown} />
-        </div>
-      )}
+      <div class="bench-panels">
+        <MatrixPanel figure={shown} />
+        <ColumnsPanel figure={shown} />
+        <AdjointPanel figure={shown} />
+      </div>
     </div>
   );
 }
 
 /** The image with its border and the window, and what comes out. */
-function Stage() {
+function Stage({ figure }: { readonly figure: Figure }) {
   const words = t.value;
-  const shown = figure.value;
-  if (typeof shown === "string") return null;
-  const { padded, output } = shown;
-  const { operation, groups } = shown.settings;
+  const { padded, output } = figure;
+  const { operation, groups } = figure.settings;
   const connection = operation !== "conv" ? words.alone : groups > 1 ? words.grouped : words.mixed;
   const planes = (channels: number) => Array.from({ length: channels }, (_, channel) => channel);
   return (
@@ -86,7 +76,7 @@ function Stage() {
         {planes(padded.channels).map((channel) => (
           <Fragment key={channel}>
             {padded.channels > 1 && <p class="faint bench-channel">{words.channel(channel + 1)}</p>}
-            <InputPlane figure={shown} channel={channel} />
+            <InputPlane figure={figure} channel={channel} />
           </Fragment>
         ))}
         <p class="faint">{words.inputAbout}</p>
@@ -96,7 +86,7 @@ function Stage() {
         {planes(output.channels).map((channel) => (
           <Fragment key={channel}>
             {output.channels > 1 && <p class="faint bench-channel">{words.channel(channel + 1)}</p>}
-            <OutputPlane figure={shown} channel={channel} />
+            <OutputPlane figure={figure} channel={channel} />
           </Fragment>
         ))}
         <p class="faint">{words.outputAbout}</p>

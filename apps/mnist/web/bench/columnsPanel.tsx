@@ -2,8 +2,8 @@ import { Pixels } from "../ui/pixels.js";
 import { Band } from "./band.js";
 import type { Figure } from "./figure.js";
 import { filtersOf } from "./filters.js";
+import { t } from "./panelTexts.js";
 import { current } from "./store.js";
-import { t } from "./texts.js";
 import { largestFinite } from "./tint.js";
 
 /** The map as a product of matrices: W, the patches X̂ᵀ above, and under them what comes out. */
@@ -11,7 +11,6 @@ export function ColumnsPanel({ figure }: { readonly figure: Figure }) {
   const { columns: words } = t.value;
   const { patches, output, settings } = figure;
   const window = current.value;
-  if (window === undefined) return null;
   const { patch, firstRow, taps, channel } = window;
   const filters = filtersOf(figure);
   const [taken, windows] = [patches.rows, patches.columns];

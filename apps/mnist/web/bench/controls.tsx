@@ -1,9 +1,9 @@
 import { Choice } from "../ui/choice.js";
+import { t } from "./controlsTexts.js";
 import { STARTING_IMAGES } from "./images.js";
 import { PRESETS } from "./presets.js";
 import { RANGES, type Settings, whyNot } from "./settings.js";
 import { change, chooseImage, choosePreset, settings, startingImage } from "./store.js";
-import { t } from "./texts.js";
 
 /** The switches whose values are in RANGES, and the names they have for tests. */
 const SWITCHES = {

@@ -61,7 +61,7 @@ export function mapOf(settings: Settings, kernel: Float64Array) {
   };
 }
 
-/** All numbers of the figure. Throws the library's own errors where the settings do not go together. */
+/** All numbers of the figure, of settings that go together. */
 export function figureOf(settings: Settings, image: Float64Array, kernel: Float64Array): Figure {
   const { outSize, outChannels } = geometryOf(settings);
   const x = imageTensor(settings, image);

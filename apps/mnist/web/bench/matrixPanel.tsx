@@ -1,9 +1,9 @@
 import { Pixels } from "../ui/pixels.js";
 import { Band } from "./band.js";
 import type { Figure } from "./figure.js";
+import { t } from "./panelTexts.js";
 import { image, position } from "./store.js";
 import { structureOf } from "./structure.js";
-import { t } from "./texts.js";
 import { largestFinite } from "./tint.js";
 
 /** The map as a matrix Ŵ, with the row of the output under the window; above it the image as a vector, each pixel over its column. */

@@ -57,7 +57,6 @@ export const RANGES = {
 /** Why settings do not go together. */
 export type Conflict =
   | "tooWide" // the dilated window exceeds the padded image
-  | "reach" // a mirror shows no more than the image
   | "halfWindow" // pooling pads by half a window at most
   | "oneChannel" // one channel cannot be divided
   | "poolsAlone" // pooling knows no groups
@@ -100,7 +99,6 @@ export function conflict(settings: Settings): Conflict | undefined {
   const { operation, padding, mode, dilation, channels, groups, preset } = settings;
   const spans = spansOf(settings);
   if (groups > channels) return "oneChannel";
-  if (mode === "reflect" && padding >= SIDE) return "reach";
   if (operation === "conv") {
     if (isTooFlat(preset, kernelSizeOf(settings))) return "tooFlat";
   } else {

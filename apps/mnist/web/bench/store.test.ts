@@ -62,8 +62,8 @@ test("the window stays inside the output when that shrinks", () => {
   goTo(63);
   change({ stride: 3 });
   expect(position.value).toBe(count.value - 1);
-  expect(current.value?.index).toBe(position.value);
-  expect(returned.value?.y[position.value]).toBe(1);
+  expect(current.value.index).toBe(position.value);
+  expect(returned.value.y[position.value]).toBe(1);
 });
 
 test("the output grows as the window moves, up to its end, and then begins again", () => {

@@ -1,6 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import { adjointOf, identityOf, type Sent, sentBack } from "./adjoint.js";
-import { type Figure, figureOf } from "./figure.js";
+import { figureOf } from "./figure.js";
 import { type StartingImage, startingPlane } from "./images.js";
 import { type Preset, presetKernel, recentred } from "./presets.js";
 import { changed, DEFAULTS, kernelShapeOf, type Settings, SIDE } from "./settings.js";
@@ -37,14 +37,8 @@ export const image = computed(() => planes.value.subarray(0, settings.value.chan
 /** The numbers of the kernel, [O, C/groups, rows, columns]; a pooling leaves them as they are. */
 export const kernel = signal(presetKernel("edgeHorizontal", kernelShapeOf(DEFAULTS), seed));
 
-/** All numbers that are shown; or why there are none, in the library's words. */
-export const figure = computed<Figure | string>(() => {
-  try {
-    return figureOf(settings.value, image.value, kernel.value);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-});
+/** All numbers that are shown. */
+export const figure = computed(() => figureOf(settings.value, image.value, kernel.value));
 
 const wanted = signal(27);
 
@@ -52,15 +46,13 @@ const wanted = signal(27);
 export const reached = signal(Number.POSITIVE_INFINITY);
 
 /** How many outputs there are. */
-export const count = computed(() => (typeof figure.value === "string" ? 1 : outputsOf(figure.value)));
+export const count = computed(() => outputsOf(figure.value));
 
 /** The output that the window stands at. */
 export const position = computed(() => Math.min(wanted.value, count.value - 1));
 
 /** How that output is made. */
-export const current = computed(() =>
-  typeof figure.value === "string" ? undefined : windowAt(figure.value, position.value),
-);
+export const current = computed(() => windowAt(figure.value, position.value));
 
 /** Which gradient is sent back. */
 export const sent = signal<Sent>("one");
@@ -68,7 +60,6 @@ export const sent = signal<Sent>("one");
 /** The gradient of the output, and where it goes. */
 export const returned = computed(() => {
   const shown = figure.value;
-  if (typeof shown === "string") return undefined;
   const y = sentBack(shown, sent.value, position.value);
   const adjoint = adjointOf(shown, image.value, y);
   return { y, ...adjoint, identity: identityOf(shown, image.value, y, adjoint) };

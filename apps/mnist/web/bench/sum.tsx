@@ -12,7 +12,6 @@ import { largestFinite } from "./tint.js";
 export function Sum({ figure }: { readonly figure: Figure }) {
   const words = t.value;
   const window = current.value;
-  if (window === undefined) return null;
   const { operation, channels } = figure.settings;
   const [rows, columns] = kernelSizeOf(figure.settings);
   const { taps, channel, total } = window;

@@ -5,7 +5,7 @@ import { current } from "./store.js";
 /** The window over a channel of the image: a frame, and in it the pixels that it sees, with gaps where it is dilated. */
 export function WindowMark({ figure, channel }: { readonly figure: Figure; readonly channel: number }) {
   const window = current.value;
-  if (!window?.taps.some((tap) => tap.channel === channel)) return null;
+  if (!window.taps.some((tap) => tap.channel === channel)) return null;
   const { stride, dilation } = figure.settings;
   const [rows, columns] = kernelSizeOf(figure.settings);
   const chosen = window.taps.find(({ isChosen }) => isChosen);
