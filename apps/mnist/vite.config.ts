@@ -7,7 +7,8 @@ const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Em
 export default defineConfig({
   root: "web",
   base: "./", // wherever the files are put
-  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", modulePreload: false },
+  // The largest file is gpu.js, which is loaded when a graphics device is chosen.
+  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", modulePreload: false, chunkSizeWarningLimit: 700 },
   server: { headers: ISOLATED },
   preview: { headers: ISOLATED },
 });
