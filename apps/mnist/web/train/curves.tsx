@@ -40,7 +40,7 @@ export function Curves() {
           <h3>{loss}</h3>
           <p class="faint">{lossAbout}</p>
         </figcaption>
-        <Chart series={losses} label={`${loss}. ${says}`} range={[0, null]} format={(value) => value.toFixed(1)} />
+        <Chart series={losses} label={`${loss}. ${says}`} range={[0, null]} format={(value) => String(Number(value.toPrecision(3)))} />
       </figure>
       <figure>
         <figcaption>
