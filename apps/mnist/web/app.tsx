@@ -5,9 +5,9 @@ import { Bench } from "./bench/bench.js";
 import { Draw } from "./draw/draw.js";
 import { Inside } from "./inside/inside.js";
 import { Part } from "./part.js";
-import { language, speak, texts } from "./texts/language.js";
+import { language, setLanguage, texts } from "./texts/language.js";
 import { Train } from "./train/train.js";
-import { dress, isDark } from "./ui/theme.js";
+import { isDark, setTheme } from "./ui/theme.js";
 import "./ui/ui.css";
 
 const t = texts({
@@ -75,15 +75,13 @@ const CONTENT = { train: Train, draw: Draw, inside: Inside, architecture: Archit
 /** How many parts are on the page. */
 const shown = signal(0);
 
-/** Puts one part more on the page, after what there is has been painted: no task takes long, and the first is seen at once. */
+/** Puts one part more on the page, each in a task of its own: none takes long, and the first is seen at once. */
 function showNext(): void {
-  requestAnimationFrame(() =>
-    setTimeout(() => {
-      shown.value++;
-      if (shown.value < PARTS.length) showNext();
-      else if (location.hash !== "") document.querySelector(location.hash)?.scrollIntoView();
-    }),
-  );
+  setTimeout(() => {
+    shown.value++;
+    if (shown.value < PARTS.length) showNext();
+    else document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  });
 }
 
 /** The page. */
@@ -95,7 +93,7 @@ export function App() {
   useEffect(showNext, []);
   return (
     <>
-      <a class="visually-hidden" href="#train">
+      <a class="skip" href="#train">
         {skip}
       </a>
       <header class="bar">
@@ -109,14 +107,14 @@ export function App() {
             </a>
           ))}
         </nav>
-        <button type="button" class="button plain" onClick={() => dress(isDark.value ? "light" : "dark")}>
+        <button type="button" class="button plain" onClick={() => setTheme(isDark.value ? "light" : "dark")}>
           {isDark.value ? light : dark}
         </button>
         <button
           type="button"
           class="button plain"
           lang={language.value === "en" ? "zh-Hans" : "en"}
-          onClick={() => speak(language.value === "en" ? "zh" : "en")}
+          onClick={() => setLanguage(language.value === "en" ? "zh" : "en")}
         >
           {other}
         </button>

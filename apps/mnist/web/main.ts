@@ -1,3 +1,3 @@
 // One program for the page and for its worker, so that what both need is fetched once.
-if ("document" in globalThis) import("./page.js");
+if ("document" in globalThis) import("./page.js").then(({ show }) => show(import.meta.url));
 else import("./train/train.worker.js");

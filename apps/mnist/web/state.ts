@@ -25,5 +25,5 @@ export function toInput(pixels: Float32Array): Tensor {
   return transform({ x: tensor(pixels, [1, 1, SIDE, SIDE]), y: tensor([0]) }).x;
 }
 
-/** The network's last examination: what it was shown, and what it took it for. */
+/** The network's last validation: what it was shown, and what it took it for. */
 export const evaluation = signal<Pick<Evaluation, "labels" | "predictions"> | undefined>(undefined);

@@ -78,7 +78,7 @@ export async function savedRuns(page: Page): Promise<SavedRun[]> {
       const opening = indexedDB.open("keyval-store");
       opening.onerror = () => reject(opening.error);
       opening.onsuccess = () => {
-        const request = opening.result.transaction("keyval").objectStore("keyval").get("session-1");
+        const request = opening.result.transaction("keyval").objectStore("keyval").get("session-2");
         request.onsuccess = () => resolve(request.result?.runs ?? []);
         request.onerror = () => reject(request.error);
       };

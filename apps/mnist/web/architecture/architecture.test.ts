@@ -1,4 +1,4 @@
-import { Conv2d, summary } from "@conv/nn";
+import { summary } from "@conv/nn";
 import { expect, test } from "vitest";
 import { type Block, createModel, TWO_BLOCKS } from "../../src/model.js";
 import { readArchitecture } from "./read.js";
@@ -23,7 +23,6 @@ test("every block the page offers fits, and the sketch tells the sizes of the re
           expect(shapes).toHaveLength(2);
           const side = Number(shapes[0].split(" × ")[1]);
           expect(side).toBe(Math.floor(Math.ceil(28 / stride) / (pool ? 2 : 1)));
-          expect(model.modules().some((layer) => layer instanceof Conv2d)).toBe(true);
         }
 });
 

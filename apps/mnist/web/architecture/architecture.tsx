@@ -8,7 +8,7 @@ import { Choice } from "../ui/choice.js";
 import { BlockCard } from "./blockCard.js";
 import { HIDDEN, MOST_BLOCKS } from "./read.js";
 import { Runs } from "./runs.js";
-import { type Sketch, sketch } from "./sketch.js";
+import { channelsInto, type Sketch, sketch } from "./sketch.js";
 import { t } from "./texts.js";
 import "./architecture.css";
 
@@ -60,7 +60,7 @@ export function Architecture() {
             key={index}
             number={index + 1}
             block={block}
-            channelsIn={index === 0 ? 1 : blocks[index - 1].channels}
+            channelsIn={channelsInto(shown.value, index)}
             output={isWrong ? "" : drawn.shapes[index]}
             onChange={(changed) => setBlock(index, { ...block, ...changed })}
             onRemove={blocks.length > 1 ? () => setBlock(index, undefined) : undefined}

@@ -1,6 +1,6 @@
 import type { Block } from "../../src/model.js";
 import { Choice } from "../ui/choice.js";
-import { CHANNELS, KERNEL_SIZES, PADDING_MODES } from "./read.js";
+import { CHOICES } from "./read.js";
 import { t } from "./texts.js";
 
 /** A block of the network, with everything that can be changed in it. */
@@ -20,7 +20,7 @@ export function BlockCard(props: {
     { value: true, label: texts.yes },
     { value: false, label: texts.no },
   ];
-  const groups = [1, 2, 4, 8].map((value) => {
+  const groups = CHOICES.groups.map((value) => {
     const undivided = [channelsIn, block.channels].find((channels) => channels % value !== 0);
     return {
       value,
@@ -40,25 +40,25 @@ export function BlockCard(props: {
       <Choice
         label={texts.channels}
         value={block.channels}
-        options={plain(CHANNELS)}
+        options={plain(CHOICES.channels)}
         onChange={(channels) => onChange({ channels })}
       />
       <Choice
         label={texts.kernelSize}
         value={block.kernelSize}
-        options={KERNEL_SIZES.map((value) => ({ value, label: `${value}×${value}` }))}
+        options={CHOICES.kernelSize.map((value) => ({ value, label: `${value}×${value}` }))}
         onChange={(kernelSize) => onChange({ kernelSize })}
       />
       <Choice
         label={texts.stride}
         value={block.stride}
-        options={plain([1, 2, 3])}
+        options={plain(CHOICES.stride)}
         onChange={(stride) => onChange({ stride })}
       />
       <Choice
         label={texts.dilation}
         value={block.dilation}
-        options={plain([1, 2, 3])}
+        options={plain(CHOICES.dilation)}
         onChange={(dilation) => onChange({ dilation })}
       />
       <Choice
@@ -77,7 +77,7 @@ export function BlockCard(props: {
       <Choice
         label={texts.paddingMode}
         value={block.paddingMode}
-        options={PADDING_MODES.map((value) => ({ value, label: texts.paddingModes[value] }))}
+        options={CHOICES.paddingMode.map((value) => ({ value, label: texts.paddingModes[value] }))}
         onChange={(paddingMode) => onChange({ paddingMode })}
       />
       {onRemove !== undefined && (

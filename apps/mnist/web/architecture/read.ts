@@ -1,40 +1,41 @@
-import { type Architecture, type Block, TWO_BLOCKS } from "../../src/model.js";
+import type { Architecture, Block } from "../../src/model.js";
 
 /** How many blocks a network of the page may have. */
 export const MOST_BLOCKS = 4;
-/** The values that a block's numbers may have. */
-export const CHANNELS = [4, 8, 16, 32] as const;
-export const KERNEL_SIZES = [1, 3, 5, 7] as const;
-export const PADDING_MODES = ["zeros", "circular", "reflect", "replicate", "mean"] as const;
+/** Units between its two linear layers. */
 export const HIDDEN = [32, 64, 128, 256] as const;
-
-const [MODEL_BLOCK] = TWO_BLOCKS.blocks;
+/** What there is to choose from in a block. */
+export const CHOICES = {
+  channels: [4, 8, 16, 32],
+  kernelSize: [1, 3, 5, 7],
+  stride: [1, 2, 3],
+  dilation: [1, 2, 3],
+  groups: [1, 2, 4, 8],
+  paddingMode: ["zeros", "circular", "reflect", "replicate", "mean"],
+  batchNorm: [false, true],
+  pool: [false, true],
+} as const satisfies { readonly [Name in keyof Block]: readonly Block[Name][] };
 
 /**
  * The architecture that a file speaks of.
  *
- * @throws {Error} When it is none: with what is wrong.
+ * @throws {Error} When it is none that this page offers: with what is wrong.
  */
 export function readArchitecture(text: string): Architecture {
   const { blocks, hidden } = (JSON.parse(text) ?? {}) as Partial<Architecture>;
-  if (!Array.isArray(blocks) || blocks.length > MOST_BLOCKS || !isSize(hidden)) {
+  if (!Array.isArray(blocks) || blocks.length > MOST_BLOCKS || !isOneOf(HIDDEN, hidden)) {
     throw new Error(`The file speaks of a network that this page cannot build: ${text.slice(0, 80)}`);
   }
-  return { blocks: blocks.map(readBlock), hidden };
+  return { blocks: blocks.map(readBlock), hidden: hidden as number };
 }
 
 function readBlock(block: Readonly<Record<string, unknown>>): Block {
-  for (const [name, like] of Object.entries(MODEL_BLOCK)) {
+  const read = Object.entries(CHOICES).map(([name, choices]) => {
     const value = block?.[name];
-    if (typeof value === typeof like && isPossible(value)) continue;
+    if (isOneOf(choices, value)) return [name, value];
     throw new Error(`The file speaks of a block whose ${name} is ${JSON.stringify(value)}: no value for it.`);
-  }
-  return Object.fromEntries(Object.keys(MODEL_BLOCK).map((name) => [name, block[name]])) as unknown as Block;
+  });
+  return Object.fromEntries(read);
 }
 
-/** Numbers are sizes, words are padding modes. */
-const isPossible = (value: unknown): boolean =>
-  typeof value === "boolean" || isSize(value) || PADDING_MODES.some((mode) => mode === value);
-
-const isSize = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) > 0 && (value as number) <= 1024;
+const isOneOf = (choices: readonly unknown[], value: unknown): boolean => choices.includes(value);

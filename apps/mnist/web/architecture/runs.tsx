@@ -1,6 +1,6 @@
 import { colorOf } from "../train/curves.js";
 import { percent } from "../train/format.js";
-import { curvesVersion, runs } from "../train/session.js";
+import { curvesVersion, runs } from "../train/run.js";
 import { inALine } from "./sketch.js";
 import { t } from "./texts.js";
 

@@ -17,23 +17,15 @@ import { Sum } from "./sum.js";
 import { t } from "./texts.js";
 import "./bench.css";
 import "./matrices.css";
+import { useInSight } from "../ui/inSight.js";
 import "./stage.css";
 import "./sum.css";
 
 /** A convolution taken apart: one window, one sum, one number; and the same map as a matrix, as im2col, as its adjoint. */
 export function Bench() {
   const root = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const end = keepTime();
-    const observer = new IntersectionObserver(([entry]) => {
-      isInSight.value = entry.isIntersecting;
-    });
-    if (root.current !== null) observer.observe(root.current);
-    return () => {
-      observer.disconnect();
-      end();
-    };
-  }, []);
+  useEffect(keepTime, []);
+  useInSight(root, isInSight);
   const shown = figure.value;
   return (
     <div

@@ -33,7 +33,7 @@ const RECIPES: Record<Exclude<Preset, "random" | "own">, Recipe> = {
   blur: (_row, _column, rows, columns) => 1 / (rows * columns),
   edgeHorizontal: (row, _column, rows) => side(row, rows),
   edgeVertical: (_row, column, _rows, columns) => side(column, columns),
-  // The middle as often as there are others, less each of the others: where nothing changes, nothing happens.
+  // The middle as many times as there are weights, less each of the others: what is even stays as it is.
   sharpen: (row, column, rows, columns) => (isCentre(row, column, rows, columns) ? rows * columns : -1),
   emboss: (row, column, rows, columns) =>
     side(row, rows) + side(column, columns) + isCentre(row, column, rows, columns),

@@ -16,9 +16,19 @@ const NONE = new Float32Array(CLASSES);
 
 /** What is said aloud: after a stroke, not for every point of it. */
 const said = signal("");
-const say = () => {
-  const read = prediction.value;
-  said.value = read === undefined ? t.value.nothing : t.value.says(read.digit, percent(read.probabilities[read.digit]));
+
+/** Says how the digit is read, once the frame has shown what was just drawn. */
+function say(): void {
+  requestAnimationFrame(() => {
+    const read = prediction.value;
+    said.value =
+      read === undefined ? t.value.nothing : t.value.says(read.digit, percent(read.probabilities[read.digit]));
+  });
+}
+
+const andSay = (command: () => void) => () => {
+  command();
+  say();
 };
 
 /** A pad, and what the network reads on it. */
@@ -44,10 +54,16 @@ function Buttons() {
   const isEmpty = strokes.value.length === 0;
   return (
     <div class="draw-buttons">
-      <button type="button" class="button" disabled={isEmpty} onClick={undo} data-do="undo">
+      <button type="button" class="button" disabled={isEmpty} onClick={andSay(undo)} data-do="undo">
         {undoText}
       </button>
-      <button type="button" class="button" disabled={isEmpty && !prediction.value} onClick={clear} data-do="clear">
+      <button
+        type="button"
+        class="button"
+        disabled={isEmpty && !prediction.value}
+        onClick={andSay(clear)}
+        data-do="clear"
+      >
         {clearText}
       </button>
     </div>

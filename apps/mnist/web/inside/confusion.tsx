@@ -4,7 +4,7 @@ import { t } from "./texts.js";
 
 const DIGITS = Array.from({ length: CLASSES }, (_, digit) => digit);
 
-/** The confusion matrix of an examination: a row for every digit, a column for what it was taken for. */
+/** The confusion matrix of a validation: a row for every digit, a column for what it was taken for. */
 export function Confusion(props: {
   readonly evaluation: { readonly labels: ArrayLike<number>; readonly predictions: ArrayLike<number> } | undefined;
 }) {

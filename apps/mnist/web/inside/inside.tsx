@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { CLASSES } from "../../src/model.js";
 import { evaluation } from "../state.js";
 import { Choice } from "../ui/choice.js";
+import { useInSight } from "../ui/inSight.js";
 import { Confusion } from "./confusion.js";
 import { PlaceFigure } from "./figure.js";
 import { Readout } from "./readout.js";
@@ -33,16 +34,7 @@ export function Inside() {
     loadSample();
     return keepLooking();
   }, []);
-  useEffect(() => {
-    const observer = new IntersectionObserver(
-      ([{ isIntersecting }]) => {
-        isOnScreen.value = isIntersecting;
-      },
-      { rootMargin: "200px" },
-    );
-    observer.observe(network.current as Element);
-    return () => observer.disconnect();
-  }, []);
+  useInSight(network, isOnScreen);
   const isWide = width >= 700;
   const of = look.value?.of;
   return (
@@ -85,7 +77,7 @@ function Switch() {
   ];
   return (
     <div class="inside-switch">
-      <button type="button" class="button primary" data-flip aria-pressed={areAllFlipped.value} onClick={flipAll}>
+      <button type="button" class="button primary" data-flip onClick={flipAll}>
         {areAllFlipped.value ? flipBack : flip}
       </button>
       <Choice

@@ -36,7 +36,7 @@ export interface Place {
 
 /** Names and formulas; a minifier changes the names of classes. */
 const KINDS: readonly (readonly [new (...options: never[]) => Module, string, string, string])[] = [
-  [Conv2d, "Conv2d", "w ∗ x + b", "Wᵀ g"],
+  [Conv2d, "Conv2d", "Ŵ x + b", "Ŵᵀ g"],
   [BatchNorm2d, "BatchNorm2d", "γ (x−μ)/σ + β", "γ/σ · g"],
   [ReLU, "ReLU", "max(0, x)", "g · [x > 0]"],
   [MaxPool2d, "MaxPool2d", "max", "g → argmax"],

@@ -15,7 +15,7 @@ export function Readout() {
   const unit = chosen.value;
   const place = unit === undefined ? undefined : places.value[unit.place];
   return (
-    <div class="card inside-readout" aria-live="polite" data-readout>
+    <div class="card inside-readout" data-readout>
       {unit === undefined || place === undefined ? (
         <p class="faint">
           {hint} {isSample.value && sample}
@@ -64,7 +64,7 @@ function Told() {
   return (
     <>
       <div class="inside-told">
-        <h3>
+        <h3 aria-live="polite">
           {at === 0 ? digit : place.name}{" "}
           <small class="faint">
             {isPlane

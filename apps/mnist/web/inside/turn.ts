@@ -17,7 +17,8 @@ export function useTurn(element: RefObject<HTMLElement | null>, side: string, de
   useLayoutEffect(() => {
     const turning = element.current;
     if (shown.peek() === side || turning === null) return;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    const isOther = shown.peek().length !== side.length; // the maps of another network
+    if (isOther || matchMedia("(prefers-reduced-motion: reduce)").matches) {
       shown.value = side;
       return;
     }

@@ -97,8 +97,8 @@ export const isOnScreen = signal(true);
 export function keepLooking(): () => void {
   let frame = 0;
   const stop = effect(() => {
-    const question = [model.value, weightsVersion.value, shownDigit.value, target.value];
-    if (frame !== 0 || question.length === 0) return;
+    for (const asked of [model, weightsVersion, shownDigit, target]) asked.value;
+    if (frame !== 0) return;
     if (!isOnScreen.value && look.peek()?.model === model.peek()) return;
     frame = requestAnimationFrame(() => {
       frame = 0;

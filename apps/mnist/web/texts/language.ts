@@ -1,10 +1,11 @@
 import { computed, effect, signal } from "@preact/signals";
+import { recall, remember } from "../ui/memory.js";
 
 /** The languages of the page: English, and Chinese, the language of the lecture. */
 export type Language = "en" | "zh";
 
 const KEY = "language";
-const stored = localStorage.getItem(KEY);
+const stored = recall(KEY);
 
 /** The language that is shown: the one chosen before, else the browser's. */
 export const language = signal<Language>(
@@ -16,8 +17,8 @@ effect(() => {
 });
 
 /** Changes the language, and remembers it. */
-export function speak(chosen: Language): void {
-  localStorage.setItem(KEY, chosen);
+export function setLanguage(chosen: Language): void {
+  remember(KEY, chosen);
   language.value = chosen;
 }
 

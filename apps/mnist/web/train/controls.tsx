@@ -2,7 +2,8 @@ import { signal } from "@preact/signals";
 import { Choice } from "../ui/choice.js";
 import { Slider } from "../ui/slider.js";
 import { whyNot } from "./devices.js";
-import { change, current, pause, phase, resume, setLearningRate, start, stop } from "./session.js";
+import { current, phase } from "./run.js";
+import { change, pause, resume, setLearningRate, start, stop } from "./session.js";
 import type { DeviceName, Settings, Source } from "./settings.js";
 import { t } from "./texts.js";
 

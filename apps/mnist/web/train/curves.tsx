@@ -1,8 +1,8 @@
 import { isDark } from "../ui/theme.js";
 import { Chart, type Series } from "./chart.js";
-import { type Run, smooth } from "./curve.js";
+import { type Curve, type Line, type Run, smooth } from "./curve.js";
 import { percent } from "./format.js";
-import { current, curvesVersion, runs } from "./session.js";
+import { current, curvesVersion, runs } from "./run.js";
 import { t } from "./texts.js";
 
 /** Colours of runs, told apart with any kind of sight (Okabe & Ito 2008), for light and for dark. */
@@ -14,6 +14,18 @@ const COLORS = {
 /** The colour of a run. */
 export const colorOf = ({ id }: Run): string => COLORS[isDark.value ? "dark" : "light"][(id - 1) % 5];
 
+/** The lines of curves, as long as those do not grow. */
+const known = new WeakMap<Curve, { readonly length: number; readonly loss: Line; readonly accuracy: Line }>();
+
+function linesOf(curve: Curve) {
+  const { length } = curve.time;
+  const before = known.get(curve);
+  if (before?.length === length) return before;
+  const lines = { length, loss: smooth(curve.time, curve.loss), accuracy: smooth(curve.time, curve.accuracy) };
+  known.set(curve, lines);
+  return lines;
+}
+
 /** Loss and accuracy of all runs, as they grow. */
 export function Curves() {
   const { loss, lossAbout, accuracy, accuracyAbout, run: nameOf, curveSays } = t.value;
@@ -22,10 +34,11 @@ export function Curves() {
   const accuracies: Series[] = [];
   for (const run of runs.value) {
     const { curve } = run;
+    const lines = linesOf(curve);
     const look = { label: nameOf(run.id), color: colorOf(run), isFaint: run !== current.value };
-    losses.push({ ...look, ...smooth(curve.time, curve.loss) });
+    losses.push({ ...look, ...lines.loss });
     accuracies.push(
-      { ...look, ...smooth(curve.time, curve.accuracy), isFaint: true },
+      { ...look, ...lines.accuracy, isFaint: true },
       { ...look, hasDots: true, x: curve.exams.map(({ time }) => time), y: curve.exams.map((exam) => exam.accuracy) },
     );
   }
@@ -40,7 +53,12 @@ export function Curves() {
           <h3>{loss}</h3>
           <p class="faint">{lossAbout}</p>
         </figcaption>
-        <Chart series={losses} label={`${loss}. ${says}`} range={[0, null]} format={(value) => String(Number(value.toPrecision(3)))} />
+        <Chart
+          series={losses}
+          label={`${loss}. ${says}`}
+          range={[0, null]}
+          format={(value) => String(Number(value.toPrecision(3)))}
+        />
       </figure>
       <figure>
         <figcaption>

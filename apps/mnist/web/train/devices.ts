@@ -7,8 +7,8 @@ export type WhyNot = "noWebgpu" | "noAdapter" | "noWebgl2" | undefined;
 /** What is known about the devices here; asked once, when the page begins. */
 export const whyNot = signal<Readonly<Record<DeviceName, WhyNot>>>({
   cpu: undefined,
-  webgpu: "noWebgpu",
-  webgl2: "noWebgl2",
+  webgpu: undefined,
+  webgl2: undefined,
 });
 
 /** Asks the browser what it has. It loads nothing: whether a device also computes rightly is seen when it is chosen. */
@@ -23,6 +23,7 @@ async function webgpu(): Promise<WhyNot> {
 }
 
 function webgl2(): WhyNot {
+  if (typeof OffscreenCanvas === "undefined") return "noWebgl2"; // the worker needs one
   const context = new OffscreenCanvas(1, 1).getContext("webgl2");
   context?.getExtension("WEBGL_lose_context")?.loseContext(); // browsers give out few of them
   return context === null ? "noWebgl2" : undefined;

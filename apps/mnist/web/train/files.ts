@@ -3,7 +3,8 @@ import { TWO_BLOCKS } from "../../src/model.js";
 import { readArchitecture } from "../architecture/read.js";
 import { blankModel } from "../blank.js";
 import { model } from "../state.js";
-import { adopt, current } from "./session.js";
+import { current } from "./run.js";
+import { adopt } from "./session.js";
 
 /** Lets the person keep the network as it is now: `model.safetensors`, which PyTorch reads too. */
 export function downloadModel(): void {

@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import { downloadModel, openModel } from "./files.js";
-import { problem } from "./session.js";
+import { problem } from "./run.js";
 import { t } from "./texts.js";
 
 /** The network as a file, out and in. */

@@ -1,7 +1,7 @@
 import type { Progress } from "@conv/data";
 
-/** Where a run computes, as its worker found it. */
-export interface Place {
+/** What a run computes on, as its worker found it. */
+export interface Computer {
   /** "cpu", or the mode of the graphics processor. */
   readonly device: string;
   /** What the graphics processor calls itself, if it does. */
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** What the worker tells the page beside its steps. */
-export type News = { readonly place: Place } | { readonly download: Progress };
+export type News = { readonly computer: Computer } | { readonly download: Progress };
 
 const KEY = "@conv/mnist";
 

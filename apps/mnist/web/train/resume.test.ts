@@ -22,7 +22,7 @@ test("with batches of another size the rest of the epoch has the same examples i
   expect(atBatchSize(untouched, 8, 64, large.steps)).toBe(untouched);
 });
 
-test("an epoch whose examination was interrupted is complete with any size", () => {
+test("an epoch whose validation was interrupted is complete with any size", () => {
   const last = { loss: 1, accuracy: 1, gradNorm: 1, examples: 5, learningRate: 1 };
   expect(atBatchSize({ epoch: 0, step: 45, steps: 45, last }, 32, 64, 23)).toEqual({
     epoch: 0,

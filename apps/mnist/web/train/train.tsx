@@ -4,7 +4,8 @@ import { Curves } from "./curves.js";
 import { askDevices } from "./devices.js";
 import { Files } from "./filesRow.js";
 import { duration, percent, thousands } from "./format.js";
-import { begin, current, download, lastStep, phase, place, problem } from "./session.js";
+import { computer, current, curvesVersion, download, epochSize, pace, phase, problem } from "./run.js";
+import { begin } from "./session.js";
 import { t } from "./texts.js";
 import "./train.css";
 
@@ -48,7 +49,7 @@ export function Train() {
 function Score() {
   const { unseen, notYet } = t.value;
   const exam = current.value.curve.exams.at(-1);
-  lastStep.value; // examinations are added in place
+  curvesVersion.value; // validations are added in place
   return (
     <p class="train-score" data-accuracy={exam?.accuracy ?? ""}>
       <strong class="number">{exam === undefined ? "–" : percent(exam.accuracy)}</strong>
@@ -60,15 +61,14 @@ function Score() {
 /** How far it is, how fast, where, and how long it will take. */
 function Standing() {
   const { phases, epochOf, speed, left, progress, downloading, devices, threads } = t.value;
-  const step = lastStep.value;
+  curvesVersion.value; // the curve grows in place
   const { settings, curve } = current.value;
   const time = curve.time.at(-1) ?? 0;
-  const rate = step?.examplesPerSecond ?? 0;
-  const examples = step === undefined ? 0 : step.steps * settings.batchSize;
-  const isRunning = phase.value === "running";
-  const name = place.value?.device as keyof typeof devices | undefined;
+  const isPaced = phase.value === "running" && pace.value > 0;
+  const on = computer.value;
+  const name = on?.device as keyof typeof devices | undefined;
   const where =
-    name === undefined ? "" : name === "cpu" ? `${devices.cpu}, ${threads(place.value?.threads ?? 1)}` : devices[name];
+    name === undefined ? "" : name === "cpu" ? `${devices.cpu}, ${threads(on?.threads ?? 1)}` : devices[name];
   const file = download.value;
   return (
     <div class="train-standing" data-time={time}>
@@ -76,11 +76,11 @@ function Standing() {
       <p class="number">
         <span role="status">{phases[phase.value]}</span>
         <span>{epochOf(Math.min(settings.epochs, Math.floor(time) + 1).toString(), String(settings.epochs))}</span>
-        {isRunning && rate > 0 && <span>{speed(thousands(rate))}</span>}
-        {isRunning && rate > 0 && <span>{left(duration(((settings.epochs - time) * examples) / rate))}</span>}
-        <span title={place.value?.reason}>{[where, place.value?.adapter].filter(Boolean).join(", ")}</span>
+        {isPaced && <span>{speed(thousands(pace.value * epochSize.value))}</span>}
+        {isPaced && <span>{left(duration((settings.epochs - time) / pace.value))}</span>}
+        <span title={on?.reason}>{[where, on?.adapter].filter(Boolean).join(", ")}</span>
         {file !== undefined && (
-          <span>{downloading(file.file, percent(file.received / (file.total ?? file.received)))}</span>
+          <span>{downloading(file.file, file.total === undefined ? "" : percent(file.received / file.total))}</span>
         )}
       </p>
     </div>

@@ -34,7 +34,7 @@ let gpu: { readonly name: DeviceName; readonly device: Device & { destroy(): Pro
 async function open(name: DeviceName): Promise<Device> {
   if (name === "cpu") {
     const { threads, reason } = await cpu.configure({ threads: navigator.hardwareConcurrency });
-    tell({ place: { device: "cpu", adapter: "", threads, reason } });
+    tell({ computer: { device: "cpu", adapter: "", threads, reason } });
     return cpu;
   }
   if (gpu?.name !== name) {
@@ -44,7 +44,7 @@ async function open(name: DeviceName): Promise<Device> {
     gpu = { name, device: await createGpu({ mode: name }) };
   }
   const { mode, adapter, reason } = (gpu.device as Awaited<ReturnType<typeof import("@conv/gpu").createGpu>>).info();
-  tell({ place: { device: mode, adapter, threads: 1, reason } });
+  tell({ computer: { device: mode, adapter, threads: 1, reason } });
   return gpu.device;
 }
 
@@ -55,7 +55,7 @@ interface Halves {
 
 const loaded = new Map<Source, Halves>();
 
-/** The digits to learn from and to be examined on. */
+/** The digits to learn from and to be validated on. */
 async function load(source: Source, signal: AbortSignal): Promise<Halves> {
   const known = loaded.get(source);
   if (known !== undefined) return known;

@@ -1,10 +1,11 @@
 import { effect, signal } from "@preact/signals";
+import { recall, remember } from "./memory.js";
 
 /** Light, dark, or as the system has it. */
 export type Theme = "system" | "light" | "dark";
 
 const KEY = "theme";
-const stored = localStorage.getItem(KEY);
+const stored = recall(KEY);
 
 /** The theme that is chosen. */
 export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "system");
@@ -26,8 +27,7 @@ effect(() => {
 });
 
 /** Changes the theme, and remembers it. */
-export function dress(chosen: Theme): void {
-  if (chosen === "system") localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, chosen);
+export function setTheme(chosen: Theme): void {
+  remember(KEY, chosen);
   theme.value = chosen;
 }
