@@ -1,11 +1,8 @@
-import type { Random } from "@conv/core";
+import type { PaddingMode, Random } from "@conv/core";
 import { BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, type Module, ReLU, Sequential } from "@conv/nn";
 
 /** Length of an image's sides in pixels, and the number of digits. */
 export const [SIDE, CLASSES] = [28, 10];
-
-/** What fills the border of an image. */
-export type PaddingMode = "zeros" | "circular" | "reflect" | "replicate" | "mean";
 
 /** A convolution and what follows it: batch norm if it is asked for, ReLU, and a max pool that halves the plane. */
 export interface Block {

@@ -1,4 +1,4 @@
-import { convGeometry } from "@conv/core";
+import { convGeometry, type PaddingMode } from "@conv/core";
 import { poolGeometry } from "@conv/core/operators";
 import { AvgPool2d, BatchNorm2d, Conv2d, Dropout, Flatten, Identity, MaxPool2d, type Module, ReLU } from "@conv/nn";
 import { allOf, elementAt, everything, type Region } from "./region.js";
@@ -11,9 +11,6 @@ interface Axis {
   readonly dilation: number;
   readonly before: number;
 }
-
-/** What stands beyond the edge. */
-type Border = "zeros" | "circular" | "reflect" | "replicate" | "mean";
 
 /**
  * What a unit sees: the part of every earlier tensor that it depends on, as it is in use.
@@ -70,7 +67,7 @@ function axesOf(geometry: ReturnType<typeof convGeometry> | ReturnType<typeof po
   }));
 }
 
-function seenByWindows(axes: readonly Axis[], plane: Region, border: Border): Region {
+function seenByWindows(axes: readonly Axis[], plane: Region, border: PaddingMode): Region {
   const taps = axes.map((axis, i) => tapsOf(axis, plane[i]));
   const isBeyond = taps.some((positions, i) => positions.some((at) => at < 0 || at >= axes[i].inSize));
   if (border === "mean" && isBeyond) return axes.map(({ inSize }) => allOf(inSize)); // the border is the mean of all
@@ -86,7 +83,7 @@ function tapsOf({ kernelSize, stride, dilation, before }: Axis, windows: readonl
 }
 
 /** The pixel that stands at a position, which may lie beyond the image; undefined if a zero stands there. */
-function inside(at: number, length: number, border: Border): number | undefined {
+function inside(at: number, length: number, border: PaddingMode): number | undefined {
   if (at >= 0 && at < length) return at;
   if (border === "circular") return ((at % length) + length) % length;
   if (border === "replicate") return at < 0 ? 0 : length - 1;
