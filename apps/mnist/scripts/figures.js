@@ -95,7 +95,7 @@ async function visit() {
   await page.locator('#bench [data-do="play"]').click();
   await page.waitForTimeout(500);
   await page.evaluate("scrollTo({ top: 0 })");
-  const standing = await page.locator(".train-standing").textContent();
+  const speed = Number(await page.locator("[data-speed]").getAttribute("data-speed"));
   await page.waitForTimeout(Math.max(0, WATCHED - (await page.evaluate(`performance.now() - ${begin}`))));
   const [paint, tasks] = await page.evaluate(
     `[performance.getEntriesByName("first-contentful-paint")[0].startTime, tasks]`,
@@ -108,7 +108,7 @@ async function visit() {
     paint,
     long: durations((at) => at > begin).length,
     longest: Math.max(0, ...durations((at) => at <= begin)),
-    speed: Number(/([\d\u202f]+) digits per second/.exec(standing)?.[1].replaceAll("\u202f", "")),
+    speed,
   };
 }
 

@@ -64,6 +64,7 @@ function Standing() {
   curvesVersion.value; // the curve grows in place
   const { settings, curve } = current.value;
   const time = curve.time.at(-1) ?? 0;
+  const rate = Math.round(pace.value * epochSize.value);
   const isPaced = phase.value === "running" && pace.value > 0;
   const on = computer.value;
   const name = on?.device as keyof typeof devices | undefined;
@@ -76,7 +77,7 @@ function Standing() {
       <p class="number">
         <span role="status">{phases[phase.value]}</span>
         <span>{epochOf(Math.min(settings.epochs, Math.floor(time) + 1).toString(), String(settings.epochs))}</span>
-        {isPaced && <span>{speed(thousands(pace.value * epochSize.value))}</span>}
+        {isPaced && <span data-speed={rate}>{speed(thousands(rate))}</span>}
         {isPaced && <span>{left(duration((settings.epochs - time) / pace.value))}</span>}
         <span title={on?.reason}>{[where, on?.adapter].filter(Boolean).join(", ")}</span>
         {file !== undefined && (
