@@ -31,7 +31,7 @@ const t = texts({
       ],
       architecture: ["Architecture", "Build another one", "Change the layers, train again, and compare the curves."],
       bench: [
-        "The convolution bench",
+        "Bench",
         "Take a convolution apart",
         "One window, one sum, one number. Paint the image, change every switch, and see the same map as a matrix, as im2col, and as its adjoint.",
       ],
@@ -51,13 +51,13 @@ const t = texts({
       ],
       draw: ["手写", "写一个数字", "用鼠标、手写笔或手指。边写边识别，用的就是此刻的网络。"],
       inside: [
-        "看内部",
+        "观察内部",
         "网络看到了什么",
-        "这个网络的每一层对你的数字的响应。指向一个像素，回溯它的感受野；把图翻面，看它的伴随：梯度。",
+        "这个网络的每一层对你的数字的响应。指向一个像素，回溯它的感受野；把图切换过来，看它的伴随：梯度。",
       ],
       architecture: ["结构", "搭一个新的网络", "改变各层，再训练一次，比较曲线。"],
       bench: [
-        "卷积实验台",
+        "实验台",
         "把卷积拆开看",
         "一个窗口，一个和，一个数。涂改图像，拨动每个开关，看同一个映射写成矩阵、写成 im2col，以及它的伴随。",
       ],

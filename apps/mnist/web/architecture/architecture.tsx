@@ -41,7 +41,7 @@ const NEW_BLOCK: Block = {
 
 /** The network as blocks that can be changed, and the runs of those that were trained. */
 export function Architecture() {
-  const { add, head, headAbout, hidden, train, isCurrent, totals } = t.value;
+  const { wrong, add, head, headAbout, hidden, train, isCurrent, totals } = t.value;
   const { blocks, hidden: features } = shown.value;
   const drawn = sizes.value;
   const isWrong = typeof drawn === "string";
@@ -96,7 +96,7 @@ export function Architecture() {
           {train}
         </button>
         <p class={isWrong ? "architecture-wrong" : "faint"} role="status">
-          {isWrong ? drawn : totals(thousands(drawn.parameters), thousands(drawn.macs))}
+          {isWrong ? wrong(drawn) : totals(thousands(drawn.parameters), thousands(drawn.macs))}
           {!isWrong && edited.value === undefined && ` ${isCurrent}`}
         </p>
       </div>

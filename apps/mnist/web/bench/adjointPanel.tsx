@@ -14,7 +14,7 @@ const SENT = ["one", "all", "output"] as const satisfies readonly Sent[];
 export function AdjointPanel({ figure }: { readonly figure: Figure }) {
   const { adjoint } = t.value;
   const { settings, output, kernel } = figure;
-  const { operation, stride, channels, groups } = settings;
+  const { operation, stride, padding, mode, channels, groups } = settings;
   const gone = returned.value;
   const window = current.value;
   const [rows, columns] = kernelSizeOf(settings);
@@ -26,6 +26,7 @@ export function AdjointPanel({ figure }: { readonly figure: Figure }) {
       <p class="faint">
         {adjoint[operation]}
         {operation === "conv" && stride > 1 && adjoint.strided(stride - 1)}
+        {operation === "conv" && padding > 0 && mode !== "zeros" && adjoint.borders[mode]}
       </p>
       <div data-control="sent">
         <Choice
@@ -42,7 +43,7 @@ export function AdjointPanel({ figure }: { readonly figure: Figure }) {
           values={gone.y}
           size={output.rows * output.columns}
           columns={output.columns}
-          label={adjoint.y}
+          label={adjoint.g}
           isMarked={(i) => i === position.value}
         />
         <b aria-hidden="true">Ŵᵀ →</b>
@@ -74,9 +75,9 @@ export function AdjointPanel({ figure }: { readonly figure: Figure }) {
         )}
       </div>
       <p class="number faint bench-identity" data-identity={json([identity.output, identity.image])}>
-        <span>⟨Ŵ x, y⟩ = {long(identity.output)}</span>
-        <span>= ⟨x, Ŵᵀ y⟩ = {long(identity.image)}</span>
-        {identity.kernel !== undefined && <span>= ⟨w, X̂ᵀ y⟩ = {long(identity.kernel)}</span>}
+        <span>⟨Ŵ x, g⟩ = {long(identity.output)}</span>
+        <span>= ⟨x, Ŵᵀ g⟩ = {long(identity.image)}</span>
+        {identity.kernel !== undefined && <span>= ⟨w, X̂ᵀ g⟩ = {long(identity.kernel)}</span>}
       </p>
     </section>
   );

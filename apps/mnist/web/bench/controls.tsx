@@ -63,9 +63,9 @@ function Reasons({ options }: { readonly options: readonly { label: string; whyN
       {reasons
         .map((reason) => {
           const labels = options.filter((option) => option.whyNot === reason).map(({ label }) => label);
-          return `${labels.join(", ")}: ${reason}`;
+          return t.value.because(labels, reason);
         })
-        .join(" · ")}
+        .join(" ")}
     </p>
   );
 }

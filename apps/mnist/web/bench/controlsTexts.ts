@@ -32,6 +32,7 @@ export const t = texts({
         own: "your own",
       },
     },
+    because: (options: readonly string[], reason: string) => `${options.join(", ")}: ${reason}.`,
     again: "Roll again",
     conflicts: {
       tooWide: "the window would be wider than the padded image",
@@ -57,13 +58,13 @@ export const t = texts({
       padding: "填充",
       mode: "填充方式",
       dilation: "膨胀（空洞）",
-      channels: "通道",
-      groups: "分组",
+      channels: "通道数",
+      groups: "组数",
     },
     values: {
       operation: { conv: "卷积", max: "最大池化", average: "平均池化", l2: "L2 池化" },
       shape: { square: "方形", row: "一行", column: "一列" },
-      mode: { zeros: "零", circular: "循环", reflect: "镜像", replicate: "复制", mean: "均值" },
+      mode: { zeros: "零", circular: "循环", reflect: "反射", replicate: "复制", mean: "均值" },
       image: { seven: "七", cross: "十字", ramp: "斜坡", impulse: "单个像素", random: "随机", blank: "空白" },
       preset: {
         identity: "恒等",
@@ -76,6 +77,7 @@ export const t = texts({
         own: "自定",
       },
     },
+    because: (options: readonly string[], reason: string) => `${options.join("、")}：${reason}。`,
     again: "再随机一次",
     conflicts: {
       tooWide: "窗口会比填充后的图像还宽",

@@ -39,7 +39,7 @@ test("of a long sum only what is not zero is told", () => {
   const kernel = new Float64Array(25);
   kernel[12] = 1;
   const figure = figureOf(settings, startingPlane("seven", 0), kernel);
-  expect(sumOf(settings, windowAt(figure, 9))).toBe("1·1 + … = 1");
+  expect(sumOf(settings, windowAt(figure, 9))).toBe("1·1 + 0 + … = 1");
 });
 
 test("attributes hold JSON", () => {

@@ -27,7 +27,8 @@ const MOST_TERMS = 9;
 export function sumOf({ operation }: Pick<Settings, "operation">, { taps, total }: Window): string {
   const told = taps.length <= MOST_TERMS ? taps : [...taps.filter(({ term }) => term !== 0 && Number.isFinite(term))];
   const listed = (told.length === 0 ? taps : told).slice(0, MOST_TERMS);
-  const rest = listed.length < taps.length ? ["…"] : [];
+  const isRestZero = told.length < taps.length && listed.length >= told.length && operation !== "max";
+  const rest = listed.length < taps.length ? [isRestZero ? "0 + …" : "…"] : [];
   const joined = (spell: (tap: (typeof taps)[number]) => string, sign: string) =>
     [...listed.map(spell), ...rest].join(sign);
   switch (operation) {

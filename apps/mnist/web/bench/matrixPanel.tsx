@@ -20,6 +20,8 @@ export function MatrixPanel({ figure }: { readonly figure: Figure }) {
       <p class="faint">
         {about}
         {operation === "conv" && words.structures[structureOf(settings)]}
+        {operation === "conv" && settings.channels > 1 && words.pairs}
+        {operation === "conv" && settings.stride > 1 && words.strided(settings.stride)}
       </p>
       <div class="bench-matrices is-product" style={{ "--most-rows": rows, "--most-columns": columns }}>
         <b class="is-x" aria-hidden="true">

@@ -17,7 +17,7 @@ function entryOf(settings: Settings) {
 
 test("Ŵ has the structure that is told: one step on in the output is one step on in the image", () => {
   const random = createRandom(8);
-  const told = someSettings(800, random).filter(({ operation }) => operation === "conv");
+  const told = someSettings(800, random).filter(({ operation, stride }) => operation === "conv" && stride === 1);
   const regular = told.filter((settings) => ["toeplitz", "circulant"].includes(structureOf(settings)));
   expect(regular.some((settings) => structureOf(settings) === "circulant")).toBe(true);
   for (const settings of regular) {

@@ -60,7 +60,7 @@ function Told() {
       ? seesNone
       : isAll
         ? seesAll
-        : `${rows(down.first, down.last)}, ${columns(across.first, across.last)}`;
+        : `${rows(down.first + 1, down.last + 1)}, ${columns(across.first + 1, across.last + 1)}`;
   return (
     <>
       <div class="inside-told">
@@ -68,8 +68,8 @@ function Told() {
           {at === 0 ? digit : place.name}{" "}
           <small class="faint">
             {isPlane
-              ? where(place.shape[0] > 1 ? map : undefined, Math.floor(inMap / width), inMap % width)
-              : number(unit)}
+              ? where(place.shape[0] > 1 ? map + 1 : undefined, Math.floor(inMap / width) + 1, (inMap % width) + 1)
+              : number(unit + 1)}
           </small>
         </h3>
         <dl>
@@ -98,7 +98,7 @@ function Told() {
           </button>
         )}
       </div>
-      {place.layer instanceof Conv2d && <KernelsOf layer={place.layer} map={map} label={kernelsOf(map)} />}
+      {place.layer instanceof Conv2d && <KernelsOf layer={place.layer} map={map} label={kernelsOf(map + 1)} />}
     </>
   );
 }

@@ -9,7 +9,7 @@ export const t = texts({
     flipOne: (name: string) => `Flip ${name}`,
     flipMap: "Flip this map",
     forwardAbout:
-      "Each picture is the output of a layer: x becomes f(x), from the digit to the ten logits. Orange is positive, blue negative.",
+      "Each picture is the output of a layer: x becomes f(x), from the digit to the ten logits, its scores. Orange is positive, blue negative.",
     adjointAbout: (number: string) =>
       `Each picture is now the gradient of ${number}: one sweep back, each layer's adjoint in turn. Orange pixels raise it, blue ones lower it.`,
     whose: "Gradient of",
@@ -58,13 +58,13 @@ export const t = texts({
   zh: {
     digit: "数字",
     network: "逐层看网络",
-    flip: "翻到伴随",
-    flipBack: "翻回激活值",
-    flipOne: (name: string) => `翻转 ${name}`,
-    flipMap: "翻转这张图",
-    forwardAbout: "每幅图是一层的输出：x 变成 f(x)，从数字一直到十个 logit。橙色为正，蓝色为负。",
+    flip: "切换到伴随（梯度）",
+    flipBack: "切换回激活值",
+    flipOne: (name: string) => `切换 ${name}`,
+    flipMap: "切换这张特征图",
+    forwardAbout: "每幅图是一层的输出：x 变成 f(x)，从数字一直到十个 logit（未归一化的得分）。橙色为正，蓝色为负。",
     adjointAbout: (number: string) =>
-      `现在每幅图是${number}的梯度：反向扫一遍，依次经过各层的伴随。橙色像素使它增大，蓝色使它减小。`,
+      `现在每幅图是${number}的梯度：一次反向传播，依次经过各层的伴随。橙色像素使它增大，蓝色使它减小。`,
     whose: "对谁求梯度",
     predicted: (digit: string) => `预测 ${digit}`,
     unit: "选定的像素",
@@ -83,7 +83,7 @@ export const t = texts({
     kernelsLabel: (name: string, outputs: number, inputs: number) =>
       `${name}：${outputs} 个输出特征图（行）对 ${inputs} 个输入特征图的卷积核`,
     plane: (name: string, shape: string) =>
-      `${name}，${shape}。方向键移动，Page Up 和 Page Down 换特征图，回车选定像素，F 翻转特征图。`,
+      `${name}，${shape}。方向键移动，Page Up 和 Page Down 换特征图，回车选定像素，F 切换特征图。`,
     sample: "这个 7 是样例。在上面写一个数字，就会换成你的。",
     hint: "指向一个像素，或用方向键，看它看到了什么。点击可选定。",
     where: (map: number | undefined, row: number, column: number) =>
@@ -91,7 +91,7 @@ export const t = texts({
     number: (unit: number) => `第 ${unit} 个数`,
     value: "值",
     gradient: (number: string) => `${number}的梯度`,
-    notAsked: "翻转后可见",
+    notAsked: "切换后可见",
     sees: "在数字图像中看到",
     seesAll: "全部",
     seesNone: "什么也没有，只有填充",
