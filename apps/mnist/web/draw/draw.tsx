@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { CLASSES, SIDE } from "../../src/model.js";
 import { exampleOf } from "../examples.js";
-import { digit } from "../state.js";
+import { digit, isBlank } from "../state.js";
 import { percent } from "../train/format.js";
 import { Pixels } from "../ui/pixels.js";
 import { Probabilities } from "../ui/probabilities.js";
@@ -72,7 +72,7 @@ function Buttons() {
 
 /** What the network gets, and what it makes of it. */
 function Reading() {
-  const { input, inputAbout, read, probabilities } = t.value;
+  const { input, inputAbout, exampleAbout, read, probabilities } = t.value;
   const found = prediction.value;
   return (
     <div
@@ -83,7 +83,7 @@ function Reading() {
         <Pixels values={digit.value} width={SIDE} height={SIDE} largest={1} label={input} />
         <figcaption>
           <strong>{input}</strong>
-          <span class="faint">{inputAbout}</span>
+          <span class="faint">{strokes.value.length > 0 || isBlank.value ? inputAbout : exampleAbout}</span>
         </figcaption>
       </figure>
       <p class="draw-digit">

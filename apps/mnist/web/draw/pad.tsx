@@ -18,7 +18,7 @@ export function Pad(props: { readonly label: string; readonly hint: string; onSt
     const box = (canvas.current as HTMLCanvasElement).getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   };
-  const isDrawing = (event: PointerEvent) => canvas.current?.hasPointerCapture(event.pointerId) === true;
+  const pen = useRef<number | undefined>(undefined);
   return (
     <div class="draw-pad">
       <canvas
@@ -31,14 +31,19 @@ export function Pad(props: { readonly label: string; readonly hint: string; onSt
         onPointerDown={(event) => {
           if (event.button !== 0 || !event.isPrimary) return;
           event.currentTarget.setPointerCapture(event.pointerId);
+          pen.current = event.pointerId;
           touch(place(event));
         }}
         onPointerMove={(event) => {
-          if (!isDrawing(event)) return;
+          if (event.pointerId !== pen.current) return; // a second finger
           const all = event.getCoalescedEvents?.() ?? []; // more points than frames; older browsers have none
           draw((all.length > 0 ? all : [event]).map(place));
         }}
-        onLostPointerCapture={props.onStroke}
+        onLostPointerCapture={(event) => {
+          if (event.pointerId !== pen.current) return;
+          pen.current = undefined;
+          props.onStroke();
+        }}
       />
       {drawn.length === 0 && <p aria-hidden="true">{props.hint}</p>}
     </div>

@@ -20,9 +20,18 @@ function show(drawn: readonly Stroke[]): void {
 /** The pen touches the pad. */
 export const touch = (point: Point): void => show([...strokes.value, [point]]);
 
+/** Points nearer than this to the one before are left out. Parts of the pad. */
+const NEAR = 0.006;
+
 /** The pen goes on. */
-export const draw = (points: readonly Point[]): void =>
-  show([...strokes.value.slice(0, -1), [...(strokes.value.at(-1) ?? []), ...points]]);
+export function draw(points: readonly Point[]): void {
+  const stroke = [...(strokes.value.at(-1) ?? [])];
+  for (const [x, y] of points) {
+    const [lastX, lastY] = stroke[stroke.length - 1] ?? [Number.NEGATIVE_INFINITY, 0];
+    if (Math.hypot(x - lastX, y - lastY) > NEAR) stroke.push([x, y]);
+  }
+  show([...strokes.value.slice(0, -1), stroke]);
+}
 
 /** Takes the last stroke back. */
 export const undo = (): void => show(strokes.value.slice(0, -1));

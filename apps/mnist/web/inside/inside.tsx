@@ -35,7 +35,7 @@ export function Inside() {
     return keepLooking();
   }, []);
   useInSight(network, isOnScreen);
-  const isWide = width >= 700;
+  const isWide = width >= 860;
   const of = look.value?.of;
   return (
     <div

@@ -90,24 +90,33 @@ export const look = signal<(Look & { readonly model: unknown }) | undefined>(und
 /** The class that the network takes the digit for. */
 export const predicted = computed(() => look.value?.predicted);
 
-/** Whether somebody can see the picture: otherwise nothing is computed. */
+/** Whether somebody can see the picture. */
 export const isOnScreen = signal(true);
 
-/** Looks again, once in a frame at most, whenever weights, network, digit or question change. Ends with what it returns. */
+/** Milliseconds between two looks that nobody sees. */
+const REST = 1000;
+
+/**
+ * Looks again whenever weights, network, digit or question change: once in a frame at most, and once in a second where nobody
+ * sees it. Ends with what it returns.
+ */
 export function keepLooking(): () => void {
-  let frame = 0;
+  let due: { readonly isSoon: boolean; cancel(): void } | undefined;
   const stop = effect(() => {
     for (const asked of [model, weightsVersion, shownDigit, target]) asked.value;
-    if (frame !== 0) return;
-    if (!isOnScreen.value && look.peek()?.model === model.peek()) return;
-    frame = requestAnimationFrame(() => {
-      frame = 0;
+    const isSoon = isOnScreen.value || look.peek()?.model !== model.peek();
+    if (due !== undefined && (due.isSoon || !isSoon)) return;
+    due?.cancel();
+    const run = () => {
+      due = undefined;
       lookAgain();
-    });
+    };
+    const handle = isSoon ? requestAnimationFrame(run) : setTimeout(run, REST);
+    due = { isSoon, cancel: () => (isSoon ? cancelAnimationFrame(handle) : clearTimeout(handle)) };
   });
   return () => {
     stop();
-    cancelAnimationFrame(frame);
+    due?.cancel();
   };
 }
 

@@ -17,14 +17,20 @@ export interface Series extends Line {
 export function Chart(props: {
   readonly series: readonly Series[];
   readonly label: string;
+  /** What is counted along the axis below. */
+  readonly unit: string;
   /** The least and the largest value that are shown; without one, what the lines have. */
   readonly range: readonly [number | null, number | null];
   format(value: number): string;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
-  const { series, range, format, label } = props;
-  const look = JSON.stringify([isDark.value, series.map(({ color, hasDots, label: name }) => [color, hasDots, name])]);
+  const { series, range, format, label, unit } = props;
+  const look = JSON.stringify([
+    isDark.value,
+    unit,
+    series.map(({ color, hasDots, label: name }) => [color, hasDots, name]),
+  ]);
 
   useEffect(() => {
     const element = box.current;
@@ -47,7 +53,11 @@ export function Chart(props: {
           y: { range: (_, low, high) => [range[0] ?? low ?? 0, range[1] ?? Math.max(high ?? 1, 0.1)] },
         },
         axes: [
-          { ...axis, size: 26 },
+          {
+            ...axis,
+            size: 26,
+            values: (_, values) => values.map((value, i) => (i === 0 ? `${value} ${unit}` : String(value))),
+          },
           { ...axis, size: 52, values: (_, values) => values.map(format) },
         ],
         series: [

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { Choice } from "../ui/choice.js";
 import { Slider } from "../ui/slider.js";
 import { whyNot } from "./devices.js";
-import { current, phase } from "./run.js";
+import { current, isGoing, phase } from "./run.js";
 import { change, pause, resume, setLearningRate, start, stop } from "./session.js";
 import type { DeviceName, Settings, Source } from "./settings.js";
 import { t } from "./texts.js";
@@ -33,34 +33,43 @@ export function Controls() {
   );
 }
 
+/** What the first button does, as the run stands. A run that was ended has none. */
+function first(): readonly [name: "pause" | "resume" | "further", command: () => void] | undefined {
+  if (isGoing()) return ["pause", pause];
+  if (phase.value === "complete") return ["further", () => resume(current.value.settings.epochs + 5)];
+  return phase.value === "stopped" ? undefined : ["resume", () => resume()];
+}
+
+/** Buttons stay where they are, so that a double click meets one only, and it counts once. */
+const once = (command: () => void) => (event: MouseEvent) => {
+  if (event.detail < 2) command();
+};
+
 function Buttons() {
-  const { pause: pauseText, resume: resumeText, stop: stopText, again, further } = t.value;
-  const isGoing = phase.value === "running" || phase.value === "starting";
-  const { epochs } = current.value.settings;
+  const texts = t.value;
+  const [name, command] = first() ?? [];
+  const canStop = isGoing() || phase.value === "paused";
   return (
     <div class="train-buttons">
-      {isGoing && (
-        <button type="button" class="button primary" onClick={pause} data-do="pause">
-          {pauseText}
-        </button>
-      )}
-      {phase.value === "complete" && (
-        <button type="button" class="button primary" onClick={() => resume(epochs + 5)} data-do="further">
-          {further}
-        </button>
-      )}
-      {!isGoing && phase.value !== "complete" && (
-        <button type="button" class="button primary" onClick={() => resume()} data-do="resume">
-          {resumeText}
-        </button>
-      )}
-      {(isGoing || phase.value === "paused") && (
-        <button type="button" class="button" onClick={stop} data-do="stop">
-          {stopText}
-        </button>
-      )}
-      <button type="button" class="button" onClick={() => start(nextSettings())} data-do="start">
-        {again}
+      <button
+        type="button"
+        class={`button ${command && "primary"}`}
+        disabled={command === undefined}
+        onClick={command && once(command)}
+        data-do={name ?? "none"}
+      >
+        {texts[name ?? "resume"]}
+      </button>
+      <button type="button" class="button" disabled={!canStop} onClick={once(stop)} data-do="stop">
+        {texts.stop}
+      </button>
+      <button
+        type="button"
+        class={`button ${command === undefined ? "primary" : ""}`}
+        onClick={once(() => start(nextSettings()))}
+        data-do="start"
+      >
+        {texts.again}
       </button>
     </div>
   );

@@ -26,9 +26,23 @@ function linesOf(curve: Curve) {
   return lines;
 }
 
+/** Which colour is which run's. */
+function Legend() {
+  const { run: nameOf } = t.value;
+  return (
+    <ul class="train-legend">
+      {runs.value.map((run) => (
+        <li key={run.id} style={{ "--color": colorOf(run) }}>
+          {nameOf(run.id)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Loss and accuracy of all runs, as they grow. */
 export function Curves() {
-  const { loss, lossAbout, accuracy, accuracyAbout, run: nameOf, curveSays } = t.value;
+  const { loss, lossAbout, accuracy, accuracyAbout, run: nameOf, curveSays, epoch } = t.value;
   curvesVersion.value; // the curves grow in place
   const losses: Series[] = [];
   const accuracies: Series[] = [];
@@ -52,10 +66,12 @@ export function Curves() {
         <figcaption>
           <h3>{loss}</h3>
           <p class="faint">{lossAbout}</p>
+          {runs.value.length > 1 && <Legend />}
         </figcaption>
         <Chart
           series={losses}
           label={`${loss}. ${says}`}
+          unit={epoch}
           range={[0, null]}
           format={(value) => String(Number(value.toPrecision(3)))}
         />
@@ -68,6 +84,7 @@ export function Curves() {
         <Chart
           series={accuracies}
           label={`${accuracy}. ${says}`}
+          unit={epoch}
           range={[0, 1]}
           format={(value) => `${Math.round(value * 100)} %`}
         />

@@ -16,6 +16,9 @@ export function downloadModel(): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** What is wrong with a file whose weights are no numbers. */
+export const NOT_NUMBERS = new Error("The weights are no finite numbers.");
+
 /**
  * Shows the network of a file: one that this page wrote, or `npm start`.
  *
@@ -25,6 +28,7 @@ export async function openModel(file: File): Promise<void> {
   const { architecture, weights } = read(new Uint8Array(await file.arrayBuffer()));
   const network = blankModel(architecture);
   network.loadStateDict(weights);
+  if (Object.values(weights).some((weight) => !weight.dataSync().every(Number.isFinite))) throw NOT_NUMBERS;
   await adopt(network, { ...current.value.settings, architecture });
 }
 

@@ -1,15 +1,16 @@
 import { useRef } from "preact/hooks";
-import { downloadModel, openModel } from "./files.js";
+import { downloadModel, NOT_NUMBERS, openModel } from "./files.js";
 import { problem } from "./run.js";
 import { t } from "./texts.js";
 
 /** The network as a file, out and in. */
 export function Files() {
-  const { download, upload, notOpened } = t.value;
+  const { download, upload } = t.value;
   const input = useRef<HTMLInputElement>(null);
   const open = (file: File) =>
     openModel(file).catch((error: unknown) => {
-      problem.value = `${notOpened(file.name)} (${reasonOf(error)})`;
+      problem.value = () =>
+        error === NOT_NUMBERS ? t.value.notNumbers(file.name) : `${t.value.notOpened(file.name)} (${reasonOf(error)})`;
     });
   return (
     <div class="train-files">

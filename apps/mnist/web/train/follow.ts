@@ -4,10 +4,12 @@ import { createModel } from "../../src/model.js";
 import { evaluation, model, weightsVersion } from "../state.js";
 import { cutAt, record } from "./curve.js";
 import { listen } from "./news.js";
+import { problemOf } from "./problems.js";
 import { metadataOf } from "./resume.js";
 import { computer, current, curvesVersion, download, epochSize, pace, phase, problem, runs, show } from "./run.js";
 import type { Order, Settings } from "./settings.js";
 import { save } from "./store.js";
+import { t } from "./texts.js";
 
 /** Milliseconds between two looks at the weights, and between two savings, which take a twentieth of the time at most. */
 const [LOOK, SAVE, SHARE] = [200, 2000, 20];
@@ -19,6 +21,8 @@ let stopping = new AbortController();
 let going: Promise<void> = Promise.resolve();
 /** Where the current run goes on; undefined: at its beginning. */
 let checkpoint: Uint8Array | undefined;
+/** Whether the last session could be saved: that one cannot is said once. */
+let canSave = true;
 
 /** Says which program is the worker's. */
 export function learnIn(program: string): void {
@@ -29,7 +33,7 @@ export function learnIn(program: string): void {
 export function go(): void {
   stopping = new AbortController();
   phase.value = "starting";
-  problem.value = "";
+  problem.value = undefined;
   pace.value = 0;
   going = follow(stopping.signal)
     .catch(fail)
@@ -117,7 +121,9 @@ function tell(): void {
 /** Saves the session as it stands. */
 export async function keep(): Promise<void> {
   if (checkpoint === undefined) return;
-  await save({ runs: runs.value, checkpoint, phase: phase.value, evaluation: evaluation.value });
+  const isSaved = await save({ runs: runs.value, checkpoint, phase: phase.value, evaluation: evaluation.value });
+  if (!isSaved && canSave) problem.value = () => t.value.notSaved;
+  canSave = isSaved;
 }
 
 /** A run that broke goes back to where it was saved last: what came later is lost with its worker. */
@@ -137,7 +143,7 @@ function fail(error: unknown): void {
   }
   tell();
   phase.value = "failed";
-  problem.value = error instanceof Error ? error.message : String(error);
+  problem.value = problemOf(error);
 }
 
 function startWorker(): Worker {

@@ -36,8 +36,8 @@ export const epochSize = signal(0);
 export const curvesVersion = signal(0);
 export const computer = signal<Computer | undefined>(undefined);
 export const download = signal<Progress | undefined>(undefined);
-/** What went wrong, for the person to read; empty if nothing. */
-export const problem = signal("");
+/** Says what went wrong, in the language that is shown; undefined if nothing did. */
+export const problem = signal<(() => string) | undefined>(undefined);
 
 export const isGoing = (): boolean => phase.value === "running" || phase.value === "starting";
 
@@ -49,11 +49,10 @@ export function amend(changed: Partial<Settings>): void {
 
 /** Puts a run beside those of before. */
 export function addRun(network: Sequential, settings: Settings): void {
-  const run = { id: current.value.id + 1, settings, curve: emptyCurve() };
-  const before = runs.value.filter(({ curve }) => curve.time.length > 0);
-  runs.value = [...before.slice(1 - MOST_RUNS), run];
+  const before = runs.value.filter(({ curve }) => curve.time.length > 0).slice(1 - MOST_RUNS);
+  runs.value = [...before, { id: (before.at(-1)?.id ?? 0) + 1, settings, curve: emptyCurve() }];
   evaluation.value = undefined;
-  problem.value = "";
+  problem.value = undefined;
   show(network, settings);
 }
 

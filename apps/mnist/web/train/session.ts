@@ -3,6 +3,7 @@ import { createModel } from "../../src/model.js";
 import { blankModel } from "../blank.js";
 import { evaluation } from "../state.js";
 import { beginningOf, go, goFrom, halt, isComplete, keep, setRate } from "./follow.js";
+import { problemOf } from "./problems.js";
 import { addRun, amend, current, FIRST, isGoing, phase, problem, runs, show } from "./run.js";
 import type { Settings } from "./settings.js";
 import { open, type Saved } from "./store.js";
@@ -11,7 +12,7 @@ import { open, type Saved } from "./store.js";
 let turn: Promise<void> = Promise.resolve();
 function inTurn(command: () => void | Promise<void>): Promise<void> {
   turn = turn.then(command).catch((error: unknown) => {
-    problem.value = error instanceof Error ? error.message : String(error);
+    problem.value = problemOf(error);
   });
   return turn;
 }

@@ -18,6 +18,8 @@ export interface Saved {
 const KEY = "session-2";
 /** Milliseconds until a page that is being reloaded has let go of the lock. */
 const PATIENCE = 500;
+/** Milliseconds after which a run begins without the session of before. */
+const SOON = 2000;
 
 /** Whether this is the page that remembers: of several tabs, the first. */
 const isOurs = new Promise<boolean>((resolve) => {
@@ -29,20 +31,22 @@ const isOurs = new Promise<boolean>((resolve) => {
   navigator.locks.request(KEY, { signal: AbortSignal.timeout(PATIENCE) }, keep).catch(() => resolve(false));
 });
 
-/** Saves the session in IndexedDB. A browser that has none, or no room, costs the memory, not the run. */
-export async function save(saved: Saved): Promise<void> {
+/**
+ * Saves the session in IndexedDB, if this is the page that remembers. A browser without room costs the memory, not the run.
+ *
+ * @returns Whether nothing went wrong.
+ */
+export async function save(saved: Saved): Promise<boolean> {
   try {
     if (await isOurs) await set(KEY, saved);
-  } catch (error) {
-    console.info("The session cannot be saved:", String(error));
+    return true;
+  } catch {
+    return false;
   }
 }
 
-/** The session of before, if there is one. */
+/** The session of before, if there is one, and if the browser finds it soon. */
 export async function open(): Promise<Saved | undefined> {
-  try {
-    return (await isOurs) ? await get<Saved>(KEY) : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = isOurs.then((ours) => (ours ? get<Saved>(KEY) : undefined)).catch(() => undefined);
+  return Promise.race([found, new Promise<undefined>((resolve) => setTimeout(resolve, SOON))]);
 }

@@ -27,14 +27,14 @@ export function Train() {
         <Controls />
         <Files />
       </aside>
-      {problem.value !== "" && (
+      {problem.value !== undefined && (
         <div class="notice train-problem" role="alert">
-          <span>{problem.value}</span>
+          <span>{problem.value()}</span>
           <button
             type="button"
             class="button plain"
             onClick={() => {
-              problem.value = "";
+              problem.value = undefined;
             }}
           >
             {dismiss}
