@@ -103,6 +103,14 @@ describe.skipIf(!hasChromium)("drawing", () => {
       });
     await touch("touchStart", [[0.5, 0.12]]);
     for (let i = 1; i <= 12; i++) await touch("touchMove", [[0.5, 0.12 + 0.06 * i]]);
+    await touch("touchStart", [
+      [0.5, 0.84],
+      [0.1, 0.1],
+    ]); // a second finger
+    await touch("touchMove", [
+      [0.5, 0.84],
+      [0.9, 0.5],
+    ]);
     await touch("touchEnd", []);
     await settled(page);
     expect(await readOn(page)).toBe("1");

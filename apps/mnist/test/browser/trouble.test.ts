@@ -30,6 +30,34 @@ describe.skipIf(!hasChromium)("what goes wrong around the page", () => {
     await leave();
   });
 
+  test("a part that cannot be loaded is said in words; it is tried again", async () => {
+    const { page, leave } = await site.visit();
+    await page.context().route(/train\.worker/, (route) => route.abort());
+    await page.evaluate(`indexedDB.deleteDatabase("keyval-store")`);
+    await page.reload();
+    await untilPhase(page, "failed");
+    const alert = page.getByRole("alert").locator("span");
+    expect(await alert.textContent()).toMatch(/^A part of the page could not be loaded/);
+    await page.getByRole("button", { name: "中文" }).click();
+    expect(await alert.textContent()).toMatch(/^页面有一部分没能加载/);
+    await page.context().unroute(/train\.worker/);
+    await page.locator('[data-do="resume"]').click();
+    await untilTime(page, 1);
+    await leave();
+  });
+
+  test("a double click on Stop ends the run, and starts no other", async () => {
+    const { page, errors, leave } = await site.visit();
+    await untilTime(page, 1);
+    await page.locator('[data-do="stop"]').dblclick({ delay: 60 });
+    await untilPhase(page, "stopped");
+    await page.waitForTimeout(300);
+    expect(await page.locator("[data-run]").count()).toBe(1);
+    expect(await page.locator('[data-do="none"]').isDisabled()).toBe(true);
+    expect(errors).toEqual([]);
+    await leave();
+  });
+
   test("commands in quick succession, some before the run has begun, leave one run that can be paused and goes on", async () => {
     const { page, errors, leave } = await site.visit();
     for (let i = 0; i < 3; i++) {
