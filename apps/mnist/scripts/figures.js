@@ -2,6 +2,7 @@
 // What is transferred (compressed as file hosts do), when the first thing is seen, and how long the page's thread is blocked
 // while the network learns and a digit is drawn.
 
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -60,6 +61,7 @@ const text = readFileSync(readme, "utf8").replace(
   `<!-- figures:start -->\n\n${table}\n\n<!-- figures:end -->`,
 );
 writeFileSync(readme, text);
+execFileSync(path("../../../node_modules/.bin/biome"), ["format", "--write", readme]);
 for (const { name, gzip } of files) console.log(`${kilobytes(gzip).padStart(9)}  ${name}`);
 console.log(table);
 
