@@ -15,7 +15,7 @@ export function KernelInputs(props: { readonly figure: Figure; readonly filter: 
   const tint = tinting(largestFinite(figure.kernel), true, isDark.value);
   const channel = groups > 1 ? filter : plane;
   return (
-    <div class="bench-cells is-kernel" style={{ "--columns": columns }}>
+    <div class="bench-cells" style={{ "--columns": columns }}>
       {Array.from({ length: rows * columns }, (_, k) => {
         const value = figure.kernel[first + k];
         return (

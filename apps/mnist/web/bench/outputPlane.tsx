@@ -35,7 +35,7 @@ export function OutputPlane({ figure, channel }: { readonly figure: Figure; read
   return (
     // biome-ignore lint/a11y/useSemanticElements: a grid of cells, not a table of data
     <div
-      class="bench-plane is-output"
+      class="bench-plane"
       style={{ "--columns": output.columns, "--rows": output.rows }}
       role="grid"
       tabIndex={-1}

@@ -22,6 +22,7 @@ import {
   wanted,
 } from "./view.js";
 import "./inside.css";
+import "./told.css";
 
 /** Pixels of the screen that the maps of a layer may take from top to bottom. */
 const HEIGHT = 478;
