@@ -1,6 +1,9 @@
 import { hasChromium } from "@tooling/chromium";
 import { describe, expect, test } from "vitest";
-import { choose, openSite, savedRuns, timeOn, untilPhase, untilTime } from "./site.js";
+import { choose, openSite, pauseAfter, savedRuns, timeOn, untilTime } from "./site.js";
+
+/** Steps of an epoch: 1437 digits in batches of 32. */
+const STEPS = Math.ceil(1437 / 32);
 
 const NO_GPU = ["--disable-gpu", "--disable-software-rasterizer"];
 
@@ -31,9 +34,10 @@ describe.skipIf(!hasChromium)("what computes on the page", () => {
     await untilTime(page, time + 0.2);
     await choose(page, "Computes on", "CPU");
     await page.waitForFunction(`document.querySelector(".train-standing").textContent.includes("CPU")`);
-    await untilPhase(page, "complete");
-    expect(Number(await page.locator("[data-accuracy]").getAttribute("data-accuracy"))).toBeGreaterThan(0.95);
-    expect((await savedRuns(page))[0].curve.loss).toHaveLength(15 * Math.ceil(1437 / 32));
+    await pauseAfter(page, 5);
+    expect(Number(await page.locator("[data-accuracy]").getAttribute("data-accuracy"))).toBeGreaterThan(0.8);
+    const [{ curve }] = await savedRuns(page);
+    expect(curve.loss).toHaveLength(Math.round((curve.time.at(-1) ?? 0) * STEPS));
     expect(errors).toEqual([]);
     await leave();
     await site.close();

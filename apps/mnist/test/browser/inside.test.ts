@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createModel } from "../../src/model.js";
 import { toInput } from "../../web/state.js";
-import { choose, openSite, pictureOf, untilPhase, untilTime } from "./site.js";
+import { choose, openSite, pauseAfter, pictureOf, untilTime } from "./site.js";
 
 /** The digit that the page shows as long as nobody has drawn one: the first seven of the digits for testing. */
 async function sample(): Promise<Float32Array> {
@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium)("looking inside", () => {
 
   test("flipped over, the digit shows the gradient, and its numbers are grad's", async () => {
     const { page, errors, leave } = await site.visit();
-    await untilPhase(page, "complete");
+    await pauseAfter(page, 2);
     const [model, digit] = [await modelOf(page), await sample()];
     await page.locator("[data-inside]").scrollIntoViewIfNeeded();
     expect(await page.locator("[data-inside]").getAttribute("data-mode")).toBe("forward");
@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)("looking inside", () => {
 
   test("one map is flipped, for a unit that was clicked", async () => {
     const { page, errors, leave } = await site.visit();
-    await untilPhase(page, "complete");
+    await pauseAfter(page, 2);
     const [model, digit] = [await modelOf(page), await sample()];
     const plane = page.locator('[data-layer="3"] .inside-plane svg');
     await plane.scrollIntoViewIfNeeded();
@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium)("looking inside", () => {
     await untilTime(page, 6);
     const late = await look();
     for (const [i, picture] of early.entries()) expect(late[i] === picture, `picture ${i}`).toBe(false);
-    await untilPhase(page, "complete");
+    await pauseAfter(page, 7);
     const counts = await page.locator("[data-cell]").allTextContents();
     expect(counts).toHaveLength(100);
     expect(counts.reduce((sum, text) => sum + Number(text), 0)).toBe(360);

@@ -74,6 +74,7 @@ describe.skipIf(!hasChromium)("the page", () => {
     expect([...reached]).toEqual(["train", "draw", "inside", "architecture", "bench"]);
     await page.locator('[data-do="start"]').focus();
     await page.keyboard.press("Enter");
+    await page.locator('[data-run="2"]').waitFor();
     await untilTime(page, 1);
     await page.locator('[data-do="pause"]').focus();
     await page.keyboard.press("Space");
@@ -93,7 +94,7 @@ describe.skipIf(!hasChromium)("the page", () => {
       if (url.protocol !== "blob:") sizes.set(url.pathname, gzipSync(await response.body()).length);
     });
     await page.reload();
-    await untilPhase(page, "complete");
+    await untilTime(page, 2);
     expect([...origins]).toEqual([origin]);
     expect(sizes.size).toBeGreaterThan(5);
     expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(BUDGET);

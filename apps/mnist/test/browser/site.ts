@@ -61,6 +61,13 @@ export async function untilTime(page: Page, epochs: number): Promise<void> {
   });
 }
 
+/** Lets it learn for so many epochs, then pauses it. */
+export async function pauseAfter(page: Page, epochs: number): Promise<void> {
+  await untilTime(page, epochs);
+  await page.locator('[data-do="pause"]').click();
+  await untilPhase(page, "paused");
+}
+
 /** A run as the page has saved it. */
 export interface SavedRun {
   readonly settings: { readonly lr: number; readonly batchSize: number; readonly epochs: number };
