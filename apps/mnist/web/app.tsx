@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Architecture } from "./architecture/architecture.js";
 import { Bench } from "./bench/bench.js";
 import { Draw } from "./draw/draw.js";
@@ -87,7 +87,7 @@ function showNext(): void {
 /** The page. */
 export function App() {
   const { title, parts, language: other, dark, light, skip } = t.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = title;
   }, [title]);
   useEffect(showNext, []);

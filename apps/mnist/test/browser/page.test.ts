@@ -10,11 +10,15 @@ const axe = createRequire(import.meta.url).resolve("axe-core");
 /** Bytes that the page may bring, compressed, graphics apart. */
 const BUDGET = 250_000;
 
-const LOOKS = (["en-US", "zh-CN"] as const).flatMap((locale) =>
-  (["light", "dark"] as const).flatMap((colorScheme) =>
-    [1240, 360].map((width) => ({ locale, colorScheme, viewport: { width, height: 844 } })),
-  ),
-);
+/** Both of every two languages, colour schemes and widths meet once. */
+const LOOKS = (
+  [
+    ["en-US", "light", 1240],
+    ["en-US", "dark", 360],
+    ["zh-CN", "light", 360],
+    ["zh-CN", "dark", 1240],
+  ] as const
+).map(([locale, colorScheme, width]) => ({ locale, colorScheme, viewport: { width, height: 844 } }));
 
 describe.skipIf(!hasChromium)("the page", () => {
   let site: Awaited<ReturnType<typeof openSite>>;

@@ -61,6 +61,14 @@ export async function untilTime(page: Page, epochs: number): Promise<void> {
   });
 }
 
+/** Starts a run of so many epochs, beside the first. */
+export async function startShort(page: Page, epochs: number): Promise<void> {
+  await page.locator(".train-settings summary").click();
+  await page.getByRole("slider", { name: "Epochs" }).fill(String(epochs));
+  await page.locator('[data-do="start"]').click();
+  await page.waitForFunction(`document.querySelector("progress").max === ${epochs}`);
+}
+
 /** Lets it learn for so many epochs, then pauses it. */
 export async function pauseAfter(page: Page, epochs: number): Promise<void> {
   await untilTime(page, epochs);
