@@ -24,15 +24,6 @@ export function elementAt(shape: readonly number[], flat: number): Region {
   return region;
 }
 
-/** The flat positions of a region's elements, ascending. */
-export function flatOf(shape: readonly number[], region: Region): number[] {
-  let flat = [0];
-  region.forEach((positions, axis) => {
-    flat = flat.flatMap((outer) => positions.map((i) => outer * shape[axis] + i));
-  });
-  return flat;
-}
-
 /** Positions as runs without a hole: where a kernel is dilated there are several, and where the border wraps around. */
 export function runsOf(positions: readonly number[]): Interval[] {
   const runs: { first: number; last: number }[] = [];

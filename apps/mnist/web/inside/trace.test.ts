@@ -13,11 +13,20 @@ import {
 } from "@conv/nn";
 import { describe, expect, test } from "vitest";
 import { layersOf, lookInside } from "./lookInside.js";
-import { flatOf, hullOf, runsOf } from "./region.js";
+import { hullOf, type Region, runsOf } from "./region.js";
 import { traceBack } from "./trace.js";
 
 manualSeed(5);
 const random = createRandom(5);
+
+/** The flat positions of a region's elements, ascending. */
+function flatOf(shape: readonly number[], region: Region): number[] {
+  let flat = [0];
+  region.forEach((positions, axis) => {
+    flat = flat.flatMap((outer) => positions.map((i) => outer * shape[axis] + i));
+  });
+  return flat;
+}
 
 /** Networks without ReLU and max pool: there, what a unit sees is exactly where its gradient is not zero. */
 const NETWORKS: Readonly<Record<string, readonly Module[]>> = {

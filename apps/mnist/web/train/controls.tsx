@@ -53,7 +53,7 @@ function Buttons() {
     <div class="train-buttons">
       <button
         type="button"
-        class={`button ${command && "primary"}`}
+        class={`button ${command === undefined ? "" : "primary"}`}
         disabled={command === undefined}
         onClick={command && once(command)}
         data-do={name ?? "none"}

@@ -14,7 +14,8 @@ import { t } from "./texts.js";
 /** Milliseconds between two looks at the weights, and between two savings, which take a twentieth of the time at most. */
 const [LOOK, SAVE, SHARE] = [200, 2000, 20];
 
-let makeWorker: () => Worker;
+/** The address of the worker's program. */
+let program = "";
 let worker: Worker | undefined;
 let steps: WorkerFit | undefined;
 let stopping = new AbortController();
@@ -25,8 +26,8 @@ let checkpoint: Uint8Array | undefined;
 let canSave = true;
 
 /** Says which program is the worker's. */
-export function learnIn(program: string): void {
-  makeWorker = () => new Worker(program, { type: "module" });
+export function learnIn(address: string): void {
+  program = address;
 }
 
 /** Lets the current run go on from where it is. */
@@ -147,7 +148,7 @@ function fail(error: unknown): void {
 }
 
 function startWorker(): Worker {
-  const started = makeWorker();
+  const started = new Worker(program, { type: "module" });
   listen(started, (news) => {
     if ("computer" in news) computer.value = news.computer;
     else download.value = news.download;
